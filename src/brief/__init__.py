@@ -1,0 +1,67 @@
+"""News articles into short, traceable bullets, on the reader's own machine.
+
+    >>> import brief
+    >>> article = "The council will close the Harbour Road library in May. Ms Otis objected."
+    >>> len(brief.summarize(article, n_bullets=1).bullets)
+    1
+
+The front door: everything else is reached through it or through the `brief` command. Importing
+it loads no model and no heavy library.
+"""
+
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from brief.errors import BriefError
+from brief.news import Article, Bullet, Summary
+
+if TYPE_CHECKING:
+    from brief.corridor import Summarizer
+    from brief.models.base import Engine, Length
+
+__all__ = ["Article", "BriefError", "Bullet", "Summary", "__version__", "summarize"]
+__version__ = version("brief")
+
+
+def summarize(
+    text: str,
+    n_bullets: int = 2,
+    *,
+    id: str = "text",  # noqa: A002  (the schema's own name)
+    length: "Length" = "medium",
+    model: str = "news-small",
+    engine: "Engine" = "auto",
+) -> Summary:
+    """Summarize one news article.
+
+    The model is loaded by the first call and kept; no cache on disk is read or written.
+
+    Args:
+        text: The article as it was copied or scraped, furniture and all, or its HTML.
+        n_bullets: Bullets wanted, at least 1.
+        id: What messages call the article.
+        length: Wanted length of a bullet.
+        model: A name from `brief models list`, a folder or a hub id.
+        engine: What runs the model; `auto` takes the fastest that can.
+
+    Returns:
+        The summary; fewer bullets than asked for come with a warning that says why.
+
+    Raises:
+        BriefError: The text holds no article, or the model cannot be loaded.
+    """
+    from brief.corridor import to_article
+    from brief.ingest.read import to_source
+
+    return _summarizer(model, n_bullets, length, engine).summarize(
+        to_article(to_source(text, id=id))
+    )
+
+
+@lru_cache(maxsize=4)
+def _summarizer(model: str, n_bullets: int, length: "Length", engine: "Engine") -> "Summarizer":
+    from brief.corridor import Summarizer
+    from brief.models import load_model
+
+    return Summarizer(load_model(model, engine=engine), n_bullets=n_bullets, length=length)

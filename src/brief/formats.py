@@ -1,0 +1,102 @@
+"""Outcomes of a run -> the text of one of five formats, piece by piece.
+
+A stream, so that thousands of articles need no more memory than one. Left out: what one block
+looks like (`block.py`), the JSON objects (`records.py`), and where the text goes (`cli.py`).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import Literal
+
+from brief import block
+from brief.corridor import Outcome
+from brief.news import Summary
+from brief.records import Record, to_failure, to_record
+
+Format = Literal["text", "markdown", "json", "jsonl", "html"]
+
+_BLOCKS: dict[str, Callable[[Summary], str]] = {
+    "text": block.to_text,
+    "markdown": block.to_markdown,
+    "html": block.to_html,
+}
+_TITLES: dict[str, Callable[[Summary], str]] = {
+    "text": block.to_text_title,
+    "markdown": block.to_markdown_title,
+    "html": block.to_html_title,
+}
+
+
+def render(
+    outcomes: Iterable[Outcome],
+    format_: Format,
+    *,
+    explain: bool = False,
+    timings: bool = False,
+) -> Iterator[str]:
+    """The text of a run, in the order of the outcomes.
+
+    Args:
+        outcomes: Summaries and failures; a failure is a row in `json` and `jsonl`, and nothing
+            in the formats that people read.
+        format_: `json` is one object for one outcome and an array for several; `jsonl` one
+            object a line.
+        explain: After each block, where its bullets come from (`text` and `markdown`).
+        timings: Adds `timings` (seconds by phase) to each JSON object; without it, equal
+            inputs give equal bytes.
+
+    Yields:
+        Pieces of the result; joined, they are the whole.
+    """
+    if format_ == "jsonl":
+        for outcome in outcomes:
+            yield json.dumps(_record(outcome, timings=timings), ensure_ascii=False) + "\n"
+    elif format_ == "json":
+        yield from _array(_record(outcome, timings=timings) for outcome in outcomes)
+    else:
+        yield from _blocks(outcomes, format_, explain=explain)
+
+
+def _record(outcome: Outcome, *, timings: bool) -> Record:
+    if isinstance(outcome.result, Summary):
+        record = to_record(outcome.result)
+    else:
+        record = to_failure(
+            outcome.id, outcome.result, model=outcome.model, signature=outcome.signature
+        )
+    # The id is the input's own: a stored summary may be of an equal text under another name.
+    record["id"] = outcome.id
+    if timings:
+        record["timings"] = dict(outcome.timings)
+    return record
+
+
+def _array(rows: Iterator[Record]) -> Iterator[str]:
+    """One object for one row, else an array: the first row waits for the second."""
+    first, second = next(rows, None), next(rows, None)
+    if first is None:
+        yield "[]\n"
+    elif second is None:
+        yield _pretty(first) + "\n"
+    else:
+        yield "[\n" + _pretty(first)
+        for row in chain([second], rows):
+            yield ",\n" + _pretty(row)
+        yield "\n]\n"
+
+
+def _pretty(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2)
+
+
+def _blocks(outcomes: Iterable[Outcome], format_: Format, *, explain: bool) -> Iterator[str]:
+    """Blocks with a blank line between; each under its headline when there are several."""
+    summaries = (outcome.result for outcome in outcomes if isinstance(outcome.result, Summary))
+    opening = list(islice(summaries, 2))
+    for place, summary in enumerate(chain(opening, summaries)):
+        yield "\n" if place else ""
+        yield _TITLES[format_](summary) if len(opening) > 1 else ""
+        yield _BLOCKS[format_](summary)
+        if explain:
+            yield "\n" + block.to_explanation(summary)

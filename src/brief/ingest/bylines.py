@@ -1,0 +1,219 @@
+"""Byline and time stamp lines: who wrote it, and when, as far as the page says so.
+
+Left out: dates inside the article's text, and time zones that are only a name: "BST" has no
+place in ISO 8601 and is not guessed at.
+"""
+
+import re
+from datetime import datetime
+
+MAX_CHARACTERS = 200
+"""Byline and stamp lines are shorter; it also bounds the work on one line."""
+
+MAX_BYLINE_WORDS = 16
+MAX_STAMP_WORDS = 20
+MAX_ENTRY_WORDS = 6
+MIN_SENTENCE_WORDS = 4
+"""A short line that ends in a full stop is a sentence from there on, not a heading."""
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = re.compile(
+    r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.]\d{1,2}[/.]\d{4}\b|"
+    rf"\b{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}\d{{4}}\b|\b{_DAY}\s{{1,3}}{_MONTH},?\s{{1,3}}\d{{4}}\b",
+    re.IGNORECASE,
+)
+_DAY_OF_YEAR = re.compile(
+    rf"\b(?:{_MONTH}\s{{1,3}}{_DAY}|{_DAY}\s{{1,3}}{_MONTH})(?!\w)", re.IGNORECASE
+)
+_CLOCK = re.compile(
+    r"(?:\b|(?<=T))(\d{1,2})[:.h](\d{2})(?::\d{2})?(?!\d)\s?([ap]\.?m\b\.?)?|"
+    r"\b(\d{1,2})\s?([ap]\.?m\b\.?)",
+    re.IGNORECASE,
+)
+_UNITS_OF_TIME = r"(?:secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|months?|years?)"
+_AGO = re.compile(
+    rf"\b(?:an?|one|\d{{1,3}})\s?(?:{_UNITS_OF_TIME}|[smhdw])\s+ago\b|\b\d{{1,3}}\s{_UNITS_OF_TIME}$",
+    re.IGNORECASE,
+)
+_STAMP_WORDS = re.compile(
+    r"\b(?:first|last|published|posted|updated|modified|created|edited|on|at|ago|date|time|and|live|"
+    r"mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|"
+    r"saturday|sunday|today|yesterday|min(?:ute)?s?|read|listen|[ap]\.?m\.?|[A-Z]{2,4}T|GMT|UTC|ET|PT|CT)\b",
+    re.IGNORECASE,
+)
+_READ_TIME = re.compile(
+    r"(?:(?:estimated\s+)?read(?:ing)?\s+time\W{1,3})?\d{1,3}\s?-?\s?min(?:ute)?s?"
+    r"(?:\s+(?:read|listen))?\W{0,3}",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m\.?)?\s?(?:[A-Z]|$)")
+_PUBLICATION = re.compile(
+    r"\b(?:published|updated|posted|written\s+by|modified)\b\s?:?", re.IGNORECASE
+)
+_BY = re.compile(
+    r"(?:(?:written|reported|words|story|report|posted|published)\s+)?by\b\s?:?\s?"
+    r"(?:(?:by|from)\b\s?){0,2}",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"(?:[\w&'’/-]{1,30}\s){0,5}(?:reporter|correspondent|editor|writer|journalist|columnist|"
+    r"contributor|producer|staff|bureau|analyst|critic)s?(?:\s(?:in|at|for|of)\s[\w .,'’-]{2,40})?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"[^\W\d_][\w.'’-]{0,30}(?:\s(?:de|van|von|der|den|bin|al|la|le|du|di|da|del|el|"
+    r"[^\W\d_][\w.'’-]{0,30})){1,4}"
+)
+_SENTENCE_WORDS = re.compile(
+    r"\b(?:was|were|is|are|has|had|have|said|says|will|would|could|that|than|more|being|far|means|"
+    r"accident|chance|law)\b",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s[|•·–—-]\s|\s?[|•·]\s?|\(|,\s(?=[a-z])")
+
+
+def byline(text: str) -> str | None:
+    """The names on a byline line; None when it is not one.
+
+    Example:
+        >>> byline("By Ada Moran, health correspondent")
+        'Ada Moran'
+        >>> byline("By Monday the roads were dry.") is None
+        True
+    """
+    found = _BY.match(text)
+    if not found or len(text) > MAX_CHARACTERS or len(text.split()) > MAX_BYLINE_WORDS:
+        return None
+    rest = text[found.end() :].strip()
+    if not rest[:1].isupper() or rest.endswith((".", "?", "!")) or _SENTENCE_WORDS.search(rest):
+        return None
+    return names_only(rest)
+
+
+def names_only(text: str) -> str:
+    """A byline without date, role and agency where those are set apart.
+
+    Example:
+        >>> names_only("Ada Moran 2 hours ago")
+        'Ada Moran'
+    """
+    signed = re.search(r"\bwritten\s+by\s+([^|]{2,80})", text, re.IGNORECASE)
+    name = _SEPARATOR.split(signed[1] if signed else text, maxsplit=1)[0]
+    for stamp in (_DATE, _AGO, _PUBLICATION):
+        found = stamp.search(name)
+        name = name[: found.start()] if found else name
+    return name.strip(" ,;:-–—") or text.strip()
+
+
+def signed_stamp(text: str) -> bool:
+    """Whether a line is a name with a date, or several publication notes in one line.
+
+    Example:
+        >>> signed_stamp("Ada Moran 2 hours ago")
+        True
+    """
+    if len(text) > MAX_CHARACTERS:
+        return False
+    found = _DATE.search(text) or _AGO.search(text)
+    if not found:
+        return False
+    return bare_name(text[: found.start()].strip(" ,|-–—")) or len(_PUBLICATION.findall(text)) > 1
+
+
+def role(text: str) -> bool:
+    """Whether a line is nothing but a job ("Health correspondent")."""
+    return len(text) <= MAX_CHARACTERS and bool(_ROLE.fullmatch(text.strip(" ,|-–—")))
+
+
+def bare_name(text: str) -> bool:
+    """Whether a line could be a person's name standing alone: two to five capitalized words."""
+    name = text.strip()
+    if len(name) > MAX_CHARACTERS // 3 or not _NAME.fullmatch(name):
+        return False
+    particles = 3
+    return all(word[0].isupper() or len(word) <= particles for word in name.split())
+
+
+def entry_stamp(text: str) -> bool:
+    """Whether a line is the time stamp of one update, with its author at most ("17:24Ada Moran")."""
+    return (
+        len(text) <= MAX_CHARACTERS
+        and len(text.split()) <= MAX_ENTRY_WORDS
+        and not text.endswith((".", "?", "!"))
+        and bool(_ENTRY.match(text))
+    )
+
+
+def time_stamp(text: str) -> bool:
+    """Whether a line tells a date, a time or an age and nothing else.
+
+    Example:
+        >>> time_stamp("Published 14:05, 3 May 2031 | Updated 2 hours ago")
+        True
+        >>> time_stamp("On 3 May 2031 the bridge was opened again.")
+        False
+    """
+    if len(text) > MAX_CHARACTERS or len(text.split()) > MAX_STAMP_WORDS:
+        return False
+    if _READ_TIME.fullmatch(text):
+        return True
+    rest, n_dates = _DATE.subn(" ", text)
+    rest, n_ages = _AGO.subn(" ", rest)
+    rest, n_clocks = _CLOCK.subn(" ", rest)
+    rest, n_days = _DAY_OF_YEAR.subn(" ", rest)
+    n_found = n_dates + n_ages + n_clocks + n_days
+    left = re.findall(r"[^\W\d_]+", _STAMP_WORDS.sub(" ", rest))
+    return n_found > 0 and len(left) <= (1 if n_dates else 0)
+
+
+def iso_date(text: str) -> str | None:
+    """The first date of a line in ISO 8601, with the clock when one stands in the line.
+
+    Example:
+        >>> iso_date("Published: 15:56 BST, 27 April 2024 | Updated: 15:57")
+        '2024-04-27T15:56'
+        >>> iso_date("Apr. 3, 2031")
+        '2031-04-03'
+    """
+    found = _DATE.search(text[:MAX_CHARACTERS])
+    day = _day(found[0]) if found else None
+    if day is None:
+        return None
+    clock = _clock(_DATE.sub(" ", text[:MAX_CHARACTERS]))
+    return f"{day:%Y-%m-%d}" + (f"T{clock}" if clock else "")
+
+
+def _day(text: str) -> datetime | None:
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"[.,/\s]+", " ", text).strip().title()
+    text = re.sub(r"\bSept\b", "Sep", text)
+    # 03/04/2031 is the third of April nearly everywhere; the American order is tried last.
+    for form in (
+        "%Y-%m-%d",
+        "%B %d %Y",
+        "%b %d %Y",
+        "%d %B %Y",
+        "%d %b %Y",
+        "%d %m %Y",
+        "%m %d %Y",
+    ):
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - only the calendar day is used
+        except ValueError:
+            continue
+    return None
+
+
+def _clock(text: str) -> str | None:
+    found = _CLOCK.search(text)
+    if not found:
+        return None
+    hour, minute = int(found[1] or found[4]), int(found[2] or 0)
+    half = (found[3] or found[5] or "")[:1].lower()
+    if half:
+        hour = hour % 12 + 12 * (half == "p")
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004 - a day's

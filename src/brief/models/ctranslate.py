@@ -1,0 +1,99 @@
+"""CTranslate2 engine: int8 on the CPU, the default.
+
+Reads a conversion that `convert.py` made (or that ships with brief); neither torch nor
+transformers is imported here. Left out: making conversions, and text.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import ctranslate2
+
+from brief.errors import ModelError
+from brief.models.base import GenerationConfig
+from brief.models.conversion import Manifest
+from brief.models.encoding import Encoding
+from brief.models.seq2seq import Written
+
+_MAX_DEFAULT_REPLICAS = 8
+"""Each replica takes some 25 MB of buffers beside the shared weights."""
+
+
+class CTranslateEngine:
+    """`Seq2SeqEngine` over a converted model.
+
+    One replica of one thread each for `n_threads` calls at once: on articles of a few chunks
+    two replicas are twice as fast as one, while two threads inside one are slower than one.
+
+    Args:
+        folder: A conversion.
+        encoding: Its tokenizer, for the pieces that CTranslate2 speaks in.
+        n_threads: Replicas; None for one a processor, up to 8.
+
+    Raises:
+        ModelError: The folder is no conversion that this CTranslate2 can read.
+    """
+
+    def __init__(self, folder: Path, encoding: Encoding, n_threads: int | None = None) -> None:
+        manifest = Manifest.read(folder)
+        self.n_parallel = n_threads or min(os.cpu_count() or 1, _MAX_DEFAULT_REPLICAS)
+        try:
+            self._translator = ctranslate2.Translator(
+                str(folder),
+                device="cpu",
+                compute_type=manifest.compute_type,
+                inter_threads=self.n_parallel,
+                intra_threads=1,
+            )
+        except (RuntimeError, ValueError) as error:
+            problem = f"{folder}: CTranslate2 cannot read it: {error}"
+            raise ModelError(problem, "remove the folder; it is converted again") from error
+        self._encoding = encoding
+        self._copy_locked = manifest.copy_locked
+        self._end_token = manifest.end_token
+        self._forced = [manifest.forced_bos_token] if manifest.forced_bos_token else []
+        self.identity: Mapping[str, str] = {
+            "engine": "ctranslate",
+            "ctranslate2": ctranslate2.__version__,
+            "compute_type": self._translator.compute_type,
+            "weights": manifest.fingerprint,
+        }
+
+    def first_log_probs(self, sources: Sequence[Sequence[int]], token: int) -> list[float]:
+        """See `Seq2SeqEngine.first_log_probs`."""
+        target = [*self._forced, *self._encoding.pieces([token])]
+        results = self._translator.score_batch(
+            [self._encoding.pieces(source) for source in sources],
+            [target] * len(sources),
+            max_batch_size=0,
+            # The default would cut a longer source without a word; `Encoding` has checked it.
+            max_input_length=0,
+        )
+        return [result.log_probs[len(self._forced)] for result in results]
+
+    def write(
+        self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
+    ) -> list[Written]:
+        """See `Seq2SeqEngine.write`."""
+        forced = [*self._forced, *self._encoding.pieces(prefix)]
+        results = self._translator.translate_batch(
+            [self._encoding.pieces(source) for source in sources],
+            target_prefix=[forced] * len(sources) if forced else None,
+            # One batch, whatever its size: the copy lock is the union over a batch.
+            max_batch_size=0,
+            max_input_length=0,
+            use_vmap=self._copy_locked,
+            disable_unk=True,
+            beam_size=config.num_beams,
+            length_penalty=config.length_penalty,
+            no_repeat_ngram_size=config.no_repeat_ngram_size,
+            min_decoding_length=config.min_new_tokens + len(forced) if config.min_new_tokens else 1,
+            max_decoding_length=config.max_new_tokens + len(forced),
+            return_end_token=True,
+        )
+        return [self._written(result.hypotheses[0][len(forced) :]) for result in results]
+
+    def _written(self, pieces: Sequence[str]) -> Written:
+        finished = bool(pieces) and pieces[-1] == self._end_token
+        return Written(self._encoding.ids(pieces[:-1] if finished else pieces), finished)

@@ -1,0 +1,137 @@
+"""A model's name, folder or hub id -> a loaded model.
+
+Left out: what a model is called and known for (`catalog.py`), and every engine's own business.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from brief.errors import ModelError, UsageError
+from brief.models.base import Engine, Model, ModelCard
+from brief.models.catalog import card_for_folder, card_of, cards, max_positions
+from brief.models.folder import read_config
+from brief.prompts import load_prompt
+
+if TYPE_CHECKING:
+    from brief.models.encoding import Encoding
+
+_PACKAGE = Path(__file__).parent
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
+
+
+def load_model(name: str, *, engine: Engine = "auto", n_threads: int | None = None) -> Model:
+    """Load a model.
+
+    Args:
+        name: A card's name, a transformers folder, or a hub id (`owner/name`).
+        engine: `auto` is CTranslate2 where it supports the architecture, else transformers.
+            Extractive models have no engine.
+        n_threads: CPU threads; None for as many as are useful.
+
+    Returns:
+        The model, ready to propose.
+
+    Raises:
+        UsageError: No card, folder or hub id is called that.
+        ModelError: The folder is not usable, or not by this engine.
+        HubError: The model is not on this machine and the hub cannot be reached.
+        StorageError: The conversion cannot be cached.
+    """
+    card, folder = _resolve(name)
+    if folder is None:
+        from brief.models.extractive import ExtractiveModel
+
+        return ExtractiveModel(card)
+    return load_folder(folder, card, engine=engine, n_threads=n_threads)
+
+
+def load_folder(
+    folder: Path,
+    card: ModelCard | None = None,
+    *,
+    engine: Engine = "auto",
+    n_threads: int | None = None,
+) -> Model:
+    """Load a transformers folder, under a card of the caller's where there is one.
+
+    Args and Raises are those of `load_model`.
+    """
+    # Heavier imports wait until a model is really wanted: cards are listed without them.
+    from brief.models.conversion import CONVERTIBLE
+
+    config = read_config(folder)
+    card = card or card_for_folder(folder, config, str(folder))
+    _check(card, config, folder)
+    convertible = config.get("model_type") in CONVERTIBLE
+    if engine == "ctranslate" and not convertible:
+        problem = f"{card.name}: CTranslate2 cannot run {config.get('model_type')} models"
+        raise ModelError(problem, "use --engine hf")
+    if convertible and engine != "hf":
+        return _with_ctranslate(folder, card, n_threads)
+    return _with_transformers(folder, card, n_threads)
+
+
+def _resolve(name: str) -> tuple[ModelCard, Path | None]:
+    """A card and where its files are; no files for extractive models."""
+    from brief.models.hub import local_snapshot
+
+    if name in cards():
+        card = card_of(name)
+        if not card.source:
+            return card, None
+        if "/" not in card.source:
+            return card, _PACKAGE / card.source
+        return card, local_snapshot(card.source, card.revision)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return card_for_folder(folder, read_config(folder), folder.resolve().name), folder
+    if _HUB_ID.fullmatch(name):
+        folder = local_snapshot(name, None)
+        return replace(card_for_folder(folder, read_config(folder), name), source=name), folder
+    if "/" in name or "\\" in name:
+        raise UsageError(f"{name}: no such model folder")
+    return card_of(name), None
+
+
+def _check(card: ModelCard, config: dict[str, Any], folder: Path) -> None:
+    positions = max_positions(config)
+    if positions is not None and card.budget.max_source_tokens > positions:
+        problem = (
+            f"{card.name}: its card allows {card.budget.max_source_tokens} source tokens, "
+            f"the weights in {folder} have {positions} positions"
+        )
+        raise ModelError(problem, "lower budget.max_source_tokens in the card")
+    if card.copy_locked and not (folder / "vmap.txt").is_file():
+        problem = f"{card.name}: its card says copy_locked, but {folder} has no vmap.txt"
+        raise ModelError(problem, "copy the vocabulary map beside the weights")
+
+
+def _with_ctranslate(folder: Path, card: ModelCard, n_threads: int | None) -> Model:
+    from brief.models.conversion import find_conversion
+    from brief.models.ctranslate import CTranslateEngine
+    from brief.models.seq2seq import Seq2SeqModel
+
+    conversion = find_conversion(folder, card.name)
+    if conversion is None:
+        from brief.models.convert import convert_into_cache
+
+        conversion = convert_into_cache(folder, card.name)
+    encoding = _encoding(conversion, card)
+    return Seq2SeqModel(card, encoding, CTranslateEngine(conversion, encoding, n_threads))
+
+
+def _with_transformers(folder: Path, card: ModelCard, n_threads: int | None) -> Model:
+    from brief.models.hf import HfEngine
+    from brief.models.seq2seq import Seq2SeqModel
+
+    encoding = _encoding(folder, card)
+    return Seq2SeqModel(card, encoding, HfEngine(folder, encoding, n_threads=n_threads))
+
+
+def _encoding(folder: Path, card: ModelCard) -> "Encoding":
+    from brief.models.convert import fast_tokenizer
+    from brief.models.encoding import Encoding
+
+    return Encoding(fast_tokenizer(folder), load_prompt(card.prompt), card.budget)

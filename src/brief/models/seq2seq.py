@@ -1,0 +1,126 @@
+"""A sequence-to-sequence model: chunks -> candidates, over either engine.
+
+An engine turns token ids into token ids; this module adds the text around them, the forced
+first token and the salience that is read from it. Left out: tokens (`encoding.py`) and
+computing (`ctranslate.py`, `hf.py`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from brief import text
+from brief.chunks import Tokenizer
+from brief.models.base import GenerationConfig, Length, ModelCard
+from brief.models.encoding import Encoding
+from brief.news import Article, Candidate, Chunk
+
+_LENGTH_SCALE: Mapping[Length, float] = {"short": 0.6, "medium": 1.0, "long": 1.5}
+"""Bounds on new tokens for models that have no control token for it: the card's own, shorter
+or longer by about as much as the steps between news-small's length tokens."""
+
+_SPACED_STOP = re.compile(r"(?<= [.!?]) ")
+"""T5 and PEGASUS write CNN/DailyMail's tokenized form, `one . two .`, in lower case, where no
+sentence splitter sees an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an engine wrote for one source.
+
+    Attributes:
+        ids: New token ids, without the forced prefix and without the end token.
+        finished: Whether the model ended by itself, and not at `max_new_tokens`.
+    """
+
+    ids: list[int]
+    finished: bool
+
+
+class Seq2SeqEngine(Protocol):
+    """Token ids in, token ids out. Thread-safe, deterministic, no state between calls."""
+
+    n_parallel: int
+    """How many calls at once keep the machine busy."""
+    identity: Mapping[str, str]
+    """What decides the engine's output: weights, library version, compute type."""
+
+    def first_log_probs(self, sources: Sequence[Sequence[int]], token: int) -> list[float]:
+        """Log probability of `token` as the first output of each source.
+
+        Normalized over the whole vocabulary, so independent of what shares the batch.
+        """
+        ...
+
+    def write(
+        self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
+    ) -> list[Written]:
+        """Generate from each source, forced to begin with `prefix`.
+
+        The copy lock, if the model has one, allows what stands in any of `sources`.
+        """
+        ...
+
+
+class Seq2SeqModel:
+    """The `Model` protocol over an engine.
+
+    Args:
+        card: What is known about the model.
+        encoding: Its tokenizer, template and budget.
+        engine: What computes.
+    """
+
+    def __init__(self, card: ModelCard, encoding: Encoding, engine: Seq2SeqEngine) -> None:
+        self.card = card
+        self.tokenizer: Tokenizer = encoding
+        self.n_parallel = engine.n_parallel
+        self._encoding = encoding
+        self._engine = engine
+        self._prefix = [encoding.token_id(card.keep_token)] if card.keep_token else []
+
+    @property
+    def signature(self) -> Mapping[str, str]:
+        """What decides this model's output: weights, prompt, engine, library versions."""
+        return {
+            "model": self.card.name,
+            "prompt": self._encoding.prompt.digest,
+            **self._engine.identity,
+        }
+
+    def propose(
+        self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig
+    ) -> list[Candidate]:
+        """Write candidate bullets for chunks of one article, see `Model.propose`."""
+        del article  # The chunks carry all that a sequence-to-sequence model reads.
+        sources = self._encoding.encode(chunks, config.length)
+        saliences: Sequence[float | None] = [None] * len(sources)
+        if self._prefix:
+            saliences = self._engine.first_log_probs(sources, self._prefix[0])
+        written = self._engine.write(sources, self._prefix, self._bounded(config))
+        return [
+            Candidate(bullet, chunk, salience)
+            for chunk, salience, output in zip(chunks, saliences, written, strict=True)
+            for bullet in self._bullets(output)
+        ]
+
+    def _bounded(self, config: GenerationConfig) -> GenerationConfig:
+        if "length" in self._encoding.prompt.tables:
+            return config
+        scale = _LENGTH_SCALE[config.length]
+        return replace(
+            config,
+            min_new_tokens=round(config.min_new_tokens * scale),
+            max_new_tokens=round(config.max_new_tokens * scale),
+        )
+
+    def _bullets(self, output: Written) -> list[str]:
+        written = self._encoding.decode(output.ids, finished=output.finished)
+        if self.card.n_bullets_per_chunk == 1 or not written:
+            return [written] if written else []
+        return [
+            part[start:end]
+            for part in _SPACED_STOP.split(written)
+            for start, end in text.sentences(part)
+        ]

@@ -1,0 +1,194 @@
+"""The nouns of brief: what flows from text to page.
+
+Every noun is frozen. Offsets are counted in characters of `Article.text`, the decoded input
+without its byte order mark and before any normalization, so that
+`article.text[x.start:x.end]` is always what the noun speaks of. Left out: how any of them is
+made, and how any of them is printed.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+
+class Label(StrEnum):
+    """What a line of a scraped page is."""
+
+    HEADLINE = "headline"
+    STANDFIRST = "standfirst"
+    BYLINE = "byline"
+    TIMESTAMP = "timestamp"
+    SUMMARY_HEADING = "summary_heading"
+    REFERENCE_BULLET = "reference_bullet"
+    CAPTION = "caption"
+    SUBHEAD = "subhead"
+    BODY = "body"
+    RELATED_HEADING = "related_heading"
+    RELATED_LINK = "related_link"
+    ADVERTISEMENT = "advertisement"
+    NAVIGATION = "navigation"
+    PAYWALL = "paywall"
+    TAIL = "tail"
+    EXTRACTED = "extracted_away"
+    BLANK = "blank"
+
+
+BODY_LABELS = frozenset({Label.STANDFIRST, Label.SUBHEAD, Label.BODY})
+"""The labels whose lines are the article's body, in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the input with its label.
+
+    Attributes:
+        label: What the line is.
+        reason: Why it was given that label, for a person to read.
+        start: First character, in `Article.text`.
+        end: One past the last character, the line break included.
+        text: The line as it stands, its line break included.
+        n_dropped_chars: Only for `Label.EXTRACTED`: how many characters of the HTML page's
+            own text never became a line.
+    """
+
+    label: Label
+    reason: str
+    start: int
+    end: int
+    text: str
+    n_dropped_chars: int = 0
+
+
+@dataclass(frozen=True)
+class Article:
+    """A cleaned article: every line of its input, labelled.
+
+    Attributes:
+        id: Path, URL or the row's own id.
+        text: The decoded input; for HTML the extracted text. All offsets refer to it.
+        lines: Every line in order; joined they are `text`, exactly.
+        headline, byline, published, url: As the page gives them; `published` is ISO 8601 when
+            the page's own form could be read, else as it stands. None when absent.
+        reference_bullets: The page's own quick-summary block, for evaluation only. It reaches
+            neither a model nor an output.
+        language: ISO 639-1 code of the body, None when it could not be told.
+        warnings: `code: explanation` strings, such as `incomplete_text: …`.
+    """
+
+    id: str
+    text: str
+    lines: tuple[Line, ...]
+    headline: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    url: str | None = None
+    reference_bullets: tuple[str, ...] = ()
+    language: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def body(self) -> tuple[Line, ...]:
+        """Standfirst, subheads and paragraphs, in order."""
+        return tuple(line for line in self.lines if line.label in BODY_LABELS)
+
+    @cached_property
+    def dropped(self) -> tuple[Line, ...]:
+        """Every line that is not body, in order."""
+        return tuple(line for line in self.lines if line.label not in BODY_LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence (or, for a sentence over a model's budget, one clause) of the body.
+
+    Attributes:
+        text: Exactly `article.text[start:end]`, without surrounding white space.
+        start, end: Offsets in `Article.text`.
+        index: Position among the body's sentences, from 0.
+    """
+
+    text: str
+    start: int
+    end: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive sentences that fit the encoder, with what may be read beside them.
+
+    Attributes:
+        focus: What the chunk must report; never cut. Every body sentence stands in exactly
+            one focus.
+        topic: The headline, or the lead where there is none; may be cut, empty for the lead.
+        previous: The sentence before the focus; may be cut, empty for the first.
+        context_cut: Whether topic or previous lost words to the budget.
+    """
+
+    focus: tuple[Sentence, ...]
+    topic: str = ""
+    previous: str = ""
+    context_cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The focus as one string."""
+        return " ".join(sentence.text for sentence in self.focus)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a model wrote from one chunk, before selection.
+
+    Attributes:
+        text: The model's words, in the model's casing.
+        chunk: The chunk that it was written from.
+        salience: The model's own log P(worth reporting), at most 0; None when the model has none.
+        finished: Whether the model ended by itself; if not, the text breaks off.
+    """
+
+    text: str
+    chunk: Chunk
+    salience: float | None = None
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """One claim of a summary.
+
+    Attributes:
+        text: What the reader sees.
+        sources: The body sentences that it reports, in order; at least one.
+        support: ROUGE-2 precision of the text against its sources and context, 0 to 1; None
+            when the text has no bigram.
+        warnings: `code: explanation` strings, such as `unsupported_number: 77`.
+    """
+
+    text: str
+    sources: tuple[Sentence, ...]
+    support: float | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All bullets of one article, with the account of how they came about.
+
+    Attributes:
+        article: What was summarized.
+        model: Name of the model that wrote the bullets.
+        bullets: In reading order; as many as were asked for, or a warning says why fewer.
+        chunks: Every chunk of the body, in order.
+        scored: Indices into `chunks`: those the model scored and wrote.
+        warnings: The article's warnings and the summary's own.
+        signature: Digest of everything that decides the bytes of the result.
+    """
+
+    article: Article
+    model: str
+    bullets: tuple[Bullet, ...]
+    chunks: tuple[Chunk, ...]
+    scored: tuple[int, ...]
+    warnings: tuple[str, ...]
+    signature: str

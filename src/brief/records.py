@@ -1,0 +1,144 @@
+"""The documented JSON objects: `brief.summary/1` and `brief.clean/1`.
+
+Every job prints the same object, and the cache keeps it (docs/schemas.md). Left out: people's
+formats (`block.py`), and when a record may be reused (`summaries.py`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from brief.errors import BriefError
+from brief.news import Article, Bullet, Chunk, Line, Sentence, Summary
+
+SUMMARY_SCHEMA = "brief.summary/1"
+CLEAN_SCHEMA = "brief.clean/1"
+Record = dict[str, Any]
+
+
+def to_record(summary: Summary) -> Record:
+    """A summary as the JSON object `brief.summary/1`.
+
+    What was dropped is told by its spans, never by its text: reference bullets are among it,
+    and those reach no output.
+    """
+    article = summary.article
+    scored = set(summary.scored)
+    return {
+        "schema": SUMMARY_SCHEMA,
+        "id": article.id,
+        "headline": article.headline,
+        "published": article.published,
+        "model": summary.model,
+        "bullets": [
+            {
+                "text": bullet.text,
+                "sources": [
+                    {"sentence": source.text, "start": source.start, "end": source.end}
+                    for source in bullet.sources
+                ],
+                "support": bullet.support,
+                "warnings": list(bullet.warnings),
+            }
+            for bullet in summary.bullets
+        ],
+        "chunks": [
+            {
+                "focus": [{"start": piece.start, "end": piece.end} for piece in chunk.focus],
+                "topic": chunk.topic,
+                "previous": chunk.previous,
+                "context_cut": chunk.context_cut,
+                "scored": index in scored,
+            }
+            for index, chunk in enumerate(summary.chunks)
+        ],
+        "dropped": [
+            {key: value for key, value in _line(line).items() if key != "text"}
+            for line in article.dropped
+        ],
+        "warnings": list(summary.warnings),
+        "error": None,
+        "signature": summary.signature,
+    }
+
+
+def to_failure(article_id: str, error: BriefError, *, model: str, signature: str) -> Record:
+    """A failed input as the same object: no bullets, and `error` says why."""
+    return {
+        "schema": SUMMARY_SCHEMA,
+        "id": article_id,
+        "headline": None,
+        "published": None,
+        "model": model,
+        "bullets": [],
+        "chunks": [],
+        "dropped": [],
+        "warnings": [],
+        "error": {"problem": error.problem, "remedy": error.remedy},
+        "signature": signature,
+    }
+
+
+def from_record(record: Mapping[str, Any], article: Article) -> Summary:
+    """The summary that `to_record` made of the same article.
+
+    Raises:
+        KeyError, TypeError, ValueError: The record is not one of this schema.
+    """
+    if record["schema"] != SUMMARY_SCHEMA:
+        raise ValueError(record["schema"])
+    chunks: list[Chunk] = []
+    by_start: dict[int, Sentence] = {}
+    for row in record["chunks"]:
+        focus = []
+        for span in row["focus"]:
+            start, end = span["start"], span["end"]
+            sentence = Sentence(article.text[start:end], start, end, len(by_start))
+            by_start[start] = sentence
+            focus.append(sentence)
+        chunks.append(Chunk(tuple(focus), row["topic"], row["previous"], row["context_cut"]))
+    return Summary(
+        article=article,
+        model=record["model"],
+        bullets=tuple(
+            Bullet(
+                text=row["text"],
+                sources=tuple(by_start[source["start"]] for source in row["sources"]),
+                support=row["support"],
+                warnings=tuple(row["warnings"]),
+            )
+            for row in record["bullets"]
+        ),
+        chunks=tuple(chunks),
+        scored=tuple(index for index, row in enumerate(record["chunks"]) if row["scored"]),
+        warnings=tuple(record["warnings"]),
+        signature=record["signature"],
+    )
+
+
+def to_clean_record(article: Article) -> Record:
+    """A cleaned article as the JSON object `brief.clean/1`: every line with its label."""
+    return {
+        "schema": CLEAN_SCHEMA,
+        "id": article.id,
+        "headline": article.headline,
+        "byline": article.byline,
+        "published": article.published,
+        "url": article.url,
+        "language": article.language,
+        "reference_bullets": list(article.reference_bullets),
+        "body": [line.text.strip() for line in article.body],
+        "lines": [_line(line) for line in article.lines],
+        "dropped": [_line(line) for line in article.dropped],
+        "warnings": list(article.warnings),
+    }
+
+
+def _line(line: Line) -> Record:
+    return {
+        "label": line.label.value,
+        "reason": line.reason,
+        "start": line.start,
+        "end": line.end,
+        "text": line.text,
+        "n_dropped_chars": line.n_dropped_chars,
+    }

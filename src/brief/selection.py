@@ -1,0 +1,143 @@
+"""Candidates -> the N bullets of an article: salience, redundancy, reading order.
+
+Relevance of a sentence before any model call is a weighted sum of its position, its centrality
+(cosine to the article's centroid; Radev et al. 2004, "Centroid-based summarization") and its
+overlap with the headline; afterwards the model's own salience joins it. Bullets are picked by
+maximal marginal relevance (Carbonell & Goldstein 1998). Left out: whether a bullet is true
+(`support.py`) and how it is written (`surface.py`, models).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from brief import text
+from brief.news import Article, Chunk, Sentence
+
+MIN_SHORTLIST = 8
+SHORTLIST_PER_BULLET = 4
+"""The model scores and writes the best max(8, 4N) chunks: an article's news is in its
+best third, and the time for one article is bounded whatever its length."""
+
+MAX_OVERLAP = 0.6
+"""Two bullets that share more than that part of the shorter one's content words say the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What counts how much; each feature lies between 0 and 1, salience (a log P) below 0.
+
+    Attributes:
+        position: Of 1 / (1 + index / 4): the lead first, evenly fading.
+        centrality: Of the cosine to the article's centroid.
+        headline: Of the part of the headline's content words that the sentence has.
+        salience: Of the model's log P(worth reporting).
+        redundancy: Taken off for the largest overlap with a bullet already picked.
+        replaced: Taken off a bullet whose model failed, so that its source speaks itself.
+    """
+
+    position: float = 1.0
+    centrality: float = 1.5
+    headline: float = 0.5
+    salience: float = 0.25
+    redundancy: float = 0.5
+    replaced: float = 0.3
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Something that may become a bullet, with what selection needs to know of it."""
+
+    relevance: float
+    stems: frozenset[str]
+
+
+def relevance(
+    article: Article, sentences: Sequence[Sentence], weights: Weights
+) -> dict[Sentence, float]:
+    """How much each sentence deserves to be read, before any model is asked.
+
+    Args:
+        article: Gives the headline.
+        sentences: All sentences of the article's chunks, in order.
+        weights: `position`, `centrality` and `headline` are used.
+
+    Returns:
+        One number a sentence; linear in the text's length, so that a book costs no more a line.
+    """
+    stems = [content(sentence.text) for sentence in sentences]
+    centroid = Counter(stem for own in stems for stem in own)
+    norm = math.sqrt(sum(count * count for count in centroid.values())) or 1.0
+    headline = content(article.headline or "")
+    return {
+        sentence: weights.position / (1 + sentence.index / 4)
+        + weights.centrality
+        * sum(centroid[stem] for stem in own)
+        / (norm * math.sqrt(len(own) or 1))
+        + weights.headline * len(own & headline) / (len(headline) or 1)
+        for sentence, own in zip(sentences, stems, strict=True)
+    }
+
+
+def shortlist(
+    chunks: Sequence[Chunk], relevances: Mapping[Sentence, float], n_bullets: int
+) -> list[int]:
+    """Indices of the chunks that the model is given, in reading order.
+
+    A chunk is as good as the best sentence that it must report.
+    """
+    n_kept = max(MIN_SHORTLIST, SHORTLIST_PER_BULLET * n_bullets)
+    scores = [max(relevances[sentence] for sentence in chunk.focus) for chunk in chunks]
+    best = sorted(range(len(chunks)), key=lambda index: (-scores[index], index))[:n_kept]
+    return sorted(best)
+
+
+def pick(items: Sequence[Scored], n_bullets: int, weights: Weights) -> list[int]:
+    """The items that say most and repeat least.
+
+    Args:
+        items: In reading order, which breaks ties.
+        n_bullets: How many are wanted.
+        weights: `redundancy` is used.
+
+    Returns:
+        Indices into `items` in ascending order, at most `n_bullets`; fewer when the rest
+        repeats what is picked.
+    """
+    picked: list[int] = []
+    repeats = [0.0] * len(items)
+    while len(picked) < n_bullets:
+        left = [
+            index
+            for index in range(len(items))
+            if index not in picked and repeats[index] <= MAX_OVERLAP
+        ]
+        if not left:
+            break
+        best = max(
+            left,
+            key=lambda index: (
+                items[index].relevance - weights.redundancy * repeats[index],
+                -index,
+            ),
+        )
+        picked.append(best)
+        repeats = [
+            max(repeat, overlap(item.stems, items[best].stems))
+            for repeat, item in zip(repeats, items, strict=True)
+        ]
+    return sorted(picked)
+
+
+def content(string: str) -> frozenset[str]:
+    """The stems of a text's content words."""
+    return frozenset(text.stems(word for word in text.words(string) if word not in text.STOPWORDS))
+
+
+def overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """Share of the smaller set that stands in the other, 0 to 1; 0 when one is empty."""
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0

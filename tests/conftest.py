@@ -1,0 +1,35 @@
+"""What every test stands on: user folders in a temporary place, properties that repeat."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The same examples on every run and machine; a slow machine is no failure.
+settings.register_profile("brief", deadline=None, derandomize=True, database=None)
+settings.load_profile("brief")
+
+_hub_folder = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Hub libraries read their folder once, at import, so before any test module is collected.
+    config.stash[_hub_folder] = os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="brief-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash[_hub_folder], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Iterator[Path]:
+    """No setting of the developer's own reaches a test, and no test writes to their folders."""
+    for variable in [name for name in os.environ if name.startswith("BRIEF_")]:
+        monkeypatch.delenv(variable)
+    cache = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("BRIEF_CACHE_DIR", str(cache))
+    return cache

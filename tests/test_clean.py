@@ -1,0 +1,361 @@
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from brief.errors import EmptyInputError
+from brief.ingest.clean import clean, require_body
+from brief.news import BODY_LABELS, Label
+
+PAGES = sorted((Path(__file__).parent / "data" / "pages").glob("*.txt"))
+SENTENCE = "The council said on Tuesday that the old bridge would stay closed until spring. "
+
+
+def labelled(path):
+    """A fixture's text and its expected (label, line) pairs; a row is `label|line`."""
+    rows = [row.split("|", 1) for row in path.read_text(encoding="utf-8").splitlines()]
+    return "".join(f"{line}\n" for _, line in rows), [
+        (name, line) for name, line in rows if name != "blank"
+    ]
+
+
+def labels_of(article):
+    return [
+        (str(line.label), line.text.rstrip("\n")) for line in article.lines if line.label != "blank"
+    ]
+
+
+def body_of(article):
+    return [line.text.strip() for line in article.body]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_line_of_a_page_gets_its_label(path):
+    text, expected = labelled(path)
+    assert labels_of(clean(text, id=path.stem)) == expected
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_reference_bullets_never_are_body(path):
+    article = clean(labelled(path)[0], id=path.stem)
+    n_marked = sum(line.label is Label.REFERENCE_BULLET for line in article.lines)
+    assert len(article.reference_bullets) == n_marked
+    assert not set(article.reference_bullets) & set(body_of(article))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_labels_do_not_hang_on_the_indentation_of_blank_lines_or_the_kind_of_break(path):
+    text, expected = labelled(path)
+    assert labels_of(clean(text.replace("\n", "\r\n"), id="crlf")) == [
+        (name, f"{line}\r") for name, line in expected
+    ]
+    assert labels_of(clean(text.replace("\n\n", "\n \t\n"), id="blanks")) == expected
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_line_has_a_reason(path):
+    assert all(line.reason for line in clean(labelled(path)[0], id=path.stem).lines)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=40),
+            st.sampled_from(
+                ["Read more", "Key points", "• One bullet of a few words", "By Ada Moran", SENTENCE]
+            ),
+            st.sampled_from(
+                ["\n", "\r\n", "\r", "\n\n \n", "\u2028", "\x0b", "\x0c", "\ufeff", "\u200b"]
+            ),
+        ),
+        max_size=30,
+    ).map("".join)
+)
+@example("a\r\n\r\n\rb")
+@example("\n\n  x")
+def test_lines_tile_the_text(text):
+    try:
+        article = clean(text, id="any")
+    except EmptyInputError:
+        assert (
+            not text.strip().strip("\u200b\u200c\u200d\u2060\ufeff\u00ad").strip() or text.isspace()
+        )
+        return
+    assert "".join(line.text for line in article.lines) == text
+    assert all(text[line.start : line.end] == line.text for line in article.lines)
+    kinds = [line.label is Label.BLANK for line in article.lines]
+    assert not any(one and two for one, two in pairwise(kinds))
+    assert len(article.body) + len(article.dropped) == len(article.lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["harbor", "council", "Moran", "twelve", "closed", "the", "again", "rain"]
+            ),
+            min_size=9,
+            max_size=40,
+        ).map(lambda words: " ".join(words).capitalize() + "."),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(["\n", "\n\n", "\r\n", " "]),
+)
+def test_nothing_of_a_plain_article_is_thrown_away(paragraphs, break_):
+    text = break_.join(paragraphs)
+    assert "".join(line.text for line in clean(text, id="plain").body).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rain fell all night.",
+        "Rain fell all night. Nobody minded.",
+        "the council voted on monday to close the library",
+        "council votes .",
+        "rain delays play at harbor cup",
+        SENTENCE * 40,
+        (
+            "the river rose by two meters , officials said . `` we are safe , '' said one . " * 20
+        ).strip(),
+        " ".join(["word"] * 3000),
+    ],
+)
+def test_a_text_of_one_line_is_body(text):
+    article = clean(text, id="row")
+    assert body_of(article) == [text.strip()]
+    assert article.warnings == ()
+
+
+def test_a_hard_wrapped_paragraph_is_one_paragraph():
+    text = (
+        "The council of the harbor town said on Tuesday that the old bridge\n"
+        "would stay closed until spring, because repairs would cost more than\n"
+        "Mayor Ilves had planned and because no company could be found that\n"
+        "would mend it before winter.\n\n"
+        "Ferries will run twice an hour instead, from six in the morning to\n"
+        "midnight, and school children travel free.\n"
+    )
+    article = clean(text, id="mail")
+    assert len(article.body) == 6
+    assert all(line.label is Label.BODY for line in article.body)
+
+
+def test_paragraphs_that_use_the_words_of_furniture_stay():
+    paragraphs = [
+        "The company said that subscribers who sign up for its newsletter would get the report first.",
+        "Copyright law is changing faster than courts can follow, three judges wrote in an open letter.",
+        "This report was published by the ministry after a year of delay, and its authors are angry.",
+        "Something went wrong with the second stage of the rocket, the agency said on Sunday evening.",
+        "A photo of the mayor asleep in a boat was shared by thousands and led to calls to resign.",
+        "Facebook uses cookies to track its users, the court found after four years of hearings.",
+        "By Friday the water had fallen far enough for the first families to return to their homes.",
+        "The post office said that it would follow the court's advice and print new stamps.",
+    ]
+    article = clean(
+        "Court, mayor and post office in one story\n\n" + "\n\n".join(paragraphs), id="hard"
+    )
+    assert body_of(article) == paragraphs
+
+
+def test_short_sentences_and_quotations_are_body():
+    lines = [
+        SENTENCE.strip(),
+        '"We are not going," she said.',
+        "Nobody moved.",
+        "“Never!”",
+        SENTENCE.strip() + " It is old.",
+    ]
+    assert body_of(clean("\n".join(lines), id="quotes")) == lines
+
+
+def test_list_items_that_the_article_announces_are_body():
+    lines = [
+        SENTENCE.strip(),
+        "Three things will change:",
+        "- Ferries run at night",
+        "- Trams stop at ten",
+        SENTENCE.strip() + " So it is.",
+    ]
+    assert body_of(clean("\n".join(lines), id="list")) == lines
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "TL;DR",
+        "Story highlights",
+        "KEY POINTS:",
+        "Here's a quick summary",
+        "Highlights",
+        "The short version",
+    ],
+)
+@pytest.mark.parametrize("glyph", ["• ", "- ", "* ", "– ", "•", "✓ "])
+def test_summary_headings_and_glyphs(heading, glyph):
+    bullets = ["The old bridge stays closed until spring", "Ferries will run twice an hour instead"]
+    text = "\n".join(
+        [
+            "Bridge stays closed",
+            heading,
+            *(glyph + bullet for bullet in bullets),
+            "",
+            SENTENCE,
+            SENTENCE,
+        ]
+    )
+    article = clean(text, id="summary")
+    assert article.reference_bullets == tuple(bullets)
+    assert len(article.body) == 2
+
+
+def test_a_summary_in_one_line_with_its_heading():
+    article = clean(
+        f"Bridge stays closed\nTL;DR: The old bridge stays closed until spring.\n{SENTENCE}\n{SENTENCE}",
+        id="x",
+    )
+    assert article.reference_bullets == ("The old bridge stays closed until spring.",)
+    assert len(article.body) == 2
+
+
+@pytest.mark.parametrize("heading", ["Why it matters", "What to know", "The bottom line"])
+def test_a_subhead_that_may_head_a_summary_needs_bullets(heading):
+    article = clean(f"{SENTENCE}\n\n{heading}\n\n{SENTENCE}\n\n{SENTENCE}", id="x")
+    assert article.reference_bullets == ()
+    assert [line.label for line in article.body] == [
+        Label.BODY,
+        Label.SUBHEAD,
+        Label.BODY,
+        Label.BODY,
+    ]
+
+
+def test_a_headline_given_from_outside_finds_its_line_and_is_kept_without_one():
+    text = f"Some other line\nOld bridge stays closed\nA third line\n\n{SENTENCE}\n{SENTENCE}"
+    found = clean(text, id="x", headline="Old bridge stays closed | Harbor Herald")
+    assert [line.text for line in found.lines if line.label is Label.HEADLINE] == [
+        "Old bridge stays closed\n"
+    ]
+    assert found.headline == "Old bridge stays closed | Harbor Herald"
+    assert clean(SENTENCE, id="x", headline="Not in the text").headline == "Not in the text"
+
+
+def test_what_is_given_from_outside_goes_before_what_the_page_says():
+    text = f"Old bridge stays closed\nBy Ada Moran\n3 May 2031\n{SENTENCE}\n{SENTENCE}"
+    assert (clean(text, id="x").byline, clean(text, id="x").published) == (
+        "Ada Moran",
+        "2031-05-03",
+    )
+    given_ = clean(
+        text, id="x", byline="B. Ode", published="2030-01-01", url="https://example.org/a"
+    )
+    assert (given_.byline, given_.published, given_.url) == (
+        "B. Ode",
+        "2030-01-01",
+        "https://example.org/a",
+    )
+
+
+def test_an_embedded_post_is_not_body():
+    post = "Bridge stays shut!! ferries for all #harbor\n\n— Marta Ilves (@mayor) May 3, 2031"
+    text = f"{SENTENCE}\n\nThe mayor wrote:\n\n{post}\n\n{SENTENCE}\n\n{SENTENCE}"
+    assert body_of(clean(text, id="x")) == [
+        SENTENCE.strip(),
+        "The mayor wrote:",
+        SENTENCE.strip(),
+        SENTENCE.strip(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("paywall_stub", "paywall stub"), ("consent", "consent page"), ("live_blog", "live blog")],
+)
+def test_incomplete_pages_say_so(name, words):
+    path = next(path for path in PAGES if path.stem == name)
+    (warning,) = clean(labelled(path)[0], id=name).warnings
+    assert warning.startswith("incomplete_text: ")
+    assert words in warning
+
+
+def test_complete_pages_say_nothing():
+    for path in PAGES:
+        if path.stem not in {"paywall_stub", "consent", "live_blog"}:
+            assert clean(labelled(path)[0], id=path.stem).warnings == ()
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\r\n ", "\ufeff\u200b\n"])
+def test_an_empty_text_is_refused_by_name(text):
+    with pytest.raises(EmptyInputError, match=r"notes\.txt"):
+        clean(text, id="notes.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["* Home\n* News\n* Sport\nSearch\nLog in\nPrivacy policy\n", "word\n" * 10_000, "***\n---\n"],
+)
+def test_furniture_alone_keeps_its_lines_but_has_no_body(text):
+    article = clean(text, id="menu.txt")
+    assert not article.body
+    with pytest.raises(EmptyInputError, match=r"menu.txt: .*\d+ navigation"):
+        require_body(article)
+
+
+def test_an_article_with_a_body_is_returned_as_it_is():
+    article = clean(SENTENCE, id="x")
+    assert require_body(article) is article
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SENTENCE * 60_000,
+        f"{SENTENCE}\n\n" * 8_000,
+        "a" * 5_000_000,
+        "A Title Without Any End That Could Head It\n" * 10_000 + SENTENCE,
+        "Key points\n" * 10_000 + SENTENCE,
+        ("a-" * 299 + "\n") * 1_000,
+        "(photo (photo (photo\n" * 10_000,
+        " " * 3_000_000 + "x",
+    ],
+    ids=[
+        "one line",
+        "paragraphs",
+        "no space",
+        "titles",
+        "headings",
+        "hyphens",
+        "parentheses",
+        "spaces",
+    ],
+)
+def test_a_large_text_of_any_shape_ends(text):
+    # Nothing is timed here (benchmarks are); anything quadratic would take hours.
+    article = clean(text, id="big")
+    assert "".join(line.text for line in article.lines) == text
+
+
+def test_body_is_standfirst_subheads_and_paragraphs():
+    assert {Label.STANDFIRST, Label.SUBHEAD, Label.BODY} == BODY_LABELS
+
+
+def test_a_text_without_furniture_keeps_titles_results_and_lists_in_its_middle():
+    lines = [
+        "Harbor to close its bridge",
+        SENTENCE.strip(),
+        "Why the bridge of Port Calder has to stay closed, and what it means for you",
+        "Nobody wants to pay for it.",
+        "Rowing results",
+        "Calder 3-1 Anstrand",
+        "1. Ruta Fenn (Brel) 7:41",
+        "2. Abena Holt (Calder) 7:43",
+    ]
+    article = clean("\n".join(lines), id="row")
+    assert article.headline == lines[0]
+    assert body_of(article)[:5] == lines[1:6]
+    assert len(article.body) == 7

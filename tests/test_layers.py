@@ -1,0 +1,222 @@
+"""The floor plan of docs/design.md: who may import whom, and what only one module may touch."""
+
+import ast
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+import brief
+
+PACKAGE = Path(brief.__file__).parent
+
+RANKS = [
+    ["errors"],
+    ["news", "text", "settings"],
+    ["chunks", "prompts", "block", "records", "ingest", "ingest.*"],
+    ["inflection", "numerals", "casing"],
+    ["shifts", "alignment", "models.base"],
+    ["support", "surface", "selection", "models", "models.*"],
+    ["guard", "summaries"],
+    ["corridor"],
+    ["", "formats", "terminal", "evaluation", "evaluation.*", "training", "training.*"],
+    ["cli"],
+    ["__main__"],
+]
+"""Names of modules within `brief` (itself the empty name), the lowest first. The first pattern
+that matches counts."""
+
+OWNERS = {
+    "aiohttp": [],
+    "click": ["cli"],
+    "ctranslate2": ["models.ctranslate", "models.conversion", "models.convert"],
+    "evaluate": ["evaluation.*"],
+    "ftplib": [],
+    "http.client": [],
+    "httpcore": ["ingest.fetch", "ingest.connect"],
+    "httpx": ["ingest.fetch"],
+    "huggingface_hub": ["models.hub"],
+    "os.environ": ["settings"],
+    "os.environb": ["settings"],
+    "os.getenv": ["settings"],
+    "os.putenv": ["settings"],
+    "print": ["cli", "terminal"],
+    "requests": [],
+    "rich": ["cli", "terminal"],
+    "smtplib": [],
+    "socket": ["ingest.connect"],
+    "sqlite3": ["summaries"],
+    "sumy": ["models.extractive"],
+    "sys.stderr": ["cli", "terminal"],
+    "sys.stdin": ["cli", "terminal"],
+    "sys.stdout": ["cli", "terminal"],
+    "torch": ["models.hf", "models.convert", "training.*"],
+    "trafilatura": ["ingest.extract"],
+    "transformers": ["models.hf", "models.convert", "training.*"],
+    "typer": ["cli"],
+    "urllib.request": [],
+    "urllib3": [],
+}
+"""What is used in the named modules only; a dotted name covers what is below it."""
+
+HEAVY = {"torch", "transformers", "trafilatura", "httpx", "httpcore", "evaluate", "sumy"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def used_names(source: str, module: str) -> Iterator[str]:
+    """Every name that a module imports, and the attributes and builtins it uses, dotted."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module}: relative imports hide the rank"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+def imported_modules(source: str, module: str) -> set[str]:
+    """The modules within `brief` that a module names in imports."""
+    found = set()
+    for name in used_names(source, module):
+        first, _, inner = name.partition(".")
+        if first == "brief":
+            # `from brief.news import Article` names a module and a thing inside it.
+            found.add(inner if inner in MODULES else inner.rpartition(".")[0])
+    return found
+
+
+def rank(module: str) -> float:
+    """The module's place in `RANKS`; above all of them when it stands in none."""
+    for number, patterns in enumerate(RANKS):
+        if any(fnmatch(module, pattern) for pattern in patterns):
+            return number
+    return math.inf
+
+
+def misplaced_imports(source: str, module: str) -> set[str]:
+    """Modules that are imported though they stand as high or higher, outside the own folder."""
+    own_folder = module.partition(".")[0]
+    mine = rank(module)
+    return {
+        other
+        for other in imported_modules(source, module)
+        if rank(other) > mine or (rank(other) == mine and other.partition(".")[0] != own_folder)
+    }
+
+
+def trespasses(source: str, module: str) -> set[str]:
+    """Owned names that a module uses and does not own."""
+    used = set(used_names(source, module))
+    return {
+        name
+        for name, owners in OWNERS.items()
+        if any(one == name or one.startswith(f"{name}.") for one in used)
+        and not any(fnmatch(module, owner) for owner in owners)
+    }
+
+
+def test_every_module_has_a_rank():
+    assert [module for module in MODULES if rank(module) == math.inf] == []
+
+
+def test_every_rank_has_a_module():
+    plain = {name for names in RANKS for name in names if "*" not in name}
+    later = {"training"}  # not built yet
+    assert plain - later <= MODULES.keys()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_imports_only_from_below(module):
+    assert misplaced_imports(MODULES[module].read_text("utf-8"), module) == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_uses_only_what_it_owns(module):
+    assert trespasses(MODULES[module].read_text("utf-8"), module) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "found"),
+    [
+        ("from brief.models.base import Model", "ingest.clean", {"models.base"}),
+        ("import brief.corridor", "summaries", {"corridor"}),
+        ("from brief import guard", "surface", {"guard"}),
+        ("def f():\n    from brief.cli import run", "corridor", {"cli"}),
+        ("from brief import summarize", "corridor", {""}),
+        ("from brief.models import hf", "models.base", {"models.hf"}),
+        ("from brief.text import fold", "news", {"text"}),
+        ("from brief.models import hf", "models.registry", set()),
+        ("from brief.errors import BriefError", "news", set()),
+        ("import json", "errors", set()),
+    ],
+)
+def test_rank_check_sees_imports(source, module, found):
+    assert misplaced_imports(source, module) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "found"),
+    [
+        ("import torch", "models.ctranslate", {"torch"}),
+        ("def f():\n    from torch.nn import Linear", "corridor", {"torch"}),
+        ("import os\nos.environ['A']", "cli", {"os.environ"}),
+        ("from os import getenv", "cli", {"os.getenv"}),
+        ("import urllib.request", "ingest.fetch", {"urllib.request"}),
+        ("print('a')", "corridor", {"print"}),
+        ("import sys\nsys.stderr.write('a')", "corridor", {"sys.stderr"}),
+        ("import torch", "models.hf", set()),
+        ("'torch'  # print(1)", "news", set()),
+        ("import torchlike", "news", set()),
+    ],
+)
+def test_owner_check_sees_uses(source, module, found):
+    assert trespasses(source, module) == found
+
+
+def loaded(code: str, stdin: str = "") -> set[str]:
+    """The heavy modules that a fresh interpreter has loaded after some code."""
+    report = f"\nimport sys\nsys.stderr.write(' '.join(sys.modules.keys() & {HEAVY!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + report],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.split())
+
+
+def test_importing_brief_loads_nothing_heavy():
+    assert loaded("import brief") == set()
+
+
+def test_reading_and_settings_load_nothing_heavy():
+    assert loaded("import brief.ingest.read, brief.settings") == set()
+
+
+def test_help_loads_nothing_heavy():
+    assert loaded("from brief.cli import run\nrun(['--help'])") == set()
+
+
+def test_summarizing_text_loads_nothing_heavy():
+    article = "The council said on Monday that it would not close the library after all."
+    code = "from brief.cli import run\nassert run(['summarize', '-', '--quiet', '--no-cache']) == 0"
+    assert loaded(code, stdin=article) == set()
+
+
+def test_the_report_of_loaded_modules_sees_one():
+    assert loaded("import httpcore") == {"httpcore"}

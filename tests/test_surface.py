@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brief.casing import Casing
+from brief.surface import finish, restore
+from brief.text import fold
+
+ARTICLE = """Harbor Bridge Reopens as Ferries Return to Lakeview
+
+LAKEVIEW, Norland — Officers from Norland reached the harbor on Tuesday, Marta Quill said.
+The aid group Open Hands, which the NATO office supports, sent Ksh.77 billion by mid-2024.
+"We are not going," she said. "It's over." The officers' union and Liam O'Brien agreed.
+McDonald's closed in St. Alban, and Zoë Núñez-Ruiz ate at the Café Élan near the U.S. Embassy.
+They don't know whether the US or the U.K. pays €3.5m, she told us. Later, COVID-19 came.
+People say Marta likes eBay. The union met at 9:30 a.m. An A-level class wrote to @quill_desk.
+"""
+CASING = Casing.of(ARTICLE)
+
+CASES = [
+    # numbers and their units
+    ("norland sent ksh. 77 billion", "Norland sent Ksh.77 billion on Friday.", "Norland sent Ksh.77 billion."),
+    ("it hired 1, 000 by mid - 2024", "It hired 1,000 guards by mid-2024.", "It hired 1,000 by mid-2024."),
+    ("fees rose 3. 5 % to € 3. 5m", "Fees rose 3.5% to €3.5m.", "Fees rose 3.5% to €3.5m."),
+    ("it cost $ 300 million", "It cost $300 million.", "It cost $300 million."),
+    ("votes ended 6 - 4, 6 - 0", "The votes ended 6-4, 6-0 there.", "Votes ended 6-4, 6-0."),
+    ("it fell by 1, 250. 75 points", "Nothing here.", "It fell by 1,250.75 points."),
+    ("they met at 9 : 30 a. m.", "They met at 9:30 a.m. in town.", "They met at 9:30 a.m."),
+    ("they met at 9 : 30", "They met early.", "They met at 9:30."),
+    ("a 33 - year - old man fell", "A 33-year-old man fell.", "A 33-year-old man fell."),
+    ("a 33 - year - old man fell", "Somebody fell.", "A 33-year-old man fell."),
+    ("12 people fell in the 1990s", "In the 1990s, 12 people fell.", "12 people fell in the 1990s."),
+    ("he ranked 45th in 2024 / 25", "He ranked 45th in 2024/25.", "He ranked 45th in 2024/25."),
+    # acronyms, initials and abbreviations
+    ("the u. s. met", "The U.S. met them.", "The U.S. met."),
+    ("the mission ( mss ) met", "The Mission (MSS) met.", "The Mission (MSS) met."),
+    ("j. k. moss wrote to gov. ada roe", "J. K. Moss wrote to Gov. Ada Roe.", "J. K. Moss wrote to Gov. Ada Roe."),
+    ("covid - 19 came", "Then COVID-19 came.", "COVID-19 came."),
+    ("an a - level class", "She taught an A-level class.", "An A-level class."),
+    ("nato met us officials", "NATO met US officials.", "NATO met US officials."),
+    ("nothing came from nato", "It rained.", "Nothing came from NATO."),
+    # names
+    ("liam o ' brien left", "Then Liam O'Brien left.", "Liam O'Brien left."),
+    ("mcdonald ' s shut", "The McDonald's shut.", "McDonald's shut."),
+    ("zoe nunez - ruiz ate at cafe elan", "Zoë Núñez-Ruiz ate at Café Élan.", "Zoë Núñez-Ruiz ate at Café Élan."),
+    ("iphone sales rose", "They said iPhone sales rose.", "iPhone sales rose."),
+    ("ebay sold at & t", "Then eBay sold AT&T.", "eBay sold AT&T."),
+    ("call @ quill _ desk", "Call @quill_desk.", "Call @quill_desk."),
+    ("see quill. example / news", "See quill.example/news.", "See quill.example/news."),
+    ("al - amin won in cote d ' ivoire", "There al-Amin won in Côte d'Ivoire.", "Al-Amin won in Côte d'Ivoire."),
+    ("marta quill won", "It rained.", "Marta Quill won."),
+    # contractions, possessives and quotation marks
+    ("they don ' t know it ' s over", "They don't know it's over.", "They don't know it's over."),
+    ("they don ' t know it ' s over", "They don’t know it’s over.", "They don’t know it’s over."),
+    ("she isn ' t in norland ' s team", "It rained.", "She isn't in Norland's team."),
+    ("the officers ' pay fell", "The officers' pay fell.", "The officers' pay fell."),
+    ("the officers ' pay fell", "It rained.", "The officers' pay fell."),
+    ("' we are not going, ' she said", "'We are not going,' she said.", "'We are not going,' she said."),
+    ('" we are not going, " she said', "“We are not going,” she said.", "“We are not going,” she said."),
+    ('he said, " we are not going "', 'He said, "We are not going."', 'He said, "We are not going."'),
+    ('they vowed to keep " the peace "', "They vowed “to keep the peace”.", "They vowed to keep “the peace.”"),
+    ('it is over, " she said', 'So "it is over," she said.', '"It is over," she said.'),
+    ('we left. it is over, " she said', 'So "it is over," she said.', "We left. it is over, she said."),
+    ("in summer ' 80 they left", "They left in the summer of ’80.", "In summer ’80 they left."),
+    ('" it is over', '"It is over," she said.', '"It is over."'),
+    ("he don ' t said", "he do n't know , he 's out , she said .", "He don't said."),
+    ('" no, " he said', "`` no , '' he said .", '"No," he said.'),
+    # sentence openings, shouts and headings
+    ("on tuesday officers left", "Officers left on Tuesday.", "On Tuesday officers left."),
+    ("on tuesday marta left", "Marta left on Tuesday.", "On Tuesday Marta left."),
+    ("in lakeview officers wait", "LAKEVIEW, Norland — Officers wait.", "In Lakeview officers wait."),
+    ("in port maris they wait", "PORT MARIS (AP) — They wait.", "In Port Maris they wait."),
+    ("the officers flee norland floods", "OFFICERS FLEE NORLAND FLOODS", "The officers flee Norland floods."),
+    ("so rescuers wait", "RESCUERS wait.", "So rescuers wait."),
+    # dashes and brackets
+    ("norland — with nato — left", "Norland — with NATO — left.", "Norland — with NATO — left."),
+    ("norland ( with nato ) left", "It rained.", "Norland (with NATO) left."),
+    # the form of a sentence
+    (", and norland left ,", "Norland left.", "And Norland left."),
+    ("norland left. .", "Norland left.", "Norland left."),
+    ("did norland leave?", "Did Norland leave?", "Did Norland leave?"),
+    ("", "Norland left.", ""),
+    ("...", "Norland left.", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bullet", "source", "expected"), CASES)
+def test_restores(bullet, source, expected):
+    assert restore(bullet, [source], CASING) == expected
