@@ -142,7 +142,11 @@ def test_a_hard_wrapped_paragraph_is_one_paragraph():
         "midnight, and school children travel free.\n"
     )
     article = clean(text, id="mail")
-    assert len(article.body) == 6
+    assert "".join(line.text for line in article.lines) == text
+    assert [line.text.split()[:2] for line in article.body] == [
+        ["The", "council"],
+        ["Ferries", "will"],
+    ]
     assert all(line.label is Label.BODY for line in article.body)
 
 
@@ -153,7 +157,7 @@ def test_paragraphs_that_use_the_words_of_furniture_stay():
         "This report was published by the ministry after a year of delay, and its authors are angry.",
         "Something went wrong with the second stage of the rocket, the agency said on Sunday evening.",
         "A photo of the mayor asleep in a boat was shared by thousands and led to calls to resign.",
-        "Facebook uses cookies to track its users, the court found after four years of hearings.",
+        "Ottergram uses cookies to track its users, the court found after four years of hearings.",
         "By Friday the water had fallen far enough for the first families to return to their homes.",
         "The post office said that it would follow the court's advice and print new stamps.",
     ]

@@ -49,16 +49,21 @@ class Tokenizer(Protocol):
         ...
 
 
-def to_sentences(article: Article) -> tuple[Sentence, ...]:
-    """The body's sentences in order; a line break always ends one.
+_BREAKS = str.maketrans("\r\n", "  ")
 
-    Subheads are left out: they announce sentences and report nothing themselves.
+
+def to_sentences(article: Article) -> tuple[Sentence, ...]:
+    """The body's sentences in order; the end of a line always ends one.
+
+    A hard-wrapped paragraph is one line (`clean.py`), so that its own breaks are white space
+    here. Subheads are left out: they announce sentences and report nothing themselves.
     """
     found: list[Sentence] = []
     for line in article.body:
         if line.label is Label.SUBHEAD:
             continue
-        for start, end in text.sentences(line.text):
+        unwrapped = line.text.translate(_BREAKS)
+        for start, end in text.sentences(unwrapped):
             span = slice(line.start + start, line.start + end)
             found.append(Sentence(article.text[span], span.start, span.stop, len(found)))
     return tuple(found)

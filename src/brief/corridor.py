@@ -39,11 +39,15 @@ _DECIDING = (
     "chunks.py",
     "corridor.py",
     "guard.py",
+    "inflection.py",
     "ingest",
     "models",
     "numerals.py",
     "prompts.py",
+    "pronouns.py",
+    "seams.py",
     "selection.py",
+    "shifts.py",
     "support.py",
     "surface.py",
     "text.py",
@@ -184,8 +188,7 @@ class Summarizer:
             candidates = model.propose(
                 article, [chunks[index] for index in scored], self._generation
             )
-            casing = Casing.of(_spoken(article)) if card.uncased else None
-            bullets = self._picked(candidates, relevances, casing)
+            bullets = self._picked(candidates, relevances, _spoken(article), uncased=card.uncased)
         if len(bullets) < self._n_bullets:
             warnings.append(
                 f"fewer_bullets: {len(bullets)} of {self._n_bullets}; the {len(sentences)}"
@@ -216,19 +219,22 @@ class Summarizer:
         self,
         candidates: Sequence[Candidate],
         relevances: Mapping[Sentence, float],
-        casing: Casing | None,
+        spoken: str,
+        *,
+        uncased: bool,
     ) -> list[Bullet]:
         """Guard every candidate, then pick."""
+        casing = Casing.of(spoken) if uncased else None
         bullets: list[Bullet] = []
         scores: list[Scored] = []
         for candidate in candidates:
-            bullet = guard.to_bullet(candidate, casing)
+            bullet = guard.to_bullet(candidate, spoken, casing)
             if bullet is None:
                 continue
             own = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
             relevance = own + self._weights.salience * (candidate.salience or 0.0)
-            if guard.is_replaced(bullet):
-                relevance -= self._weights.replaced
+            relevance -= self._weights.replaced * guard.is_replaced(bullet)
+            relevance -= self._weights.dangling * guard.is_dangling(bullet)
             bullets.append(bullet)
             scores.append(Scored(relevance, selection.content(bullet.text)))
         return [bullets[index] for index in selection.pick(scores, self._n_bullets, self._weights)]

@@ -10,36 +10,41 @@ are picked (`selection.py`).
 import re
 from collections.abc import Sequence
 
-from brief import seams, selection, support, surface, text
+from brief import pronouns, seams, selection, support, surface, text
 from brief.casing import Casing
 from brief.news import Bullet, Candidate, Sentence
 
 MIN_WORDS = 4
 """Fewer words hold no claim ("a spokesman said")."""
 
-MAX_SOURCE_WORDS = 30
+MAX_SOURCE_WORDS = 24
 """A source sentence longer than this is shortened where a clause ends; bullets of news sites
 have 12 to 22 words."""
 
-MIN_SHORTENED_WORDS = 8
+MIN_SHORTENED_WORDS = 10
 
 MIN_NEW_STEMS = 2
 """A second sentence counts as source when it alone holds that many of a bullet's content words."""
 
 REPLACED = "replaced"
 DANGLING = "dangling_pronoun"
+RESOLVED = "resolved_pronoun"
 
+_GLYPH = re.compile(r"^(?:[•●▪◦‣∙·*>–—-]|\(?[0-9a-z]{1,2}[.)])\s+")
+_CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or),? (?=\w)")
 _REPEATED = re.compile(r"\b(\w+(?: \w+){1,5}) \1\b")
 _SAFE_CUT = re.compile(
-    r"(?:;|,? [—–-])\s+|,\s+(?=(?:and|but|while|which|who|after|as|although|with)\b)"
+    r"(?:;|,? [—–-])\s+|,\s+(?=(?:and|but|while|which|who|whose|where|when|after|before|as|once"
+    r"|although|though|because|since|with|including|led by)\b)"
 )
 
 
-def to_bullet(candidate: Candidate, casing: Casing | None) -> Bullet | None:
+def to_bullet(candidate: Candidate, body: str, casing: Casing | None) -> Bullet | None:
     """The bullet that a reader may see.
 
     Args:
         candidate: What a model wrote.
+        body: The article's text, which shows which names are people's.
         casing: How the article writes its words, to restore them after a model that writes
             lower case; None after one that does not.
 
@@ -54,16 +59,23 @@ def to_bullet(candidate: Candidate, casing: Casing | None) -> Bullet | None:
     if fault is not None:
         sources = sources[:1]
         warnings = (f"{REPLACED}: the model wrote {fault}",)
-        written = surface.finish(_shortened(sources[0].text))
+        written = surface.finish(_shortened(_GLYPH.sub("", sources[0].text)))
     elif casing is not None:
         spoken = [source.text for source in sources]
         written = surface.restore(candidate.text, [*spoken, *context], casing)
     else:
         written = surface.finish(candidate.text)
+    written = surface.finish(_CONJUNCTION.sub("", written))
     if len(text.words(written)) < MIN_WORDS:
         return None
     if text.is_dangling(written):
-        warnings += (f"{DANGLING}: {written.split()[0]} is named only in an earlier sentence",)
+        resolved = pronouns.resolve(written, context, body)
+        opening = written.split()[0].strip("\"“‘'")
+        if resolved is None:
+            warnings += (f"{DANGLING}: “{opening}” is explained only in an earlier sentence",)
+        else:
+            written, name = resolved
+            warnings += (f"{RESOLVED}: “{opening}” of the source is {name}",)
     score = support.support_score(written, [source.text for source in sources] + context)
     return Bullet(written, sources, score, warnings)
 
@@ -120,11 +132,12 @@ def _shortened(sentence: str) -> str:
     """
     if len(sentence.split()) <= MAX_SOURCE_WORDS:
         return sentence
-    cuts = [
-        match.start()
-        for match in _SAFE_CUT.finditer(sentence)
-        if MIN_SHORTENED_WORDS <= len(sentence[: match.start()].split()) <= MAX_SOURCE_WORDS
-        and sentence[: match.start()].count('"') % 2 == 0
-        and sentence[: match.start()].count("“") == sentence[: match.start()].count("”")
-    ]
-    return sentence[: cuts[-1]] if cuts else sentence
+    heads = [sentence[: match.start()] for match in _SAFE_CUT.finditer(sentence)]
+    whole = [head for head in heads if len(head.split()) >= MIN_SHORTENED_WORDS and _closed(head)]
+    short = [head for head in whole if len(head.split()) <= MAX_SOURCE_WORDS]
+    return short[-1] if short else next(iter(whole), sentence)
+
+
+def _closed(head: str) -> bool:
+    """Whether no quotation or bracket is left open."""
+    return all(head.count(a) == head.count(b) for a, b in ("“”", "()")) and head.count('"') % 2 == 0

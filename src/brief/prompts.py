@@ -186,9 +186,7 @@ def parse_prompt(name: str, text: str) -> Prompt:
         spelled=frozenset(header.get("controls", "").split()),
         output=frozenset(header.get("output", "").split()),
         tables={
-            key: _parse_table(name, key, value)
-            for key, value in header.items()
-            if key not in _KEYS
+            key: _parse_table(name, key, value) for key, value in header.items() if key not in _KEYS
         },
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )

@@ -126,7 +126,7 @@ def to_clean_record(article: Article) -> Record:
         "url": article.url,
         "language": article.language,
         "reference_bullets": list(article.reference_bullets),
-        "body": [line.text.strip() for line in article.body],
+        "body": [" ".join(line.text.split()) for line in article.body],
         "lines": [_line(line) for line in article.lines],
         "dropped": [_line(line) for line in article.dropped],
         "warnings": list(article.warnings),

@@ -36,6 +36,14 @@ _AUXILIARIES = frozenset(
 )
 _SUBJECTS = frozenset("i he she it they we you who".split())
 _UNRESOLVED = _SUBJECTS | frozenset("his her hers him its their theirs them".split())
+_STARTERS = frozenset(
+    "in on at for with by from to of after before during over under against between through as and"
+    " but or nor while when where because since until that which who whose despite amid about among"
+    " into onto near ahead".split()
+)
+"""What may follow a cut of several words: it begins a phrase of its own."""
+
+_SIGNS = frozenset("$£€¥₦₹#@")
 _OPENERS = frozenset("( [".split())
 _CLOSERS = frozenset(") ]".split())
 _QUOTES = frozenset("'\"‘’“”„")
@@ -81,6 +89,8 @@ def _faults(bullet: str, sources: Sequence[str], context: Sequence[str]) -> Iter
                 yield f"moves “{read[later].form}” behind “{read[place].form}”"
         elif m == n + 1 and later > place + 1:
             yield from _cut(read, place, later)
+        else:
+            yield from _put_in(written[n + 1 : m], read[place + 1 : later])
     yield from _ending(written, read, own)
 
 
@@ -123,6 +133,14 @@ def _woven(
             yield f"weaves in “{read[place].form}” from another sentence"
 
 
+def _put_in(inserted: Sequence[Atom], left_out: Sequence[Atom]) -> Iterator[str]:
+    """Function words where the sentence has a word that means something."""
+    lost = [atom.form for atom in left_out if _is_content(atom)]
+    if lost and any(map(_is_word, inserted)) and not any(map(_is_content, inserted)):
+        said = " ".join(atom.form for atom in inserted if _is_word(atom))
+        yield f"puts “{said}” for “{' '.join(lost)}”"
+
+
 def _cut(read: Sequence[Atom], place: int, later: int) -> Iterator[str]:
     """What is wrong with leaving out what stands between two places."""
     left_out = read[place + 1 : later]
@@ -132,6 +150,8 @@ def _cut(read: Sequence[Atom], place: int, later: int) -> Iterator[str]:
         yield from (f"leaves out “{atom.form}”" for atom in words if atom.key in _HEDGES)
     if words and len(words) == len(left_out) and all(a.key in _NEEDED for a in words):
         yield f"leaves out “{' '.join(atom.form for atom in words)}”"
+    if read[place].form in _SIGNS:
+        yield f"leaves “{read[place].form}” without its number"
     if _is_content(before) and after.key in _AUXILIARIES:
         yield f"cuts “{before.form}” away from “{after.form}”"
     if not _is_content(read[place]) or not words or not _is_word(after):
@@ -139,7 +159,7 @@ def _cut(read: Sequence[Atom], place: int, later: int) -> Iterator[str]:
     if _is_word(before) and (before.form[0].isupper() or before.key in _SUBJECTS):
         yield f"cuts “{before.form}” away from “{after.form}”"
     inside = len(words) > 1 and _is_word(left_out[0]) and _is_word(before)
-    if inside and _is_content(after):
+    if inside and after.key not in _STARTERS:
         yield f"joins “{read[place].form}” to “{after.form}”"
 
 

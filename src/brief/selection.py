@@ -35,6 +35,7 @@ class Weights:
         salience: Of the model's log P(worth reporting).
         redundancy: Taken off for the largest overlap with a bullet already picked.
         replaced: Taken off a bullet whose model failed, so that its source speaks itself.
+        dangling: Taken off a bullet that does not stand alone.
     """
 
     position: float = 1.0
@@ -43,6 +44,7 @@ class Weights:
     salience: float = 0.25
     redundancy: float = 0.5
     replaced: float = 0.3
+    dangling: float = 1.0
 
 
 DEFAULT_WEIGHTS = Weights()

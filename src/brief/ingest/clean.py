@@ -82,14 +82,16 @@ def require_body(article: Article) -> Article:
 
 
 def _lines(rows: Sequence[Row], units: Sequence[Unit], labels: Labels) -> Iterable[Line]:
-    verdicts = {
-        row: verdict
-        for unit, verdict in zip(units, labels.verdicts, strict=True)
-        for row in unit.rows
-    }
-    for index, row in enumerate(rows):
+    """One line a unit, so that a hard-wrapped paragraph is one; and one a run of empty rows."""
+    verdicts = dict(zip((unit.rows[0] for unit in units), labels.verdicts, strict=True))
+    ends = {unit.rows[0]: unit.rows[-1] + 1 for unit in units}
+    index = 0
+    while index < len(rows):
         name, reason = verdicts.get(index, (Label.BLANK, "empty"))
-        yield Line(name, reason, row.start, row.end, row.text)
+        end = ends.get(index, index + 1)
+        text = "".join(row.text for row in rows[index:end])
+        yield Line(name, reason, rows[index].start, rows[end - 1].end, text)
+        index = end
 
 
 def _of(units: Sequence[Unit], labels: Labels, wanted: Label) -> list[str]:

@@ -128,7 +128,7 @@ def _score(page: Page, index: int, start: int) -> float:
         min(unit.n_words, FULL_WORDS) / 4
         + 2 * signed
         - 2 * listed
-        - 3 * (sentence + entry)
+        - 3 * (sentence + entry + joined)
         - distance
     )
 

@@ -14,7 +14,7 @@ from brief.errors import ModelError
 from brief.models.base import GenerationConfig
 from brief.models.conversion import Manifest
 from brief.models.encoding import Encoding
-from brief.models.seq2seq import Written
+from brief.models.seq2seq import MAX_BATCH_ROWS, Written
 
 _MAX_DEFAULT_REPLICAS = 8
 """Each replica takes some 25 MB of buffers beside the shared weights."""
@@ -66,7 +66,7 @@ class CTranslateEngine:
         results = self._translator.score_batch(
             [self._encoding.pieces(source) for source in sources],
             [target] * len(sources),
-            max_batch_size=0,
+            max_batch_size=MAX_BATCH_ROWS,
             # The default would cut a longer source without a word; `Encoding` has checked it.
             max_input_length=0,
         )
@@ -80,8 +80,8 @@ class CTranslateEngine:
         results = self._translator.translate_batch(
             [self._encoding.pieces(source) for source in sources],
             target_prefix=[forced] * len(sources) if forced else None,
-            # One batch, whatever its size: the copy lock is the union over a batch.
-            max_batch_size=0,
+            # The copy lock is the union over a batch: one article must be one batch.
+            max_batch_size=0 if self._copy_locked else MAX_BATCH_ROWS,
             max_input_length=0,
             use_vmap=self._copy_locked,
             disable_unk=True,

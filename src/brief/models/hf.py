@@ -19,10 +19,7 @@ from brief.models.base import GenerationConfig
 from brief.models.convert import forced_bos_token_id, quietly
 from brief.models.copylock import CopyLock
 from brief.models.encoding import Encoding
-from brief.models.seq2seq import Written
-
-_BATCH_ROWS = 16
-"""Sources in one padded batch without a copy lock; with beams, a small GPU's worth."""
+from brief.models.seq2seq import MAX_BATCH_ROWS, Written
 
 
 class HfEngine:
@@ -130,7 +127,7 @@ class HfEngine:
     def _batches(self, sources: Sequence[Sequence[int]]) -> list[list[int]]:
         """Row numbers, sources of like length together so that little is padding."""
         rows = sorted(range(len(sources)), key=lambda row: len(sources[row]))
-        return [rows[at : at + _BATCH_ROWS] for at in range(0, len(rows), _BATCH_ROWS)]
+        return [rows[at : at + MAX_BATCH_ROWS] for at in range(0, len(rows), MAX_BATCH_ROWS)]
 
     def _padded(self, sources: Sequence[Sequence[int]]) -> dict[str, torch.Tensor]:
         """The encoder's inputs, each (sources, longest source)."""

@@ -77,22 +77,21 @@ def _resolve(name: str) -> tuple[ModelCard, Path | None]:
     """A card and where its files are; no files for extractive models."""
     from brief.models.hub import local_snapshot
 
-    if name in cards():
-        card = card_of(name)
-        if not card.source:
-            return card, None
-        if "/" not in card.source:
-            return card, _PACKAGE / card.source
-        return card, local_snapshot(card.source, card.revision)
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return card_for_folder(folder, read_config(folder), folder.resolve().name), folder
-    if _HUB_ID.fullmatch(name):
-        folder = local_snapshot(name, None)
-        return replace(card_for_folder(folder, read_config(folder), name), source=name), folder
-    if "/" in name or "\\" in name:
-        raise UsageError(f"{name}: no such model folder")
-    return card_of(name), None
+    if name not in cards():
+        folder = Path(name).expanduser()
+        if folder.is_dir():
+            return card_for_folder(folder, read_config(folder), folder.resolve().name), folder
+        if _HUB_ID.fullmatch(name):
+            folder = local_snapshot(name, None)
+            return replace(card_for_folder(folder, read_config(folder), name), source=name), folder
+        if "/" in name or "\\" in name:
+            raise UsageError(f"{name}: no such model folder")
+    card = card_of(name)
+    if not card.source:
+        return card, None
+    if "/" not in card.source:
+        return card, _PACKAGE / card.source
+    return card, local_snapshot(card.source, card.revision)
 
 
 def _check(card: ModelCard, config: dict[str, Any], folder: Path) -> None:

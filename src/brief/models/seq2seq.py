@@ -5,10 +5,14 @@ first token and the salience that is read from it. Left out: tokens (`encoding.p
 computing (`ctranslate.py`, `hf.py`).
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
+
+import tokenizers
 
 from brief import text
 from brief.chunks import Tokenizer
@@ -19,6 +23,9 @@ from brief.news import Article, Candidate, Chunk
 _LENGTH_SCALE: Mapping[Length, float] = {"short": 0.6, "medium": 1.0, "long": 1.5}
 """Bounds on new tokens for models that have no control token for it: the card's own, shorter
 or longer by about as much as the steps between news-small's length tokens."""
+
+MAX_BATCH_ROWS = 16
+"""Sources in one batch, neighbors in length, for models whose outputs do not depend on it."""
 
 _SPACED_STOP = re.compile(r"(?<= [.!?]) ")
 """T5 and PEGASUS write CNN/DailyMail's tokenized form, `one . two .`, in lower case, where no
@@ -83,9 +90,14 @@ class Seq2SeqModel:
     @property
     def signature(self) -> Mapping[str, str]:
         """What decides this model's output: weights, prompt, engine, library versions."""
+        facts = asdict(self.card)
+        # Where the files are decides nothing; what they are is the engine's to say.
+        del facts["source"]
         return {
             "model": self.card.name,
+            "card": hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
             "prompt": self._encoding.prompt.digest,
+            "tokenizers": tokenizers.__version__,
             **self._engine.identity,
         }
 
