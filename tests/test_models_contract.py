@@ -196,8 +196,10 @@ def test_the_copy_lock_spans_one_article():
         for beams in (1, 4):
             config = GenerationConfig(num_beams=beams)
             prefix = [encoding.token_id("[unused1]")]
-            for written in model._engine.write(encoding.encode(made), prefix, config):
-                assert set(encoding.pieces(written.ids)) <= allowed - {"[UNK]"}
+            for hypotheses in model._engine.write(encoding.encode(made), prefix, config):
+                assert len(hypotheses) == beams
+                for written in hypotheses:
+                    assert set(encoding.pieces(written.ids)) <= allowed - {"[UNK]"}
 
 
 def test_an_unfinished_output_loses_its_last_word():

@@ -27,19 +27,21 @@ def test_lead_ranks_by_position():
     assert ranking("lead", ARTICLES[0]) == list(range(10))
 
 
-def test_lexrank_ranks_by_centrality():
-    assert ranking("lexrank", CENTRAL)[0] == 2
+@pytest.mark.parametrize("name", ["lexrank", "textrank"])
+def test_graphs_rank_by_centrality(name):
+    assert ranking(name, CENTRAL)[0] == 2
 
 
+@pytest.mark.parametrize("name", ["lexrank", "textrank"])
 @pytest.mark.parametrize(
     "text", ["One sentence.", "Same words.\nSame words.", "A b.\nC d.", "!\n?"]
 )
-def test_lexrank_stands_degenerate_articles(text):
-    assert sorted(ranking("lexrank", text)) == list(range(len(text.splitlines())))
+def test_graphs_stand_degenerate_articles(name, text):
+    assert sorted(ranking(name, text)) == list(range(len(text.splitlines())))
 
 
 def test_lexrank_is_bounded(monkeypatch):
-    monkeypatch.setattr(extractive, "_MAX_LEXRANK_SENTENCES", 3)
+    monkeypatch.setattr(extractive, "_MAX_RANKED_SENTENCES", 3)
     assert ranking("lexrank", ARTICLES[0])[3:] == list(range(3, 10))
 
 

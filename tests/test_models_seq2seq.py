@@ -30,10 +30,10 @@ class FakeEngine:
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[Written]:
+    ) -> list[list[Written]]:
         self.asked.append((list(prefix), config))
         return [
-            Written(self.encoding._ordinary_ids([text])[0], self.finished)
+            [Written(self.encoding._ordinary_ids([text])[0], self.finished)]
             for text, _ in zip(self.texts, sources, strict=True)
         ]
 

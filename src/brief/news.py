@@ -145,12 +145,15 @@ class Candidate:
         chunk: The chunk that it was written from.
         salience: The model's own log P(worth reporting), at most 0; None when the model has none.
         finished: Whether the model ended by itself; if not, the text breaks off.
+        alternatives: Other wordings of the same bullet that the search ended with, the likelier
+            first.
     """
 
     text: str
     chunk: Chunk
     salience: float | None = None
     finished: bool = True
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

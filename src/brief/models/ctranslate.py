@@ -74,7 +74,7 @@ class CTranslateEngine:
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[Written]:
+    ) -> list[list[Written]]:
         """See `Seq2SeqEngine.write`."""
         forced = [*self._forced, *self._encoding.pieces(prefix)]
         results = self._translator.translate_batch(
@@ -86,13 +86,17 @@ class CTranslateEngine:
             use_vmap=self._copy_locked,
             disable_unk=True,
             beam_size=config.num_beams,
+            num_hypotheses=config.num_beams,
             length_penalty=config.length_penalty,
             no_repeat_ngram_size=config.no_repeat_ngram_size,
             min_decoding_length=config.min_new_tokens + len(forced) if config.min_new_tokens else 1,
             max_decoding_length=config.max_new_tokens + len(forced),
             return_end_token=True,
         )
-        return [self._written(result.hypotheses[0][len(forced) :]) for result in results]
+        return [
+            [self._written(pieces[len(forced) :]) for pieces in result.hypotheses]
+            for result in results
+        ]
 
     def _written(self, pieces: Sequence[str]) -> Written:
         finished = bool(pieces) and pieces[-1] == self._end_token

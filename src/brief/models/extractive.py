@@ -1,4 +1,4 @@
-"""Lead-k and LexRank: source sentences verbatim, as baselines and as a fallback.
+"""Lead-k, LexRank and TextRank: source sentences verbatim, as baselines and as a fallback.
 
 A chunk is one sentence, and its salience alone says which sentences they would pick: no
 selection and no guard is needed. Left out: how many sentences a summary has.
@@ -15,12 +15,12 @@ from brief.chunks import Tokenizer
 from brief.models.base import GenerationConfig, ModelCard
 from brief.news import Article, Candidate, Chunk
 
-_MAX_LEXRANK_SENTENCES = 400
-"""LexRank compares every pair: at this many some seconds, and news is far shorter. Sentences
+_MAX_RANKED_SENTENCES = 400
+"""LexRank and TextRank compare every pair: at this many some seconds, and news is far shorter. Sentences
 after it score nothing."""
 
 _EPSILON = 1e-4
-"""When the power method has converged; sumy's own 0.1 stops after one step on short articles."""
+"""When the power method has converged; sumy's own 0.1 for LexRank stops after one step on short articles."""
 
 _FLOOR = 1e-9
 """Share of a sentence that scores nothing; its logarithm must exist."""
@@ -30,19 +30,19 @@ class ExtractiveModel:
     """The `Model` protocol over sentence scores.
 
     Args:
-        card: The card of `lead` or `lexrank`.
+        card: The card of `lead`, `lexrank` or `textrank`.
     """
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card
         self.tokenizer: Tokenizer = WordTokenizer()
         self.n_parallel = 1
-        self._scores = {"lead": _lead, "lexrank": _lexrank}[card.name]
+        self._scores = {"lead": _lead, "lexrank": _lexrank, "textrank": _textrank}[card.name]
 
     @property
     def signature(self) -> Mapping[str, str]:
         """What decides this model's output."""
-        versions = {"sumy": version("sumy")} if self.card.name == "lexrank" else {}
+        versions = {} if self.card.name == "lead" else {"sumy": version("sumy")}
         return {"model": self.card.name, "engine": "extractive", **versions}
 
     def propose(
@@ -51,7 +51,7 @@ class ExtractiveModel:
         """Every chunk's focus as it stands; see `Model.propose`.
 
         Salience is the logarithm of the sentence's share of all scores: the best sentence of
-        `lead` is the first, of `lexrank` the most central.
+        `lead` is the first, of the others the most central.
         """
         del article, config  # Nothing is generated, and the chunks hold every sentence.
         texts = [chunk.text for chunk in chunks]
@@ -85,10 +85,21 @@ def _lead(sentences: Sequence[str]) -> list[float]:
 
 def _lexrank(sentences: Sequence[str]) -> list[float]:
     """Centrality of each sentence (Erkan and Radev 2004, section 3.2, threshold 0.1)."""
-    import numpy as np
-
-    # sumy's own tokenizer wants an nltk download; its summarizer needs words alone.
     from sumy.summarizers.lex_rank import LexRankSummarizer
+
+    return _ranked(LexRankSummarizer(), sentences)
+
+
+def _textrank(sentences: Sequence[str]) -> list[float]:
+    """PageRank over the words that sentences share (Mihalcea and Tarau 2004, section 4)."""
+    from sumy.summarizers.text_rank import TextRankSummarizer
+
+    return _ranked(TextRankSummarizer(), sentences)
+
+
+def _ranked(summarizer: Any, sentences: Sequence[str]) -> list[float]:  # noqa: ANN401 - untyped
+    """What one of sumy's graph summarizers rates each sentence."""
+    import numpy as np
 
     scores = [0.0] * len(sentences)
 
@@ -98,12 +109,12 @@ def _lexrank(sentences: Sequence[str]) -> list[float]:
             scores[sentence.order] = float(sentence.rating)
         return rated
 
-    ranked = [_Words(sentence) for sentence in sentences[:_MAX_LEXRANK_SENTENCES]]
-    lexrank = LexRankSummarizer()
-    lexrank.epsilon = _EPSILON
+    # sumy's own tokenizer wants an nltk download; its summarizers need words alone.
+    ranked = [_Words(sentence) for sentence in sentences[:_MAX_RANKED_SENTENCES]]
+    summarizer.epsilon = _EPSILON
     # Where no two sentences share a word there is no center, and sumy divides by zero.
     with np.errstate(invalid="ignore"):
-        lexrank(SimpleNamespace(sentences=ranked), keep_all)
+        summarizer(SimpleNamespace(sentences=ranked), keep_all)
     return [score if math.isfinite(score) else 1.0 for score in scores]
 
 

@@ -86,10 +86,11 @@ class HfEngine:
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[Written]:
+    ) -> list[list[Written]]:
         """See `Seq2SeqEngine.write`."""
         settings = self._settings(
             num_beams=config.num_beams,
+            num_return_sequences=config.num_beams,
             # CTranslate2 stops as soon as it has as many finished hypotheses as beams.
             early_stopping=config.num_beams > 1,
             length_penalty=config.length_penalty,
@@ -102,7 +103,7 @@ class HfEngine:
         if self._lock is not None:
             processors.append(self._locked(sources))
         n_forced = 1 + len(self._forced) + len(prefix)
-        written: dict[int, Written] = {}
+        written: dict[int, list[Written]] = {}
         with self._turn, torch.inference_mode():
             for rows in self._batches(sources):
                 outputs = self._model.generate(
@@ -111,8 +112,10 @@ class HfEngine:
                     generation_config=settings,
                     logits_processor=processors,
                 )
-                for row, ids in zip(rows, outputs.tolist(), strict=True):
-                    written[row] = self._written(ids[n_forced:])
+                hypotheses = [self._written(ids[n_forced:]) for ids in outputs.tolist()]
+                for place, row in enumerate(rows):
+                    at = place * config.num_beams
+                    written[row] = hypotheses[at : at + config.num_beams]
         return [written[row] for row in range(len(sources))]
 
     def _settings(self, **values: object) -> transformers.GenerationConfig:

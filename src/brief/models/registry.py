@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from brief.errors import ModelError, UsageError
 from brief.models.base import Engine, Model, ModelCard
 from brief.models.catalog import card_for_folder, card_of, cards, max_positions
-from brief.models.folder import read_config
+from brief.models.folder import read_config, weight_files
 from brief.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -21,7 +21,13 @@ _PACKAGE = Path(__file__).parent
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
-def load_model(name: str, *, engine: Engine = "auto", n_threads: int | None = None) -> Model:
+def load_model(
+    name: str,
+    *,
+    engine: Engine = "auto",
+    n_threads: int | None = None,
+    prompt: str | None = None,
+) -> Model:
     """Load a model.
 
     Args:
@@ -29,6 +35,7 @@ def load_model(name: str, *, engine: Engine = "auto", n_threads: int | None = No
         engine: `auto` is CTranslate2 where it supports the architecture, else transformers.
             Extractive models have no engine.
         n_threads: CPU threads; None for as many as are useful.
+        prompt: Name of an input template; None for the card's.
 
     Returns:
         The model, ready to propose.
@@ -38,8 +45,11 @@ def load_model(name: str, *, engine: Engine = "auto", n_threads: int | None = No
         ModelError: The folder is not usable, or not by this engine.
         HubError: The model is not on this machine and the hub cannot be reached.
         StorageError: The conversion cannot be cached.
+        PromptError: There is no such template, or it cannot be filled.
     """
     card, folder = _resolve(name)
+    if prompt is not None:
+        card = replace(card, prompt=prompt)
     if folder is None:
         from brief.models.extractive import ExtractiveModel
 
@@ -71,6 +81,28 @@ def load_folder(
     if convertible and engine != "hf":
         return _with_ctranslate(folder, card, n_threads)
     return _with_transformers(folder, card, n_threads)
+
+
+def n_bytes_on_disk(name: str, *, engine: str) -> int:
+    """The size of the files that a model is loaded from; 0 for extractive ones.
+
+    Args:
+        name: As for `load_model`.
+        engine: The one that runs it, as its signature names it: `ctranslate` or `hf`.
+
+    Raises:
+        ModelError, UsageError: There is no such model on this machine.
+    """
+    card, folder = _resolve(name)
+    if folder is None:
+        return 0
+    files = [*weight_files(folder), *folder.glob("tokenizer*.json"), *folder.glob("*.model")]
+    if engine == "ctranslate":
+        from brief.models.conversion import find_conversion
+
+        conversion = find_conversion(folder, card.name)
+        files = [] if conversion is None else list(conversion.iterdir())
+    return sum(path.stat().st_size for path in files)
 
 
 def _resolve(name: str) -> tuple[ModelCard, Path | None]:

@@ -62,10 +62,13 @@ class Seq2SeqEngine(Protocol):
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[Written]:
+    ) -> list[list[Written]]:
         """Generate from each source, forced to begin with `prefix`.
 
         The copy lock, if the model has one, allows what stands in any of `sources`.
+
+        Returns:
+            For each source `config.num_beams` hypotheses, the best first.
         """
         ...
 
@@ -112,9 +115,27 @@ class Seq2SeqModel:
             saliences = self._engine.first_log_probs(sources, self._prefix[0])
         written = self._engine.write(sources, self._prefix, self._bounded(config))
         return [
-            Candidate(bullet, chunk, salience)
-            for chunk, salience, output in zip(chunks, saliences, written, strict=True)
-            for bullet in self._bullets(output)
+            candidate
+            for chunk, salience, hypotheses in zip(chunks, saliences, written, strict=True)
+            for candidate in self._candidates(chunk, salience, hypotheses)
+        ]
+
+    def _candidates(
+        self, chunk: Chunk, salience: float | None, hypotheses: Sequence[Written]
+    ) -> list[Candidate]:
+        best = hypotheses[0]
+        texts = self._bullets(best)
+        if self.card.n_bullets_per_chunk != 1:
+            n_whole = len(texts) if best.finished else len(texts) - 1
+            return [
+                Candidate(bullet, chunk, salience, finished=row < n_whole)
+                for row, bullet in enumerate(texts)
+            ]
+        others = (self._bullets(other) for other in hypotheses[1:] if other.finished)
+        alternatives = dict.fromkeys(bullet for bullets in others for bullet in bullets)
+        return [
+            Candidate(bullet, chunk, salience, best.finished, tuple(alternatives))
+            for bullet in texts
         ]
 
     def _bounded(self, config: GenerationConfig) -> GenerationConfig:
