@@ -87,3 +87,122 @@ CASES = [
 @pytest.mark.parametrize(("bullet", "source", "expected"), CASES)
 def test_restores(bullet, source, expected):
     assert restore(bullet, [source], CASING) == expected
+
+
+def test_context_gives_what_the_focus_lacks():
+    sources = ["She left on Tuesday.", "Zoë Núñez-Ruiz came."]
+    assert restore("zoe nunez - ruiz left", sources, Casing()) == "Zoë Núñez-Ruiz left."
+
+
+def test_without_sources_and_knowledge():
+    expected = "The man isn't in mid-2024 at 1,000."
+    assert restore("the man isn ' t in mid - 2024 at 1, 000", [], Casing()) == expected
+
+
+def test_a_lower_case_article_stays_lower_case():
+    article = "the u.s. said on tuesday , marta left . norland 's men went ."
+    casing = Casing.of(article)
+    written = restore("marta left on tuesday, i said", [article], casing)
+    assert written == "Marta left on tuesday, i said."
+
+
+def test_hidden_characters_of_a_source_stay_out():
+    source = "The \u202eHarbor\u200b Bridge\x07 is\u2066 op\u00aden."
+    assert restore("the harbor bridge is open", [source], Casing()) == "The Harbor Bridge is open."
+
+
+def test_a_cased_bullet_keeps_its_unaligned_words():
+    assert restore("Norland met ACME", ["Norland met us."], Casing()) == "Norland met ACME."
+
+
+WORDS = st.sampled_from(
+    "Norland's the U.S. 1,000 mid-2024 Café O'Brien (MSS) “We said, it is €3.5m don’t ” \" ' - — "
+    "COVID-19 NATO he . , : ? 33-year-old Ksh.77 iPhone @quill 'no' a.m. / ‘ ’80 & % ... x".split(
+        " "
+    )
+)
+TEXTS = st.lists(WORDS, max_size=16).map(" ".join)
+
+
+def letters(s):
+    return [c for c in fold(s) if c.isalnum()]
+
+
+def as_wordpieces(s):
+    """The spacing of detokenized WordPieces, roughly: marks apart, no space before a stop."""
+    apart = "".join(c if c.isalnum() or c == " " else f" {c} " for c in fold(s))
+    return " ".join(apart.split()).replace(" ,", ",").replace(" .", ".")
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, TEXTS, TEXTS)
+def test_no_letter_or_digit_is_added_lost_or_moved(bullet, focus, context):
+    casing = Casing.of(f"{focus}\n{context}")
+    restored = restore(as_wordpieces(bullet), [focus, context], casing)
+    assert letters(restored) == letters(bullet)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_finish_is_idempotent_and_keeps_words(bullet):
+    finished = finish(bullet)
+    assert letters(finished) == letters(bullet)
+    assert finish(finished) == finished
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, TEXTS)
+def test_a_bullet_ends_like_a_sentence(bullet, source):
+    restored = restore(bullet, [source], Casing.of(source))
+    assert not restored or restored.rstrip("\"”’'»)]").endswith((".", "!", "?", "…"))
+    assert " ," not in restored
+    assert not restored or not restored[0].isspace()
+
+
+RIGHT = [
+    "Kenya has sent over 400 officers, with a target of 1,000 by mid-2024.",
+    "“We don’t know,” said Liam O'Brien of the U.S. Embassy — it’s closed.",
+    "The 33-year-old (from Port Maris) paid €3.5m, or 2.5%, at 9:30 a.m. in ’80.",
+    "Is the officers' pay at McDonald's too low?",
+    "iPhone sales rose 3.5% in Côte d'Ivoire, the A-level student wrote at quill.example/news!",
+    'He called it "a very, very good day."',
+]
+
+
+@pytest.mark.parametrize("sentence", RIGHT)
+def test_what_is_right_comes_back(sentence):
+    casing = Casing.of(sentence)
+    assert restore(as_wordpieces(sentence), [sentence], casing) == sentence
+    assert restore(sentence, [sentence], casing) == sentence
+    assert finish(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("bullet", "expected"),
+    [
+        ("norland left", "Norland left."),
+        ("  • norland left ;", "Norland left."),
+        ("Norland , with NATO , left .", "Norland, with NATO, left."),
+        ("Norland left..", "Norland left."),
+        ("Norland left,.", "Norland left."),
+        ("Did it leave?.", "Did it leave?"),
+        ("“norland left”", "“Norland left.”"),
+        ("Norland left “the field", "Norland left “the field.”"),
+        ("Norland left the field”.", "“Norland left the field”."),
+        ('He said "it is over”', 'He said "it is over."'),
+        ('It is over," she said.', '"It is over," she said.'),
+        ('She said "no" it is over" then.', 'She said "no" it is over then.'),
+        ('"" it is "over"', 'It is "over."'),
+        ("Norland left (by sea)", "Norland left (by sea)."),
+        ("eBay sells it", "eBay sells it."),
+        ("quill.example is down", "quill.example is down."),
+        ("élan won", "Élan won."),
+        ("ßig", "ßig."),
+        ("€5 was paid", "€5 was paid."),
+        ("they met at 9 a.m.", "They met at 9 a.m."),
+        ("wait...", "Wait..."),
+        ("—", ""),
+    ],
+)
+def test_finish(bullet, expected):
+    assert finish(bullet) == expected

@@ -107,19 +107,20 @@ def numbers(s: str) -> list[Number]:
         if m["clock"]:
             values = [(m["clock"].replace(" ", ""), m.end())]
         elif m["digits"]:
-            value = Decimal(m["digits"].replace(",", "").replace(" ", ""))
+            amount = Decimal(m["digits"].replace(",", "").replace(" ", ""))
             for scale in re.findall("[a-z]+", m["short"] or m["scales"] or ""):
-                value *= (_SHORT_SCALES | _SCALES)[scale]
-            values = [(_plain(value), m.end())]
+                amount *= (_SHORT_SCALES | _SCALES)[scale]
+            values = [(_plain(amount), m.end())]
         elif m["half"]:
             share = Decimal("0.5") if m["half"].startswith("half") else Decimal(1)
             values = [(_plain(share * _SCALES[m["part"]]), m.end())]
         else:
             values = [(_plain(value), m.start() + end) for value, end in _spelled_out(m["words"])]
         start = m.start()
-        for value_text, end in values:
+        for plain, end in values:
             percent = _PERCENT.match(folded, end)
-            found.append(Number(value_text + "%" * (percent is not None), start, end))
+            value = plain if percent is None else f"{plain}%"
+            found.append(Number(value, start, end if percent is None else percent.end()))
             start = end
     return found
 

@@ -9,7 +9,7 @@ is added, dropped or moved. Left out: whether the bullet is true (`support.py`).
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from brief.alignment import Atom, align, atoms
 from brief.casing import Casing, clean
@@ -17,7 +17,11 @@ from brief.text import fold
 
 _TIGHT_AFTER = frozenset("([{$€£¥₦₹#@¿¡")
 _TIGHT_BEFORE = frozenset(",.;:!?)]}%°…")
+_LEADING = re.compile(r"\A(?:[^\w\"“‘'(\[$€£¥₦₹#@¿¡.]|\.(?!\d))+")
+_FREE = frozenset({"", *" ([{-–—'‘"})
+"""What may stand before an opening quotation mark."""
 _HYPHENS = frozenset("-‐‑")
+_CLOSING = "\"”’'»)]"
 _DASHES = _HYPHENS | frozenset("‒–—")
 _CONTRACTED = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
 _ELIDED = frozenset({"o", "d", "l"})
@@ -58,38 +62,72 @@ def finish(bullet: str) -> str:
     keeps its form), ends with `.`, `!` or `?`, or one of them inside a closing mark, and has
     neither white space before punctuation nor doubled punctuation. Empty for no words.
     """
-    line = " ".join(clean(bullet).split())
-    line = re.sub(r"^[^\w\"“‘'(\[$€£¥₦₹#@¿¡.]+|^\.+(?!\d)\s*", "", line)
+    line = _LEADING.sub("", clean(bullet))
+    if '"' in line and line.count("“") != line.count("”"):  # a pair of two kinds
+        line = line.replace("“", '"').replace("”", '"')
+    line = _LEADING.sub("", _paired(_paired(line, '""'), "“”"))
     line = re.sub(r" +(?=[,;:!?]|\.(?!\d))", "", line)
-    line = re.sub(r"(?<!\d)(?<=[,;:])[,;:]+|[,;:]+(?=[.!?…])", "", line)
-    line = re.sub(r"(?<!\.)\.\.(?!\.)|(?<=[!?])[.,;:]+", lambda m: "." * (m[0] == ".."), line)
+    line = re.sub(r"[,;:.!?…]{2,}", _one_mark, line)
     line = line.rstrip(" ,;:-–—|•")
     if not any(c.isalnum() for c in line):
         return ""
-    line = _closed(line)
-    body = line.rstrip("\"”’'»)]")
-    if not body.endswith((".", "!", "?", "…")):
-        marks = line[len(body) :]
-        if marks and marks[0] not in ")]" and body:
-            line = body.rstrip(" ,;:-–—") + "." + marks
-        elif not line.endswith((".", "!", "?", "…")):
-            line += "."
+    body = line.rstrip(_CLOSING + " ")
+    marks = "".join(mark for mark, _ in groupby(line[len(body) :].replace(" ", "")))
+    body = body.rstrip(" ,;:-–—|•")
+    if body.endswith((".", "!", "?", "…")):
+        line = body + marks
+    else:
+        line = f"{body}{marks}." if marks[:1] in {")", "]"} else f"{body}.{marks}"
     return _capitalized(line)
 
 
-def _closed(line: str) -> str:
-    """Without a double quotation mark that has no partner, or with its partner at the end."""
-    marks = [i for i, c in enumerate(line) if c in _DOUBLE]
-    if len(marks) % 2 == 0:
-        return line
-    last = marks[-1]
-    if last == 0 or (line[last - 1].isspace() and last < len(line) - 1):
-        return line + ("”" if line[last] in "“„" else '"')
-    return " ".join((line[:last] + line[last + 1 :]).split())
+def _one_mark(run: re.Match[str]) -> str:
+    """What a run of punctuation marks comes to; a comma after an abbreviation stays."""
+    marks = run[0]
+    if "!" in marks or "?" in marks:
+        return "".join(dict.fromkeys(mark for mark in marks if mark in "!?"))
+    if "..." in marks or "…" in marks:
+        return "..." if "..." in marks else "…"
+    if marks[0] == "." and marks[1] in ",;:":
+        return marks[:2]
+    return "." if "." in marks else marks[0]
+
+
+def _paired(line: str, marks: str) -> str:
+    """With every quotation mark of one kind in a pair around words.
+
+    A quotation that begins before the line, or goes on after it, gets its mark there; any
+    other mark without a partner goes.
+    """
+    kept: list[str] = []
+    opened: int | None = None
+    for at, char in enumerate(line):
+        if char not in marks:
+            kept.append(char)
+            continue
+        opens = char == marks[0] and (
+            char != marks[1] or (opened is None and line[at - 1 : at] in _FREE)
+        )
+        if opens and opened is None:
+            opened = len(kept)
+            kept.append(char)
+        elif not opens and opened is not None:
+            if any(map(str.isalnum, kept[opened:])):
+                kept.append(char)
+            else:
+                del kept[opened]
+            opened = None
+        elif not opens and not set(kept) & _DOUBLE and any(map(str.isalnum, kept)):
+            kept = [marks[0], *kept, char]
+    if opened is not None and any(map(str.isalnum, kept[opened:])):
+        kept.append(marks[1])
+    elif opened is not None:
+        del kept[opened]
+    return " ".join("".join(kept).split())
 
 
 def _capitalized(line: str) -> str:
-    first = re.match(r"[\"“‘'(\[¿¡]*([^\W\d_]+)(?![\w.]*[@/])(?!\.\w{2})", line)
+    first = re.match(r"[\"“‘'(\[¿¡]*([^\W\d_]++)(?![\w.]*[@/])(?!\.\w{2})", line)
     if first is None or first[1] != first[1].lower():
         return line
     at = first.start(1)

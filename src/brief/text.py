@@ -38,7 +38,7 @@ _CLOSING = re.compile(r"(?:''|[”»])(?=\s|$)\s*")
 _WINDOW_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=\S)")
 
 _CLAUSE_END = re.compile(
-    r"(?<=[;:,—–])\s+|(?<=\s)(?=[—–-]+\s)"
+    r"(?<=[;:,])\s+|(?<=\w[—–])\s+|(?<=\s)(?=[—–-]+\s)"
     r"|(?<!\s)\s+(?=(?:and|or|but|nor|yet|while|because|although|though|which|who|whose|that"
     r"|when|where|after|before|if|unless|until|since|as|so)\b)",
     re.IGNORECASE,
