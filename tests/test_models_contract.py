@@ -202,6 +202,20 @@ def test_the_copy_lock_spans_one_article():
                     assert set(encoding.pieces(written.ids)) <= allowed - {"[UNK]"}
 
 
+def test_what_was_written_before_changes_nothing():
+    """The columns of a smaller article's vocabulary map are not those of a larger one's."""
+
+    def write(model, sources):
+        prefix = [model.tokenizer.token_id("[unused1]")]
+        return model._engine.write(sources, prefix, GenerationConfig())
+
+    model = load_model("news-small", n_threads=1)
+    sources = model.tokenizer.encode(chunks(model.card.budget, model.tokenizer))
+    alone = {n: write(load_model("news-small", n_threads=1), sources[:n]) for n in (10, 3)}
+    for n in (10, 3, 10, 3, 3, 10):
+        assert write(model, sources[:n]) == alone[n]
+
+
 def test_an_unfinished_output_loses_its_last_word():
     model = load_model("news-small", n_threads=1)
     made = chunks(model.card.budget, model.tokenizer)
