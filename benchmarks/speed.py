@@ -11,6 +11,9 @@ Three systems take turns, each as a process of its own, on the same articles:
   of every article, in padded batches of 16;
 - transformers, same chunks: likewise over the chunks alone that brief's model wrote.
 
+The two peers are slow, so they get the first `--peer-articles` of them; brief is timed on those
+too, and each ratio is of runs over equal articles.
+
 Printed: articles a second, the ratio to brief, peak memory, and the wall time of a cold
 `brief summarize` on one article and of `brief --help` (median of five). Noise moves absolute times;
 the ratios are of one run.
@@ -36,6 +39,7 @@ def main() -> None:
     arguments.add_argument("pages", nargs="?", type=Path, default=PROJECT / "eval/data/pages")
     arguments.add_argument("--articles", type=int, default=200)
     arguments.add_argument("--words", type=int, default=600)
+    arguments.add_argument("--peer-articles", type=int, default=32)
     arguments.add_argument("--peer", choices=["every", "same"], help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if options.peer:
@@ -45,20 +49,18 @@ def main() -> None:
         rows = Path(folder) / "rows.jsonl"
         n_words = write_rows(options.pages, rows, options.articles, options.words)
         print(f"{options.articles} articles, {n_words / options.articles:.0f} words on average")
+        few = Path(folder) / "few.jsonl"
+        n_few = min(options.peer_articles, options.articles)
+        few.write_text("".join(rows.read_text().splitlines(keepends=True)[:n_few]))
         brief = [sys.executable, "-m", "brief"]
         summarize = [*brief, "summarize", "--no-cache", "--format", "jsonl"]
-        peer = [sys.executable, __file__, str(rows), "--peer"]
-        measured = {
-            "brief": timed([*summarize, str(rows)]),
-            "transformers, every chunk": timed([*peer, "every"]),
-            "transformers, same chunks": timed([*peer, "same"]),
-        }
-        for name, (seconds, megabytes) in measured.items():
-            rate = options.articles / seconds
-            ratio = seconds / measured["brief"][0]
-            print(
-                f"{name:28} {rate:6.2f} articles/s  {ratio:5.2f}x brief's time  {megabytes:6.0f} MB"
-            )
+        peer = [sys.executable, __file__, str(few), "--peer"]
+        show("brief", options.articles, timed([*summarize, str(rows)]))
+        base = timed([*summarize, str(few)])
+        show("brief", n_few, base)
+        for name, which in (("every chunk", "every"), ("same chunks", "same")):
+            measured = timed([*peer, which])
+            show(f"transformers, {name}", n_few, measured, ratio=measured[0] / base[0])
         one = Path(folder) / "one.txt"
         one.write_text(json.loads(rows.read_text().splitlines()[0])["text"])
         for name, command in (
@@ -67,6 +69,18 @@ def main() -> None:
         ):
             times = [timed(command)[0] for _ in range(N_COLD_RUNS)]
             print(f"{name:28} {statistics.median(times):6.2f} s")
+
+
+def show(
+    name: str, n_articles: int, measured: tuple[float, float], *, ratio: float | None = None
+) -> None:
+    seconds, megabytes = measured
+    compared = "" if ratio is None else f"  {ratio:.2f} x brief's time"
+    print(
+        f"{name:28} {n_articles:4} articles {n_articles / seconds:6.2f} a second"
+        f" {megabytes:6.0f} MB{compared}",
+        flush=True,
+    )
 
 
 def write_rows(pages: Path, rows: Path, n_articles: int, n_words: int) -> int:

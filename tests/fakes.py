@@ -20,7 +20,11 @@ Comments
 """
 
 
-def article_of(*lines: tuple[Label, str], headline: str | None = None, id: str = "a") -> Article:
+def article_of(
+    *lines: tuple[Label, str],
+    headline: str | None = None,
+    id: str = "a",  # noqa: A002 - the noun's own field
+) -> Article:
     """An article whose lines are given with their labels."""
     made, at = [], 0
     for label, text in lines:
@@ -34,7 +38,11 @@ def body_of(text: str, headline: str | None = None) -> Article:
     return article_of(*((Label.BODY, line) for line in text.split("\n")), headline=headline)
 
 
-def summary_of(*bullets: str, id: str = "a", headline: str | None = None) -> Summary:
+def summary_of(
+    *bullets: str,
+    id: str = "a",  # noqa: A002 - the noun's own field
+    headline: str | None = None,
+) -> Summary:
     """A summary whose bullets are its article's sentences."""
     article = article_of(
         *((Label.BODY, bullet) for bullet in bullets),
@@ -70,7 +78,12 @@ class FakeModel:
         self.card = ModelCard(
             name="fake",
             about="a fake",
-            budget=Budget(max_source_tokens=200, max_focus_sentences=1),
+            budget=Budget(
+                max_source_tokens=200,
+                max_focus_sentences=1,
+                max_topic_tokens=24,
+                max_previous_tokens=32,
+            ),
             uncased=True,
             languages=languages,
             n_bullets_per_chunk=1,
@@ -78,7 +91,7 @@ class FakeModel:
         self.tokenizer = WordTokenizer()
         self.n_parallel = n_parallel
         self.answers = dict(answers or {})
-        self.asked: list[tuple[str, ...]] = []
+        self.asked: list[tuple[Chunk, ...]] = []
 
     @property
     def signature(self) -> Mapping[str, str]:
@@ -87,7 +100,7 @@ class FakeModel:
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig
     ) -> list[Candidate]:
-        self.asked.append(tuple(chunk.text for chunk in chunks))
+        self.asked.append(tuple(chunks))
         return [
             Candidate(self.answers.get(chunk.text, chunk.text.lower()), chunk, -0.5)
             for chunk in chunks

@@ -227,6 +227,46 @@ def test_a_summary_in_one_line_with_its_heading():
     assert len(article.body) == 2
 
 
+REPORT = """Bridge stays closed
+
+Nobody crosses the valley quickly this winter, and few complain about the ferries.
+
+{block}
+
+The old bridge over the Osmund will stay closed until the spring, engineers said on Monday.
+
+Fourteen of its beams were cracked, and the county has ordered new ones from a foundry abroad.
+
+Ferries run every twenty minutes until the bridge opens, at no charge for residents of the valley.
+"""
+SAID_AGAIN = [
+    "The old bridge over the Osmund will stay closed until the spring.",
+    "Fourteen beams were cracked, and new ones have been ordered.",
+    "Ferries run every twenty minutes at no charge for residents.",
+]
+
+
+@pytest.mark.parametrize("glyph", ["* ", "• ", "– ", "» ", "> "])
+def test_bullets_that_the_article_says_again_are_a_summary_below_any_heading(glyph):
+    block = "Six of one, in other words:\n" + "\n".join(glyph + line for line in SAID_AGAIN)
+    article = clean(REPORT.format(block=block), id="x")
+    assert article.reference_bullets == tuple(SAID_AGAIN)
+    assert len(article.body) == 4
+
+
+def test_bullets_that_only_the_list_says_are_the_article():
+    listed = ["Bring a lamp, boots and a blanket to the hall.", "Dogs wait outside with a helper."]
+    block = "What visitors bring\n" + "\n".join(f"* {line}" for line in listed)
+    article = clean(REPORT.format(block=block), id="x")
+    assert article.reference_bullets == ()
+
+
+def test_plain_lines_below_a_subhead_are_a_summary_when_the_article_says_them_again():
+    block = "What we know so far\n\n" + "\n\n".join(SAID_AGAIN)
+    article = clean(REPORT.format(block=block), id="x")
+    assert article.reference_bullets == tuple(SAID_AGAIN)
+
+
 @pytest.mark.parametrize("heading", ["Why it matters", "What to know", "The bottom line"])
 def test_a_subhead_that_may_head_a_summary_needs_bullets(heading):
     article = clean(f"{SENTENCE}\n\n{heading}\n\n{SENTENCE}\n\n{SENTENCE}", id="x")

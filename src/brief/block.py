@@ -102,6 +102,16 @@ def to_explanation(summary: Summary) -> str:
     return "\n".join(lines) + "\n"
 
 
+def to_markdown_explanation(summary: Summary) -> str:
+    """The same as a Markdown code block; none of its lines can end the block."""
+    return f"```text\n{to_explanation(summary)}```\n"
+
+
+def to_html_explanation(summary: Summary) -> str:
+    """The same as preformatted HTML."""
+    return f"<pre>\n{html.escape(to_explanation(summary))}</pre>\n"
+
+
 def to_lines(article: Article) -> Sequence[tuple[str, str, str]]:
     """(label, text, reason) of every line that is not blank, for a table of the cleaning."""
     return [
@@ -113,6 +123,11 @@ def to_lines(article: Article) -> Sequence[tuple[str, str, str]]:
         for line in article.lines
         if line.text.strip() or line.n_dropped_chars
     ]
+
+
+def to_tsv(article: Article) -> str:
+    """The same as tab-separated lines, for programs."""
+    return "".join("\t".join(row) + "\n" for row in to_lines(article))
 
 
 def _title(summary: Summary) -> str:

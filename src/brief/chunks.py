@@ -63,7 +63,7 @@ def to_sentences(article: Article) -> tuple[Sentence, ...]:
         if line.label is Label.SUBHEAD:
             continue
         unwrapped = line.text.translate(_BREAKS)
-        for start, end in text.sentences(unwrapped):
+        for start, end in text.sentences(unwrapped, article.language or "en"):
             span = slice(line.start + start, line.start + end)
             found.append(Sentence(article.text[span], span.start, span.stop, len(found)))
     return tuple(found)
@@ -94,12 +94,18 @@ def to_chunks(article: Article, budget: Budget, tokenizer: Tokenizer) -> tuple[C
     limit = budget.max_source_tokens
     if budget.max_focus_tokens is not None:
         limit = min(limit, budget.max_focus_tokens)
-    lead = sentences[0].text
+    # Once, and not a chunk: a headline or a lead may be as long as a book.
+    topic = _cut(article.headline or sentences[0].text, budget.max_topic_tokens, tokenizer)
+    n_without_topic = 0 if article.headline else budget.n_leading_without_topic
     while limit > 0:
         pieces, sizes = _fitted(sentences, limit, article, tokenizer)
         groups = _grouped(sizes, limit, budget.max_focus_sentences)
         chunks = tuple(
-            _chunk(pieces[a:b], pieces[a - 1].text if a else "", lead, article, budget, tokenizer)
+            _chunk(
+                pieces[a:b],
+                ("", False) if pieces[a].index < n_without_topic else topic,
+                _cut(pieces[a - 1].text if a else "", budget.max_previous_tokens, tokenizer),
+            )
             for a, b in groups
         )
         # Subword counts do not add up over a join, and the template takes its share: measure
@@ -190,25 +196,19 @@ def _grouped(sizes: Sequence[int], limit: int, max_items: int | None) -> list[tu
     return ranges[::-1]
 
 
-def _chunk(
-    focus: Sequence[Sentence],
-    before: str,
-    lead: str,
-    article: Article,
-    budget: Budget,
-    tokenizer: Tokenizer,
-) -> Chunk:
-    first = focus[0].index
-    topic = article.headline or ("" if first < budget.n_leading_without_topic else lead)
-    # A slot of no tokens is a template without one: nothing is shown, and nothing is cut.
-    wanted = (
-        topic if budget.max_topic_tokens else "",
-        before if budget.max_previous_tokens else "",
-    )
-    fitted = (
-        tokenizer.cut(wanted[0], budget.max_topic_tokens),
-        tokenizer.cut(wanted[1], budget.max_previous_tokens),
-    )
+def _cut(wanted: str, max_tokens: int, tokenizer: Tokenizer) -> tuple[str, bool]:
+    """What a slot of the template shows, and whether that is less than was wanted."""
+    if max_tokens == 0:
+        # A template without the slot: nothing is shown, and nothing is cut.
+        return "", False
+    fitted = tokenizer.cut(wanted, max_tokens)
+    return fitted, fitted != wanted
+
+
+def _chunk(focus: Sequence[Sentence], topic: tuple[str, bool], previous: tuple[str, bool]) -> Chunk:
     return Chunk(
-        focus=tuple(focus), topic=fitted[0], previous=fitted[1], context_cut=fitted != wanted
+        focus=tuple(focus),
+        topic=topic[0],
+        previous=previous[0],
+        context_cut=topic[1] or previous[1],
     )

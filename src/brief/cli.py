@@ -4,10 +4,12 @@ Heavy imports stand in the commands, so that `brief --help` costs nothing. Left 
 decisions about articles, and what a terminal shows of a run (`terminal.py`).
 """
 
+import io
 import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,16 +18,25 @@ import typer
 
 from brief import __version__
 from brief.errors import BriefError, StorageError
-from brief.terminal import Tally, destination, note, progress, show_lines
+from brief.terminal import (
+    ReaderGone,
+    Tally,
+    destination,
+    note,
+    progress,
+    show,
+    show_wrapped,
+    speak_utf8,
+    to_table,
+)
 
 if TYPE_CHECKING:
-    from brief.corridor import Summarizer
     from brief.ingest.read import Source
-    from brief.settings import Settings
+    from brief.summaries import Cache
 
 EXIT_CODES = """
-Exit codes: 0 all inputs done, 1 some failed, 2 usage, 65 no input could be used, 69 the model
-hub cannot be reached, 70 a bug in brief, 130 interrupted.
+Exit codes: 0 all inputs done, 1 some failed, 2 usage, 65 no input could be used, or not the
+model or the output, 69 the model hub cannot be reached, 70 a bug in brief, 130 interrupted.
 """
 
 INTERRUPTED = 130
@@ -39,12 +50,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-models_app = typer.Typer(help="The models that brief knows.", no_args_is_help=True)
+models_app = typer.Typer(help="The models that brief knows.")
 app.add_typer(models_app, name="models")
 
 
 def main() -> None:
     """Entry point of the `brief` command."""
+    speak_utf8()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -59,24 +71,27 @@ def run(args: Sequence[str]) -> int:
     """
     try:
         code = app(list(args), standalone_mode=False)
+    except (ReaderGone, SystemExit):
+        # typer exits only when it printed help itself and nobody read it.
+        code = 0
     except BriefError as error:
         note(error)
         code = error.exit_code
     except typer.TyperException as error:
-        note(f"{error.format_message()}\n  see: brief --help")
+        note(f"{error.format_message().replace('Value error, ', '')}\n  see: brief --help")
         code = error.exit_code
     except Exception:  # noqa: BLE001  (the last stop: whatever comes here is a bug)
         traceback.print_exc()
         note("this is a bug in brief; please report it with the lines above")
         code = 70
     if code == INTERRUPTED:
-        note("interrupted; what is finished is in the cache, and the same command goes on there")
+        note("interrupted")
     return code if isinstance(code, int) else 0
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
     if wanted:
-        print(f"brief {__version__}")
+        show(f"brief {__version__}\n")
         raise typer.Exit
 
 
@@ -84,12 +99,24 @@ def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
 def _root(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and go.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     del version
+    _help_without_command(context)
+
+
+@models_app.callback(invoke_without_command=True)
+def _help_without_command(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        print(context.get_help())
+        show(f"{context.get_help()}\n")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
 
 
 Inputs = Annotated[
@@ -109,7 +136,10 @@ def summarize(
     inputs: Inputs = None,
     *,
     bullets: Annotated[
-        int | None, typer.Option("--bullets", "-n", help="Bullets of a summary (default 2).")
+        int | None,
+        typer.Option(
+            "--bullets", "-n", metavar="N", parser=_whole, help="Bullets of a summary (default 2)."
+        ),
     ] = None,
     length: Annotated[
         str | None, typer.Option(help="Length of a bullet: short, medium or long.")
@@ -119,7 +149,8 @@ def summarize(
     ] = None,
     engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
     threads: Annotated[
-        int | None, typer.Option(help="CPU threads (default: one a processor).")
+        int | None,
+        typer.Option(metavar="N", parser=_whole, help="CPU threads (default: one a processor)."),
     ] = None,
     format_: Annotated[
         Literal["text", "markdown", "json", "jsonl", "html"], typer.Option("--format", "-f")
@@ -139,7 +170,9 @@ def summarize(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")] = False,
 ) -> None:
     """Write the quick-summary block of each article."""
+    from brief.corridor import Summarizer
     from brief.formats import render
+    from brief.models import load_model
     from brief.settings import load_settings
 
     settings = load_settings(
@@ -152,12 +185,27 @@ def summarize(
         }
     )
     sources = _read(inputs, allow_private=allow_private)
-    summarizer = _summarizer(settings, no_cache=no_cache)
+    loaded = load_model(settings.model, engine=settings.engine, n_threads=settings.threads)
+    cache = None if no_cache else _cache()
+    summarizer = Summarizer(
+        loaded, n_bullets=settings.bullets, length=settings.length, cache=cache, notify=note
+    )
     tally = Tally(quiet=quiet)
-    with destination(output) as out, progress(quiet=quiet) as step:
-        outcomes = tally.watch(summarizer.stream(sources), step)
-        for piece in render(outcomes, format_, explain=explain, timings=timings):
-            out.write(piece)
+    try:
+        with (
+            nullcontext() if cache is None else closing(cache),
+            destination(output) as write,
+            closing(summarizer.stream(sources)) as stream,
+            progress(wanted=not quiet and (output is not None or not _is_terminal())) as step,
+        ):
+            on_screen = output is None and format_ == "text" and _is_terminal()
+            outcomes = tally.watch(stream, step)
+            for piece in render(outcomes, format_, explain=explain, timings=timings):
+                (show_wrapped if on_screen else write)(piece)
+    except KeyboardInterrupt:
+        if cache is not None:
+            note("what is finished is in the cache; the same command goes on from there")
+        raise
     raise typer.Exit(tally.exit_code)
 
 
@@ -168,18 +216,17 @@ def clean(
     format_: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
     allow_private: AllowPrivate = False,
 ) -> None:
-    """Show how each line of a page is labelled, and why: the first step alone."""
-    from brief.corridor import to_article
-    from brief.records import to_clean_record
+    """Show how each line of a page is labelled, and why."""
+    from brief.block import to_tsv
+    from brief.corridor import to_articles
+    from brief.formats import render_cleaned
 
-    articles = [to_article(source) for source in _read(inputs, allow_private=allow_private)]
-    if format_ == "json":
-        records = [to_clean_record(article) for article in articles]
-        shown = records[0] if len(records) == 1 else records
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
-    for article in articles:
-        show_lines(article)
+    sources = _read(inputs, allow_private=allow_private)
+    tally = Tally(quiet=False)
+    cleaned = tally.watch(to_articles(sources), lambda: None)
+    for piece in render_cleaned(cleaned, format_, to_table if _is_terminal() else to_tsv):
+        show(piece)
+    raise typer.Exit(tally.exit_code)
 
 
 @models_app.command("list")
@@ -189,7 +236,7 @@ def list_models() -> None:
 
     for card in cards().values():
         size = "" if card.size_mb is None else f"{card.size_mb:,.0f} MB"
-        print(f"{card.name:28} {size:>9}  {card.about}")
+        show(f"{card.name:28} {size:>9}  {card.about}\n")
 
 
 @models_app.command("show")
@@ -199,7 +246,7 @@ def show_model(
     """Print what is known about a model as JSON."""
     from brief.models import card_of
 
-    print(json.dumps(asdict(card_of(name)), ensure_ascii=False, indent=2))
+    show(json.dumps(asdict(card_of(name)), ensure_ascii=False, indent=2) + "\n")
 
 
 @models_app.command("prepare")
@@ -207,36 +254,36 @@ def prepare_model(
     name: Annotated[
         str, typer.Argument(help="A name from `brief models list`, a folder or a hub id.")
     ],
-    engine: Annotated[str, typer.Option(help="auto, ctranslate or hf.")] = "auto",
+    engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
 ) -> None:
-    """Bring a model onto this machine and convert it, so that later runs start at once."""
+    """Fetch and convert a model ahead of its first run."""
     from brief.models import load_model
     from brief.settings import load_settings
 
     settings = load_settings({"model": name, "engine": engine})
+    for key, value in load_model(settings.model, engine=settings.engine).signature.items():
+        show(f"{key} {value}\n")
 
-    model = load_model(settings.model, engine=settings.engine)
-    for key, value in model.signature.items():
-        print(f"{key} {value}")
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _read(inputs: list[str] | None, *, allow_private: bool) -> Iterator["Source"]:
     from brief.ingest.read import read
 
-    return read(inputs or [], stdin=sys.stdin.buffer, allow_private=allow_private, notify=note)
+    # Python has no stdin at all where the shell has closed it.
+    stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
+    return read(inputs or [], stdin=stdin, allow_private=allow_private, notify=note)
 
 
-def _summarizer(settings: "Settings", *, no_cache: bool) -> "Summarizer":
-    from brief.corridor import Summarizer
-    from brief.models import load_model
+def _cache() -> "Cache | None":
+    """The summary cache; None, and a word about it, where it cannot be used."""
     from brief.settings import cache_dir
     from brief.summaries import Cache
 
-    model = load_model(settings.model, engine=settings.engine, n_threads=settings.threads)
-    cache = None
-    if not no_cache:
-        try:
-            cache = Cache(cache_dir() / "summaries.sqlite3")
-        except StorageError as error:
-            note(f"going on without a cache: {error.problem}")
-    return Summarizer(model, n_bullets=settings.bullets, length=settings.length, cache=cache)
+    try:
+        return Cache(cache_dir() / "summaries.sqlite3")
+    except StorageError as error:
+        note(f"going on without a cache: {error.problem}")
+        return None

@@ -9,17 +9,18 @@ import hashlib
 import json
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from typing import TypeVar
 
 from brief import guard, selection
 from brief.casing import Casing
 from brief.chunks import to_chunks
-from brief.errors import BriefError
+from brief.errors import BriefError, EmptyInputError, StorageError
 from brief.ingest.clean import clean, require_body
 from brief.ingest.extract import extract
 from brief.ingest.language import detect
@@ -30,31 +31,26 @@ from brief.news import Article, Bullet, Candidate, Sentence, Summary
 from brief.selection import DEFAULT_WEIGHTS, Scored, Weights
 from brief.summaries import Cache
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 WINDOW_PER_THREAD = 4
 """Inputs read ahead: enough that no thread waits for a slow article before it."""
 
-_DECIDING = (
-    "alignment.py",
-    "casing.py",
-    "chunks.py",
-    "corridor.py",
-    "guard.py",
-    "inflection.py",
-    "ingest",
-    "models",
-    "numerals.py",
-    "prompts.py",
-    "pronouns.py",
-    "seams.py",
-    "selection.py",
-    "shifts.py",
-    "support.py",
-    "surface.py",
-    "text.py",
+_PRESENTING = frozenset({"__main__.py", "block.py", "cli.py", "formats.py", "terminal.py"})
+"""Our own modules that decide nothing about a summary. The digest of all the others is in the
+signature: no change of cleaner or chunker, and no new module, ever serves a stale summary."""
+
+_LIBRARIES = (
+    "htmldate",
+    "justext",
+    "lxml",
+    "py3langid",
+    "sentencex",
+    "snowballstemmer",
+    "trafilatura",
 )
-_LIBRARIES = ("lxml", "py3langid", "sentencex", "snowballstemmer", "trafilatura")
-"""What decides a summary's bytes beside the model and its libraries: with the digest of our
-own code in the signature, no change of cleaner or chunker ever serves a stale summary."""
+"""What decides a summary's bytes beside the model's libraries, which it names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ class Outcome:
         id: The input's id.
         result: Its summary, or why there is none.
         model, signature: What was asked to write it.
-        timings: Seconds by phase; a summary from the cache has no `write`.
+        timings: Seconds: `clean_s`, unless cleaning failed, and `total_s`.
     """
 
     id: str
@@ -73,6 +69,28 @@ class Outcome:
     model: str
     signature: str
     timings: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What the first step made of one input.
+
+    Attributes:
+        id: The input's id.
+        result: The article, or why there is none.
+    """
+
+    id: str
+    result: Article | BriefError
+
+
+def to_articles(sources: Iterable[Source]) -> Iterator[Cleaned]:
+    """The first step alone: each input cleaned, in order; a failure is its outcome."""
+    for source in sources:
+        try:
+            yield Cleaned(source.id, to_article(source))
+        except BriefError as error:
+            yield Cleaned(source.id, error)
 
 
 def to_article(source: Source) -> Article:
@@ -100,6 +118,30 @@ def to_article(source: Source) -> Article:
     )
 
 
+def in_order(work: Callable[[T], R], items: Iterable[T], n_parallel: int) -> Generator[R]:
+    """Work on many items, `n_parallel` at a time; results in the order of the items.
+
+    Items are read as they are needed: a few more than are in work, whatever the number of all.
+
+    Args:
+        work: Thread-safe.
+        items: Read in one thread.
+        n_parallel: At least 1.
+    """
+    window: deque[Future[R]] = deque()
+    pool = ThreadPoolExecutor(n_parallel)
+    try:
+        for item in items:
+            window.append(pool.submit(work, item))
+            if len(window) > WINDOW_PER_THREAD * n_parallel:
+                yield window.popleft().result()
+        while window:
+            yield window.popleft().result()
+    finally:
+        # After an interrupt nothing that has not begun is begun.
+        pool.shutdown(cancel_futures=True)
+
+
 class Summarizer:
     """A model with its settings: articles in, summaries out. Thread-safe.
 
@@ -107,8 +149,10 @@ class Summarizer:
         model: A loaded model.
         n_bullets: Bullets of a summary, at least 1.
         length: Wanted length of a bullet.
+        generation: All other generation settings; None for the card's.
         weights: What selection weighs.
         cache: Asked before the model, told after it; None for none.
+        notify: Is told when the cache fails; the run goes on without it.
     """
 
     def __init__(
@@ -117,60 +161,75 @@ class Summarizer:
         *,
         n_bullets: int = 2,
         length: Length = "medium",
+        generation: GenerationConfig | None = None,
         weights: Weights = DEFAULT_WEIGHTS,
         cache: Cache | None = None,
+        notify: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._model = model
         self._n_bullets = n_bullets
-        self._generation = replace(model.card.generation, length=length)
+        self._generation = replace(generation or model.card.generation, length=length)
         self._weights = weights
         self._cache = cache
+        self._notify = notify
         self.signature = _signature(model, n_bullets, self._generation, weights)
 
     def summarize(self, article: Article) -> Summary:
         """The summary of one cleaned article, from the cache when it is there.
 
         Raises:
-            BriefError: The model's engine failed, or the cache did.
+            EmptyInputError: The article has no body, or no sentence that makes a bullet.
+            BriefError: The model's engine failed.
         """
-        if self._cache is not None:
-            stored = self._cache.get(article, self.signature)
-            if stored is not None:
-                return stored
+        require_body(article)
+        stored = self._stored(article)
+        if stored is not None:
+            return stored
         summary = self._written(article)
-        if self._cache is not None:
-            self._cache.put(summary)
+        self._store(summary)
         return summary
 
-    def stream(self, sources: Iterable[Source]) -> Iterator[Outcome]:
+    def _stored(self, article: Article) -> Summary | None:
+        cache = self._cache
+        try:
+            return None if cache is None else cache.get(article, self.signature)
+        except StorageError as error:
+            self._go_on_without_cache(error)
+            return None
+
+    def _store(self, summary: Summary) -> None:
+        cache = self._cache
+        try:
+            if cache is not None:
+                cache.put(summary)
+        except StorageError as error:
+            self._go_on_without_cache(error)
+
+    def _go_on_without_cache(self, error: StorageError) -> None:
+        self._cache = None
+        self._notify(f"going on without a cache: {error.problem}")
+
+    def stream(self, sources: Iterable[Source]) -> Generator[Outcome]:
         """Summaries of many inputs, in their order, `Model.n_parallel` at a time.
 
         One input's failure is its outcome, and the run goes on. Inputs are read as they are
         needed: a few more than are in work, whatever the number of all.
         """
-        window: deque[Future[Outcome]] = deque()
-        pool = ThreadPoolExecutor(self._model.n_parallel)
-        try:
-            for source in sources:
-                window.append(pool.submit(self._outcome, source))
-                if len(window) > WINDOW_PER_THREAD * self._model.n_parallel:
-                    yield window.popleft().result()
-            while window:
-                yield window.popleft().result()
-        finally:
-            # After an interrupt nothing that has not begun is begun.
-            pool.shutdown(cancel_futures=True)
+        return in_order(self._outcome, sources, self._model.n_parallel)
 
     def _outcome(self, source: Source) -> Outcome:
         timings: dict[str, float] = {}
         began = time.perf_counter()
         result: Summary | BriefError
         try:
-            article = require_body(to_article(source))
+            article = to_article(source)
             timings["clean_s"] = time.perf_counter() - began
             result = self.summarize(article)
         except BriefError as error:
             result = error
+        except Exception as error:
+            error.add_note(f"while summarizing {source.id}")
+            raise
         timings["total_s"] = time.perf_counter() - began
         return Outcome(source.id, result, self._model.card.name, self.signature, timings)
 
@@ -180,26 +239,33 @@ class Summarizer:
         chunks = to_chunks(article, card.budget, model.tokenizer)
         sentences = [sentence for chunk in chunks for sentence in chunk.focus]
         relevances = selection.relevance(article, sentences, self._weights)
+        scored = selection.shortlist(chunks, relevances, self._n_bullets)
         if card.verbatim:
             scored = list(range(len(chunks)))
-            bullets = _verbatim(model.propose(article, chunks, self._generation), self._n_bullets)
+        read = [chunks[index] for index in scored]
+        candidates = model.propose(article, read, self._generation) if read else []
+        if card.verbatim:
+            bullets = _verbatim(candidates, self._n_bullets)
         else:
-            scored = selection.shortlist(chunks, relevances, self._n_bullets)
-            candidates = model.propose(
-                article, [chunks[index] for index in scored], self._generation
-            )
             bullets = self._picked(candidates, relevances, _spoken(article), uncased=card.uncased)
+        if not bullets:
+            raise EmptyInputError(
+                f"{article.id}: no sentence of it makes a bullet (sentences: {len(sentences)})",
+                "see each line's label with `brief clean`, or pass the article's own text",
+            )
         if len(bullets) < self._n_bullets:
+            n_read = sum(len(chunk.focus) for chunk in read)
             warnings.append(
-                f"fewer_bullets: {len(bullets)} of {self._n_bullets}; the {len(sentences)}"
-                " sentences of the article hold no more that differ"
+                f"fewer_bullets: {len(bullets)} of {self._n_bullets}; no more that differ are in"
+                f" the sentences that were read ({n_read:,} of {len(sentences):,})"
             )
         return Summary(
             article=article,
             model=self._model.card.name,
             bullets=tuple(bullets),
             chunks=chunks,
-            scored=tuple(scored),
+            # A fallback's reading is not the model's.
+            scored=tuple(scored) if model is self._model else (),
             warnings=(*article.warnings, *warnings),
             signature=self.signature,
         )
@@ -235,6 +301,7 @@ class Summarizer:
             relevance = own + self._weights.salience * (candidate.salience or 0.0)
             relevance -= self._weights.replaced * guard.is_replaced(bullet)
             relevance -= self._weights.dangling * guard.is_dangling(bullet)
+            relevance -= self._weights.poor * guard.is_poor(bullet)
             bullets.append(bullet)
             scores.append(Scored(relevance, selection.content(bullet.text)))
         return [bullets[index] for index in selection.pick(scores, self._n_bullets, self._weights)]
@@ -269,10 +336,8 @@ def _package_digest() -> str:
     """Digest of the package's own code that decides a summary."""
     sha = hashlib.sha256()
     package = files("brief")
-    for name in _DECIDING:
-        part = package / name
-        modules = part.iterdir() if part.is_dir() else [part]
-        for module in sorted(modules, key=lambda module: module.name):
-            if module.name.endswith((".py", ".toml")):
+    for folder in (package, package / "ingest", package / "models"):
+        for module in sorted(folder.iterdir(), key=lambda module: module.name):
+            if module.name.endswith((".py", ".toml")) and module.name not in _PRESENTING:
                 sha.update(module.read_bytes())
     return sha.hexdigest()

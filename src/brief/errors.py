@@ -8,7 +8,7 @@ Left out: warnings about one article or one bullet; those are data (`news.py`).
       UsageError       2    a flag, a setting or a name that does not exist
       InputError       65   this article cannot be read or holds no article
         EmptyInputError
-      FetchError       65   a URL that could not be read
+        FetchError     65   a URL that could not be read
       ModelError       65   a model folder that is not usable
         HubError       69   the model hub cannot be reached
       PromptError      2    an input template that cannot be filled

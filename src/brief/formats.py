@@ -1,4 +1,4 @@
-"""Outcomes of a run -> the text of one of five formats, piece by piece.
+"""Outcomes of a run -> the text of one of its formats, piece by piece.
 
 A stream, so that thousands of articles need no more memory than one. Left out: what one block
 looks like (`block.py`), the JSON objects (`records.py`), and where the text goes (`cli.py`).
@@ -7,14 +7,16 @@ looks like (`block.py`), the JSON objects (`records.py`), and where the text goe
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import Literal
+from typing import Literal, TypeVar
 
 from brief import block
-from brief.corridor import Outcome
-from brief.news import Summary
-from brief.records import Record, to_failure, to_record
+from brief.corridor import Cleaned, Outcome
+from brief.news import Article, Summary
+from brief.records import Record, to_clean_failure, to_clean_record, to_failure, to_record
 
 Format = Literal["text", "markdown", "json", "jsonl", "html"]
+T = TypeVar("T")
+CleanFormat = Literal["text", "json"]
 
 _BLOCKS: dict[str, Callable[[Summary], str]] = {
     "text": block.to_text,
@@ -25,6 +27,11 @@ _TITLES: dict[str, Callable[[Summary], str]] = {
     "text": block.to_text_title,
     "markdown": block.to_markdown_title,
     "html": block.to_html_title,
+}
+_EXPLANATIONS: dict[str, Callable[[Summary], str]] = {
+    "text": block.to_explanation,
+    "markdown": block.to_markdown_explanation,
+    "html": block.to_html_explanation,
 }
 
 
@@ -42,7 +49,7 @@ def render(
             in the formats that people read.
         format_: `json` is one object for one outcome and an array for several; `jsonl` one
             object a line.
-        explain: After each block, where its bullets come from (`text` and `markdown`).
+        explain: After each block, where its bullets come from; JSON says so anyway.
         timings: Adds `timings` (seconds by phase) to each JSON object; without it, equal
             inputs give equal bytes.
 
@@ -56,6 +63,34 @@ def render(
         yield from _array(_record(outcome, timings=timings) for outcome in outcomes)
     else:
         yield from _blocks(outcomes, format_, explain=explain)
+
+
+def render_cleaned(
+    outcomes: Iterable[Cleaned],
+    format_: CleanFormat,
+    to_table: Callable[[Article], str] = block.to_tsv,
+) -> Iterator[str]:
+    """The labelled lines of a run, in the order of the outcomes.
+
+    Args:
+        outcomes: Articles and failures; a failure is a row in `json`, nothing in `text`.
+        format_: `json` is one object for one outcome and an array for several.
+        to_table: What one article looks like as text.
+
+    Yields:
+        Pieces of the result; joined, they are the whole.
+    """
+    if format_ == "json":
+        yield from _array(_clean_record(outcome) for outcome in outcomes)
+        return
+    articles = (outcome.result for outcome in outcomes if isinstance(outcome.result, Article))
+    yield from _sections(articles, lambda article: f"{block.printable(article.id)}\n", to_table)
+
+
+def _clean_record(outcome: Cleaned) -> Record:
+    if isinstance(outcome.result, Article):
+        return to_clean_record(outcome.result)
+    return to_clean_failure(outcome.id, outcome.result)
 
 
 def _record(outcome: Outcome, *, timings: bool) -> Record:
@@ -91,12 +126,19 @@ def _pretty(record: Record) -> str:
 
 
 def _blocks(outcomes: Iterable[Outcome], format_: Format, *, explain: bool) -> Iterator[str]:
-    """Blocks with a blank line between; each under its headline when there are several."""
+    def to_text(summary: Summary) -> str:
+        shown = _BLOCKS[format_](summary)
+        return f"{shown}\n{_EXPLANATIONS[format_](summary)}" if explain else shown
+
     summaries = (outcome.result for outcome in outcomes if isinstance(outcome.result, Summary))
-    opening = list(islice(summaries, 2))
-    for place, summary in enumerate(chain(opening, summaries)):
-        yield "\n" if place else ""
-        yield _TITLES[format_](summary) if len(opening) > 1 else ""
-        yield _BLOCKS[format_](summary)
-        if explain:
-            yield "\n" + block.to_explanation(summary)
+    yield from _sections(summaries, _TITLES[format_], to_text)
+
+
+def _sections(
+    items: Iterator[T], to_title: Callable[[T], str], to_text: Callable[[T], str]
+) -> Iterator[str]:
+    """Sections with a blank line between; each under its title when there are several."""
+    opening = list(islice(items, 2))
+    for place, item in enumerate(chain(opening, items)):
+        title = to_title(item) if len(opening) > 1 else ""
+        yield ("\n" if place else "") + title + to_text(item)

@@ -73,7 +73,7 @@ def to_failure(article_id: str, error: BriefError, *, model: str, signature: str
         "chunks": [],
         "dropped": [],
         "warnings": [],
-        "error": {"problem": error.problem, "remedy": error.remedy},
+        "error": _error(error),
         "signature": signature,
     }
 
@@ -130,7 +130,31 @@ def to_clean_record(article: Article) -> Record:
         "lines": [_line(line) for line in article.lines],
         "dropped": [_line(line) for line in article.dropped],
         "warnings": list(article.warnings),
+        "error": None,
     }
+
+
+def to_clean_failure(article_id: str, error: BriefError) -> Record:
+    """An input that could not be read, as the same object: no lines, and `error` says why."""
+    return {
+        "schema": CLEAN_SCHEMA,
+        "id": article_id,
+        "headline": None,
+        "byline": None,
+        "published": None,
+        "url": None,
+        "language": None,
+        "reference_bullets": [],
+        "body": [],
+        "lines": [],
+        "dropped": [],
+        "warnings": [],
+        "error": _error(error),
+    }
+
+
+def _error(error: BriefError) -> Record:
+    return {"problem": error.problem, "remedy": error.remedy}
 
 
 def _line(line: Line) -> Record:

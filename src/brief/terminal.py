@@ -5,22 +5,73 @@ it. Left out: parsing a command line (`cli.py`), and what a result looks like (`
 """
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from brief.errors import BriefError, StorageError
 
 if TYPE_CHECKING:
-    from brief.corridor import Outcome
+    from brief.corridor import Cleaned, Outcome
     from brief.news import Article
+
+T = TypeVar("T", "Cleaned", "Outcome")
+Write = Callable[[str], object]
+
+
+class ReaderGone(Exception):  # noqa: N818 - no error: who read our stdout has had enough
+    """The pipe behind stdout was closed by its reader; there is nobody left to write for."""
+
+
+def speak_utf8() -> None:
+    """Pipes and files get UTF-8 wherever this runs; a terminal gets what it can show."""
+    if sys.stdout is None:
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    else:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
 
 
 def note(message: object) -> None:
-    """Tell stderr."""
-    print(f"brief: {message}", file=sys.stderr)
+    """Tell stderr, if there is one; what steers a terminal is taken out."""
+    from brief.text import printable  # loads the sentence splitter
+
+    if sys.stderr is None:
+        return
+    lines = list(map(printable, f"brief: {message}".split("\n")))
+    if sys.stderr.isatty():
+        lines = list(map(_wrapped, lines))
+    with suppress(OSError):
+        print("\n".join(lines), file=sys.stderr)
+
+
+def show(piece: str) -> None:
+    """Write a piece of the result to stdout, now.
+
+    Raises:
+        ReaderGone: Its reader has closed the pipe.
+        StorageError: stdout is closed, or what it leads to is full.
+    """
+    if sys.stdout is None:
+        if piece:
+            raise StorageError("stdout is closed", "name a file with --output")
+        return
+    try:
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try again, and complain, when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGone from None
+        raise StorageError(
+            f"stdout: cannot be written ({error.strerror})", "make room, or name another place"
+        ) from error
 
 
 class Tally:
@@ -31,7 +82,7 @@ class Tally:
         self._n_done = 0
         self._errors: list[BriefError] = []
 
-    def watch(self, outcomes: Iterable["Outcome"], step: Callable[[], None]) -> Iterator["Outcome"]:
+    def watch(self, outcomes: Iterable[T], step: Callable[[], None]) -> Iterator[T]:
         """The same outcomes, each counted as it passes."""
         for outcome in outcomes:
             step()
@@ -52,48 +103,85 @@ class Tally:
         return 1 if self._n_done else self._errors[0].exit_code
 
 
+def show_wrapped(piece: str) -> None:
+    """The same for a terminal: broken between words, not where the line is full."""
+    show("\n".join(map(_wrapped, piece.split("\n"))))
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(
+        line,
+        shutil.get_terminal_size().columns,
+        subsequent_indent=" " * (len(line) - len(line.lstrip(" •"))),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 @contextmanager
-def destination(path: Path | None) -> Iterator[IO[str]]:
-    """stdout, or a file that appears when it is complete."""
+def destination(path: Path | None) -> Iterator[Write]:
+    """What writes to stdout, or to a file that appears when it is complete.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
     if path is None:
-        try:
-            yield sys.stdout
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # Who reads us has had enough. Python would complain when it closes stdout.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield show
         return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # A link stays one, and a pipe or device is written to and not put aside.
+    path = path.resolve()
+    in_place = path.exists() and not path.is_file()
+    part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _as_storage_error(path):
+        file = part.open("w", encoding="utf-8", newline="\n")
+
+    def write(piece: str) -> None:
+        with _as_storage_error(path):
+            file.write(piece)
+
     try:
-        try:
-            with part.open("w", encoding="utf-8", newline="\n") as file:
-                yield file
-            part.replace(path)
-        finally:
+        yield write
+        with _as_storage_error(path):
+            file.close()
+            if not in_place:
+                part.replace(path)
+    finally:
+        with suppress(OSError):
+            file.close()
+        if not in_place:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _as_storage_error(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         remedy = "name a file in a folder that you may write to, on a disk with room"
-        raise StorageError(f"{path}: cannot be written ({error})", remedy) from error
+        raise StorageError(f"{path}: cannot be written ({error.strerror})", remedy) from error
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A step function; on a terminal it moves a progress line on stderr."""
-    if quiet or not sys.stderr.isatty():
+def progress(*, wanted: bool, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """A step function; on a terminal it moves a progress line on stderr.
+
+    Args:
+        wanted: Off where the results themselves come by on the same terminal.
+        total: How many steps there will be; None where inputs are read as they are needed.
+    """
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("articles", total=None)
-        yield lambda: progress.advance(task)
+    of = "" if total is None else f" of {total:,}"
+    count = TextColumn(f"{{task.completed}}{of} articles")
+    columns = (SpinnerColumn(), count, TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as line:
+        task = line.add_task("articles", total=total)
+        yield lambda: line.advance(task)
 
 
 _STYLES = {
@@ -109,20 +197,22 @@ _STYLES = {
 }
 
 
-def show_lines(article: "Article") -> None:
-    """Every line that is not blank: a coloured table on a terminal, else tab-separated."""
-    from brief.block import to_lines
-
-    if not sys.stdout.isatty():
-        for row in to_lines(article):
-            print("\t".join(row))
-        return
+def to_table(article: "Article") -> str:
+    """Every line that is not blank, coloured by its label, in columns as wide as the terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    from brief.block import to_lines
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=2)
+    table.add_column(ratio=1)
     for label, line, reason in to_lines(article):
         style = _STYLES.get(label, "bright_black")
         table.add_row(Text(label, style), Text(line, style), Text(reason, "dim italic"))
-    Console(soft_wrap=False).print(table)
+    console = Console()
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()

@@ -3,7 +3,11 @@
 Left out: related stories, which depend on where the body goes on (`labels.py`).
 """
 
+from collections.abc import Sequence
+
+from brief import text
 from brief.ingest.cues import (
+    MAX_BUTTON_WORDS,
     inline_summary,
     perhaps_summary_heading,
     post_signature,
@@ -22,6 +26,14 @@ MAX_PLAIN_BULLETS = 3
 """Summary lines without glyphs where nothing else tells them from the first paragraph."""
 
 MIN_BULLETS_WITHOUT_HEADING = 2
+
+MAX_REPEATING_BULLETS = 6
+"""A longer list of sentences is part of the article: rules, results, a timeline."""
+
+MIN_REPEATED = 0.55
+"""Share of a list's content words that the paragraphs say too, for it to be a summary of them.
+Of 57 lists of sentences on 208 pages, 55 summaries had 0.58 and more, the others 0.25 and 0.44."""
+
 MAX_CREDIT_WORDS = 8
 
 
@@ -36,13 +48,19 @@ def label_summaries(page: Page, top: int, end: int) -> None:
     for index, unit in enumerate(page.units[:end]):
         if page.verdicts[index]:
             continue
-        if unit.n_words <= 2 * MAX_BULLET_WORDS and inline_summary(unit.text):
+        inline = unit.n_words <= 2 * MAX_BULLET_WORDS and inline_summary(unit.text)
+        if (inline or _heads_shape(page, index)) and (bullets := _repeating(page, index, end)):
+            page.settle(index, Label.SUMMARY_HEADING, "announces what the article says again")
+            for bullet in bullets:
+                page.settle(bullet, Label.REFERENCE_BULLET, "a bulleted sentence said again below")
+            continue
+        if inline:
             page.settle(index, Label.REFERENCE_BULLET, "a summary behind its own heading")
             continue
         certain = summary_heading(unit)
         if certain or perhaps_summary_heading(unit):
             bullets = _bullets_below(page, index, end)
-            if bullets and (certain or page.units[bullets[0]].glyph):
+            if bullets and (certain or _is_summary(page, bullets, end)):
                 page.settle(index, Label.SUMMARY_HEADING, "announces a quick summary")
                 for bullet in bullets:
                     page.settle(bullet, Label.REFERENCE_BULLET, "stands under a summary heading")
@@ -97,6 +115,50 @@ def _bullets_below(page: Page, heading: int, end: int) -> list[int]:
             break
         bullets.append(index)
     return bullets
+
+
+def _heads_shape(page: Page, index: int) -> bool:
+    """Whether a line could head a list: short, no sentence, nothing that a phrase knows."""
+    unit = page.units[index]
+    titled = not unit.ends_like_sentence and page.free(index) and not unit.glyph
+    return titled and unit.n_words <= MAX_BUTTON_WORDS
+
+
+def _repeating(page: Page, heading: int, end: int) -> list[int]:
+    """The bullets below a heading in any words, where they say what the paragraphs say."""
+    bullets: list[int] = []
+    for index in range(heading + 1, min(heading + 2 + MAX_REPEATING_BULLETS, end)):
+        unit = page.units[index]
+        if not unit.glyph or page.verdicts[index]:
+            break
+        whole = MIN_BULLET_WORDS < unit.n_words <= MAX_BULLET_WORDS and unit.ends_like_sentence
+        if not whole or ((found := page.cues[index]) and not found.weak):
+            return []
+        bullets.append(index)
+    if not MIN_BULLETS_WITHOUT_HEADING <= len(bullets) <= MAX_REPEATING_BULLETS:
+        return []
+    return bullets if _is_repeated(page, bullets, end) else []
+
+
+def _is_summary(page: Page, bullets: Sequence[int], end: int) -> bool:
+    """Whether lines below what may be a subhead are a summary: by their glyphs, or since the
+    article goes on below them and says it all again.
+    """
+    goes_on = any(page.is_paragraph(index) for index in range(bullets[-1] + 1, end))
+    return bool(page.units[bullets[0]].glyph) or (goes_on and _is_repeated(page, bullets, end))
+
+
+def _is_repeated(page: Page, bullets: Sequence[int], end: int) -> bool:
+    """Whether the other paragraphs say most of what the bullets say."""
+    paragraphs = [i for i in range(end) if page.is_paragraph(i) and i not in bullets]
+    said, listed = _content(page, paragraphs), _content(page, bullets)
+    return len(listed & said) >= MIN_REPEATED * len(listed)
+
+
+def _content(page: Page, indices: Sequence[int]) -> set[str]:
+    """Stems of the units' content words."""
+    words = (word for index in indices for word in text.words(page.units[index].text))
+    return set(text.stems(word for word in words if word not in text.STOPWORDS))
 
 
 def _goes_on(page: Page, first: int, index: int) -> bool:

@@ -126,6 +126,8 @@ def decode(data: bytes, *, name: str, charset: str | None = None) -> str:
     if text is None:
         text = _western(data)
     if text is None:
+        # A binary file is called one, whatever else it is not.
+        _checked(data.decode("latin-1"), data, name)
         raise InputError(
             f"{name}: its encoding cannot be told; it is not {' or '.join(wrong)}",
             "convert it first, for example with: iconv -f windows-1252 -t utf-8",

@@ -10,12 +10,12 @@ Everything here is linear in the text, whatever its shape.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """Characters that take no room: a line of them alone is empty to the eye."""
 
-_GLYPH = re.compile(r"(?:[•●○◦▪▫■□‣⁃►▸▶➤✓✔✅·∙*+–—-]|o(?=\s)|\d{1,2}[.)](?=\s|$))\s*")
+_GLYPH = re.compile(r"(?:[•●○◦▪▫■□‣⁃►▸▶➤✓✔✅·∙»>*+–—-]|o(?=\s)|\d{1,2}[.)](?=\s|$))\s*")
 _NUMBERED = re.compile(r"\d")
 _CLOSERS = "\"'”’»›)]}* \t\u00a0" + INVISIBLE
 _OPENING_QUOTES = "\"“‘'«„`"
@@ -114,14 +114,15 @@ def split_rows(text: str) -> list[Row]:
     """Split at every line break that Unicode knows; joined again, the rows are the text."""
     rows: list[Row] = []
     start = 0
-    for line in text.splitlines(keepends=True):
-        end = start + len(line)
-        blank = not line.strip().strip(INVISIBLE).strip()
-        if blank and rows and rows[-1].blank:
-            start = rows.pop().start
-        rows.append(Row(start, end, text[start:end] if blank else line, blank))
-        start = end
+    for blank, run in groupby(text.splitlines(keepends=True), key=_is_blank):
+        for line in ["".join(run)] if blank else run:
+            rows.append(Row(start, start + len(line), line, blank))
+            start += len(line)
     return rows
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip().strip(INVISIBLE).strip()
 
 
 def read_units(rows: Sequence[Row]) -> list[Unit]:

@@ -29,14 +29,15 @@ SUMMARY = _whole(
     r"(?:the\s+|story\s+|article\s+|news\s+)?highlights",
     r"tl\W?dr",
     r"(?:article\s+|story\s+|news\s+|ai\s+)?summary(?:\s+of\s+(?:this|the)\s+(?:article|story))?",
-    r"the\s+(?:gist|essentials|upshot)",
+    r"(?:here\s+are\s+)?the\s+(?:gist|essentials|upshot)",
+    r".{0,40}\bin\s+(?:two|three|four|five|[2-5])\s+(?:lines|points|bullets|sentences)",
     r"(?:top|main|our)?\s?takeaways",
     r"in\s+a\s+nutshell",
     r"(?:in a (?:hurry|rush)|short on time|no time to read)\b.{0,60}",
 )
 SUMMARY_IF_BULLETS = _whole(
     r"in\s+(?:brief|short|summary|this\s+(?:story|article))",
-    r"what\s+(?:you\s+need\s+to\s+know|to\s+know|we\s+know(?:\s+so\s+far)?)",
+    r"\W{0,3}what\s+(?:you\s+(?:need\s+to|should)\s+know|to\s+know|we\s+know(?:\s+so\s+far)?)",
     r"(?:need|things)\s+to\s+know",
     r"why\s+(?:it|this)\s+matters",
     r"(?:the\s+)?bottom\s+line",

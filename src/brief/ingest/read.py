@@ -261,8 +261,9 @@ def _failure(path: Path, error: Exception) -> Source:
 def _near(path: Path) -> str:
     """A remedy for a path that does not exist: what stands there instead."""
     try:
-        names = sorted(entry.name for entry in path.parent.iterdir())
+        # By stem: that two names end in .txt is no likeness.
+        names = {entry.stem: entry.name for entry in sorted(path.parent.iterdir(), reverse=True)}
     except OSError:
         return f"there is no folder {_shown(path.parent)} either"
-    close = get_close_matches(path.name, names, n=1)
-    return f"did you mean {_shown(path.with_name(close[0]))}?" if close else ""
+    close = get_close_matches(path.stem, names, n=1)
+    return f"did you mean {_shown(path.with_name(names[close[0]]))}?" if close else ""

@@ -64,11 +64,19 @@ def to_source(text: str, *, id: str) -> Source:  # noqa: A002 - the noun's own f
 def read_rows(
     stream: BinaryIO, *, name: str, max_bytes: int, first: bytes = b""
 ) -> Iterator[Source]:
-    """One source for each line that is not blank, in order.
+    """One source for each line that is not blank, in order; see `read_objects`."""
+    for place, row in read_objects(stream, name=name, max_bytes=max_bytes, first=first):
+        yield Source(id=place, error=row) if isinstance(row, InputError) else from_row(row, place)
+
+
+def read_objects(
+    stream: BinaryIO, *, name: str, max_bytes: int, first: bytes = b""
+) -> Iterator[tuple[str, Mapping[str, Any] | InputError]]:
+    """The place and the columns of each line that is not blank, or why there are none.
 
     Args:
         stream: JSON lines, UTF-8.
-        name: Names the input; a row without id is `name:line`, counted from 1.
+        name: Names the input; a place is `name:line`, counted from 1.
         max_bytes: Of one line; a longer one is a failure.
         first: The first line, when it was already taken from the stream.
     """
@@ -79,24 +87,27 @@ def read_rows(
         if len(line) > max_bytes and not line.endswith(b"\n"):
             _pass_over(stream)
             problem = f"{place}: a line of more than {max_bytes:,} bytes"
-            yield Source(id=place, error=InputError(problem, "one article a line is read"))
+            yield place, InputError(problem, "one article a line is read")
         elif line.strip():
-            yield _row(line, place)
+            try:
+                row: Mapping[str, Any] | InputError = _parsed(line, place)
+            except InputError as error:
+                row = error
+            yield place, row
         line = stream.readline(max_bytes + 1)
         number += 1
 
 
-def _pass_over(stream: BinaryIO) -> None:
-    """Leave the rest of a line behind."""
-    while (rest := stream.readline(_SKIP_BYTES)) and not rest.endswith(b"\n"):
-        pass
+def from_row(row: Mapping[str, Any], place: str) -> Source:
+    """What a row's columns say, whatever file they come from.
 
-
-def _row(line: bytes, place: str) -> Source:
+    Args:
+        row: Its columns.
+        place: Where it stands; its id when it has none.
+    """
     id_ = place
     try:
-        row = _parsed(line, place)
-        id_ = _id(row, place)
+        id_ = id_of(row, place)
         text, is_html = _text(row, place)
         return Source(
             id=id_,
@@ -106,10 +117,16 @@ def _row(line: bytes, place: str) -> Source:
             published=_string(row, "published", place),
             byline=_string(row, "byline", place),
             url=_string(row, "url", place),
-            bullets=_bullets(row, place),
+            bullets=bullets_of(row, place),
         )
     except InputError as error:
         return Source(id=id_, error=error)
+
+
+def _pass_over(stream: BinaryIO) -> None:
+    """Leave the rest of a line behind."""
+    while (rest := stream.readline(_SKIP_BYTES)) and not rest.endswith(b"\n"):
+        pass
 
 
 def _parsed(line: bytes, place: str) -> dict[str, Any]:
@@ -146,7 +163,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value; write null")
 
 
-def _id(row: Mapping[str, Any], place: str) -> str:
+def id_of(row: Mapping[str, Any], place: str) -> str:
+    """A row's id as a string; its place when it has none.
+
+    Raises:
+        InputError: It is no string and no whole number.
+    """
     value = row.get("id")
     if value is None or value == "":
         return place
@@ -187,7 +209,12 @@ def _string(row: Mapping[str, Any], column: str, place: str) -> str | None:
     return _encodable(value.strip(), column, place) or None
 
 
-def _bullets(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
+def bullets_of(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
+    """A row's bullets, none blank.
+
+    Raises:
+        InputError: They are neither a list of strings nor one string.
+    """
     value = row.get("bullets") or []
     parts = value.splitlines() if isinstance(value, str) else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):

@@ -1,0 +1,117 @@
+"""The documented objects: what is written comes back, and the documents name every key."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brief import guard
+from brief.corridor import Summarizer, to_article
+from brief.errors import InputError
+from brief.ingest.rows import Source
+from brief.news import Label
+from brief.records import from_record, to_clean_failure, to_clean_record, to_failure, to_record
+from tests.fakes import PAGE, FakeModel, summary_of
+from tests.tiny_models import ARTICLES
+
+SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas.md"
+PAGE_WITH_BLOCK = PAGE.replace(
+    "The Osmund", "Key points\n• A secret line of the page\n\nThe Osmund"
+)
+TEXTS = st.lists(
+    st.sampled_from([line for text in ARTICLES for line in text.splitlines()]), min_size=1
+).map("\n".join)
+
+
+def summary_from(text=PAGE):
+    return Summarizer(FakeModel()).summarize(to_article(Source(id="page.txt", text=text)))
+
+
+def documented(schema):
+    """The keys that the schema's table in docs/schemas.md names, without those inside others."""
+    section = SCHEMAS.read_text().split(f"## `{schema}`")[1].split("\n## ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    keys = {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)}
+    return {key for key in keys if "." not in key and "[" not in key}
+
+
+def test_the_documents_name_every_key():
+    summary = to_record(summary_from())
+    assert documented("brief.summary/1") == {*summary, "timings"}
+    cleaned = to_clean_record(summary_from().article)
+    assert documented("brief.clean/1") == set(cleaned)
+
+
+def test_a_failure_is_the_same_object():
+    error = InputError("x: no such file", "look again")
+    failure = to_failure("x", error, model="fake", signature="0123")
+    assert list(failure) == list(to_record(summary_from()))
+    assert failure["error"] == {"problem": "x: no such file", "remedy": "look again"}
+    cleaned = to_clean_failure("x", error)
+    assert list(cleaned) == list(to_clean_record(summary_from().article))
+    assert cleaned["error"] == failure["error"]
+
+
+@given(TEXTS)
+@settings(max_examples=30)
+def test_a_summary_comes_back_from_its_record(text):
+    summary = summary_from(text)
+    record = json.loads(json.dumps(to_record(summary)))
+    assert from_record(record, summary.article) == summary
+
+
+def test_spans_say_where_the_sentences_stand():
+    record = to_record(summary_from())
+    sources = [source for bullet in record["bullets"] for source in bullet["sources"]]
+    assert sources
+    for source in sources:
+        assert PAGE[source["start"] : source["end"]] == source["sentence"]
+    focus = [PAGE[span["start"] : span["end"]] for row in record["chunks"] for span in row["focus"]]
+    assert focus[0] == "The Osmund bridge will close on 3 May for six weeks, the county said."
+
+
+def test_what_was_dropped_is_told_without_its_text():
+    summary = summary_from(PAGE_WITH_BLOCK)
+    assert summary.article.reference_bullets == ("A secret line of the page",)
+    record = to_record(summary)
+    assert [row["label"] for row in record["dropped"]].count("reference_bullet") == 1
+    assert all("text" not in row for row in record["dropped"])
+    assert "secret" not in json.dumps(record)
+
+
+def test_cleaned_lines_join_to_the_input():
+    record = to_clean_record(summary_from(PAGE_WITH_BLOCK).article)
+    assert "".join(line["text"] for line in record["lines"]) == PAGE_WITH_BLOCK
+    assert record["dropped"] == [
+        line for line in record["lines"] if line["label"] not in {"standfirst", "subhead", "body"}
+    ]
+    assert record["reference_bullets"] == ["A secret line of the page"]
+    assert record["body"][0].startswith("The Osmund bridge")
+
+
+def test_the_documents_name_every_label():
+    labels = SCHEMAS.read_text().split("Labels: ")[1]
+    assert set(re.findall(r"`([a-z_]+)`", labels)) >= {label.value for label in Label}
+
+
+def test_the_documents_name_every_warning_of_a_bullet():
+    codes = {guard.MENDED, guard.REPLACED, guard.RESOLVED, guard.DANGLING, guard.POOR}
+    (row,) = re.findall(r"^\| `bullets\[\]\.warnings` \|(.*)", SCHEMAS.read_text(), re.MULTILINE)
+    assert set(re.findall(r"`([a-z_]+)`", row)) == codes
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"schema": "brief.summary/2"},
+        {"chunks": None},
+        {"bullets": [{"text": "x", "sources": [{}]}]},
+    ],
+)
+def test_a_record_of_another_kind_is_refused(damage):
+    summary = summary_of("The bridge closes.")
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        from_record(to_record(summary) | damage, summary.article)
