@@ -1,5 +1,6 @@
 """Chunks partition the body, keep within the budget, and say what they cut."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -68,7 +69,7 @@ def test_focuses_are_the_body_once_and_in_order(text, budget):
         assert piece.text == article.text[piece.start : piece.end]
     told = "".join("".join(piece.text.split()) for piece in pieces)
     assert told == "".join("".join(line.text.split()) for line in article.body)
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in itertools.pairwise(pieces):
         assert before.end <= after.start
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from brief.corridor import _PRESENTING, WINDOW_PER_THREAD, Summarizer, to_article, to_articles
+from brief.corridor import WINDOW_PER_THREAD, Summarizer, to_article, to_articles
 from brief.errors import EmptyInputError, InputError, ModelError
 from brief.formats import render
 from brief.ingest.rows import Source
@@ -19,6 +19,7 @@ from brief.models import load_model
 from brief.news import Label, Summary
 from brief.records import to_record
 from brief.selection import DEFAULT_WEIGHTS, Weights
+from brief.signatures import _PRESENTING
 from brief.summaries import Cache
 from tests.fakes import PAGE, FakeModel, article_of
 from tests.tiny_models import ARTICLES

@@ -6,7 +6,7 @@ import pytest
 
 from brief.errors import UsageError
 from brief.models.base import Engine, Length
-from brief.settings import _SUMMARIZE, MAX_BULLETS, Settings, cache_dir, load_settings
+from brief.settings import _SUMMARIZE, MAX_BULLETS, Settings, cache_dir, config_path, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +70,9 @@ def test_brief_config_names_another_file(monkeypatch):
     monkeypatch.setenv("BRIEF_CONFIG", str(config("[summarize]\nbullets = 7\n", "other.toml")))
     settings = load_settings({})
     assert (settings.bullets, settings.origin["bullets"]) == (7, "other.toml [summarize]")
+    assert config_path() == Path("other.toml")
+    monkeypatch.setenv("BRIEF_CONFIG", "")
+    assert config_path() == Path("brief.toml")
 
 
 def test_empty_variable_counts_as_not_set(monkeypatch):

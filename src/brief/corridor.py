@@ -5,16 +5,11 @@ batch job, the harness and the service. Articles run in parallel; which run toge
 what order, changes no output. Left out: reading inputs (`ingest/read.py`) and printing.
 """
 
-import hashlib
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from brief import guard, selection
@@ -26,9 +21,10 @@ from brief.ingest.extract import extract
 from brief.ingest.language import detect
 from brief.ingest.read import Source
 from brief.models import load_model
-from brief.models.base import GenerationConfig, Length, Model
+from brief.models.base import GenerationConfig, Length, Model, ModelCard
 from brief.news import Article, Bullet, Candidate, Sentence, Summary
 from brief.selection import DEFAULT_WEIGHTS, Scored, Weights
+from brief.signatures import sign
 from brief.summaries import Cache
 
 T = TypeVar("T")
@@ -36,21 +32,6 @@ R = TypeVar("R")
 
 WINDOW_PER_THREAD = 4
 """Inputs read ahead: enough that no thread waits for a slow article before it."""
-
-_PRESENTING = frozenset({"__main__.py", "block.py", "cli.py", "formats.py", "terminal.py"})
-"""Our own modules that decide nothing about a summary. The digest of all the others is in the
-signature: no change of cleaner or chunker, and no new module, ever serves a stale summary."""
-
-_LIBRARIES = (
-    "htmldate",
-    "justext",
-    "lxml",
-    "py3langid",
-    "sentencex",
-    "snowballstemmer",
-    "trafilatura",
-)
-"""What decides a summary's bytes beside the model's libraries, which it names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +153,7 @@ class Summarizer:
         self._weights = weights
         self._cache = cache
         self._notify = notify
-        self.signature = _signature(model, n_bullets, self._generation, weights)
+        self.signature = sign(model.signature, n_bullets, self._generation, weights)
 
     def summarize(self, article: Article) -> Summary:
         """The summary of one cleaned article, from the cache when it is there.
@@ -247,7 +228,7 @@ class Summarizer:
         if card.verbatim:
             bullets = _verbatim(candidates, self._n_bullets)
         else:
-            bullets = self._picked(candidates, relevances, _spoken(article), uncased=card.uncased)
+            bullets = self._picked(article, candidates, relevances, card)
         if not bullets:
             raise EmptyInputError(
                 f"{article.id}: no sentence of it makes a bullet (sentences: {len(sentences)})",
@@ -283,18 +264,18 @@ class Summarizer:
 
     def _picked(
         self,
+        article: Article,
         candidates: Sequence[Candidate],
         relevances: Mapping[Sentence, float],
-        spoken: str,
-        *,
-        uncased: bool,
+        card: ModelCard,
     ) -> list[Bullet]:
         """Guard every candidate, then pick."""
-        casing = Casing.of(spoken) if uncased else None
+        spoken = "\n".join([article.headline or "", *(line.text for line in article.body)])
+        casing = Casing.of(spoken) if card.uncased else None
         bullets: list[Bullet] = []
         scores: list[Scored] = []
         for candidate in candidates:
-            bullet = guard.to_bullet(candidate, spoken, casing)
+            bullet = guard.to_bullet(candidate, spoken, casing, compressing=card.copy_locked)
             if bullet is None:
                 continue
             own = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
@@ -307,37 +288,7 @@ class Summarizer:
         return [bullets[index] for index in selection.pick(scores, self._n_bullets, self._weights)]
 
 
-def _spoken(article: Article) -> str:
-    """What the page's author wrote: headline and body."""
-    return "\n".join([article.headline or "", *(line.text for line in article.body)])
-
-
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:
     """The best sentences as they stand, in reading order: neither selection nor guard."""
     best = sorted(candidates, key=lambda candidate: -(candidate.salience or 0.0))[:n_bullets]
     return [guard.verbatim(candidate) for candidate in candidates if candidate in best]
-
-
-def _signature(model: Model, n_bullets: int, generation: GenerationConfig, weights: Weights) -> str:
-    """Digest of everything that decides a summary's bytes beside the article."""
-    facts = {
-        "brief": _package_digest(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "model": dict(model.signature),
-        "n_bullets": n_bullets,
-        "generation": asdict(generation),
-        "weights": asdict(weights),
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-@cache
-def _package_digest() -> str:
-    """Digest of the package's own code that decides a summary."""
-    sha = hashlib.sha256()
-    package = files("brief")
-    for folder in (package, package / "ingest", package / "models"):
-        for module in sorted(folder.iterdir(), key=lambda module: module.name):
-            if module.name.endswith((".py", ".toml")) and module.name not in _PRESENTING:
-                sha.update(module.read_bytes())
-    return sha.hexdigest()

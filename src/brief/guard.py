@@ -1,45 +1,53 @@
 """Candidate -> bullet, or nothing: only what its source holds gets through.
 
 A candidate that says a number, name, quotation or content word that stands neither in its
-sources nor in its context, that repeats itself or that broke off, is replaced by its source
-sentence, shortened where that is safe, and marked so. Casing and surface forms come last. Left out:
-how support is told (`support.py`), how casing is restored (`surface.py`), and which bullets
-are picked (`selection.py`).
+sources nor in its context, that has lost or moved words that it needs, or that broke off, is
+mended with its source's own words; where that cannot be, its source sentence takes its place,
+shortened where that is safe. Both are marked. Casing and surface forms come last. Left out: how
+support is told (`support.py`), which cuts are sound (`seams.py`), how casing is restored
+(`surface.py`), and which bullets are picked (`selection.py`).
 """
 
 import re
 from collections.abc import Sequence
 
-from brief import pronouns, seams, selection, support, surface, text
+from brief import pronouns, seams, selection, shortening, statements, support, surface, text
 from brief.casing import Casing
 from brief.news import Bullet, Candidate, Sentence
 
-MIN_WORDS = 4
-"""Fewer words hold no claim ("a spokesman said")."""
+MIN_WORDS = 5
+"""Fewer words hold no claim ("a spokesman has said")."""
 
 MAX_SOURCE_WORDS = 24
 """A source sentence longer than this is shortened where a clause ends; bullets of news sites
 have 12 to 22 words."""
 
-MIN_SHORTENED_WORDS = 10
+MAX_WORDS = 40
+"""A longer bullet is no bullet, though it is whole and true."""
 
 MIN_NEW_STEMS = 2
 """A second sentence counts as source when it alone holds that many of a bullet's content words."""
 
+MENDED = "mended"
 REPLACED = "replaced"
 DANGLING = "dangling_pronoun"
 RESOLVED = "resolved_pronoun"
+POOR = "poor"
 
-_GLYPH = re.compile(r"^(?:[•●▪◦‣∙·*>–—-]|\(?[0-9a-z]{1,2}[.)])\s+")
-_CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or),? (?=\w)")
-_REPEATED = re.compile(r"\b(\w+(?: \w+){1,5}) \1\b")
-_SAFE_CUT = re.compile(
-    r"(?:;|,? [—–-])\s+|,\s+(?=(?:and|but|while|which|who|whose|where|when|after|before|as|once"
-    r"|although|though|because|since|with|including|led by)\b)"
+_GLYPH = re.compile(r"^(?:[•●▪◦‣∙·*>–—-]\s*|\(?(?:\d{1,2}|[a-z])[.)]\s+(?=\S)|\[[A-Z][a-z]+\]\s+)+")
+"""What marks an item of a list, or a photograph's caption."""
+_PLACE = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?)?"
+_DATELINE = re.compile(
+    rf"^(?:{_PLACE}\s+)?\([A-Z][\w ./-]{{1,24}}\)\s*(?:[–—-]+\s*)?(?=[\"“‘'A-Z])"
+    r"|^[A-Z]{3,}[A-Z .,'’-]*(?:, [A-Z][\w. ]{1,20})?\s*(?:[–—]|--|\s-\s)\s*(?=[\"“‘'A-Z])"
 )
+"""Where an agency's report was filed, before its first sentence."""
+_CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or|However|Meanwhile)\b,? (?=[\w\"“‘'$£€])")
 
 
-def to_bullet(candidate: Candidate, body: str, casing: Casing | None) -> Bullet | None:
+def to_bullet(
+    candidate: Candidate, body: str, casing: Casing | None, *, compressing: bool
+) -> Bullet | None:
     """The bullet that a reader may see.
 
     Args:
@@ -47,6 +55,8 @@ def to_bullet(candidate: Candidate, body: str, casing: Casing | None) -> Bullet 
         body: The article's text, which shows which names are people's.
         casing: How the article writes its words, to restore them after a model that writes
             lower case; None after one that does not.
+        compressing: The model can only leave words out, so that each cut is looked at; one
+            that writes freely is held to its words and numbers alone.
 
     Returns:
         The bullet with its sources and support; None when neither the candidate nor its
@@ -54,30 +64,44 @@ def to_bullet(candidate: Candidate, body: str, casing: Casing | None) -> Bullet 
     """
     sources = _sources(candidate)
     context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
-    fault = _fault(candidate, sources, context)
+    spoken = [stripped(source.text) for source in sources]
     warnings: tuple[str, ...] = ()
-    if fault is not None:
-        sources = sources[:1]
-        warnings = (f"{REPLACED}: the model wrote {fault}",)
-        written = surface.finish(_shortened(_GLYPH.sub("", sources[0].text)))
-    elif casing is not None:
-        spoken = [source.text for source in sources]
-        written = surface.restore(candidate.text, [*spoken, *context], casing)
+    wordings = [candidate.text, *candidate.alternatives] if candidate.finished else []
+    faults: list[str] = []
+    for wording in wordings:
+        fault = _seam(wording, spoken, context, body) if compressing else None
+        fault = fault or _strange(wording, spoken, context)
+        if fault is None:
+            written = wording
+            if casing is not None:
+                written = surface.restore(wording, [*spoken, *context], casing)
+            break
+        faults.append(fault)
     else:
-        written = surface.finish(candidate.text)
-    written = surface.finish(_CONJUNCTION.sub("", written))
+        sources, spoken = sources[:1], spoken[:1]
+        cuts = wordings if compressing else []
+        mended = next(filter(None, (_mended(wording, spoken[0]) for wording in cuts)), None)
+        code = REPLACED if mended is None else MENDED
+        warnings = (f"{code}: the model wrote {[*faults, 'a bullet that broke off'][0]}",)
+        written = mended or shortening.shorten(spoken[0], MAX_SOURCE_WORDS)
+    written = surface.finish(_CONJUNCTION.sub("", surface.finish(written)))
     if len(text.words(written)) < MIN_WORDS:
         return None
-    if text.is_dangling(written):
-        resolved = pronouns.resolve(written, context, body)
-        opening = written.split()[0].strip("\"“‘'")
-        if resolved is None:
-            warnings += (f"{DANGLING}: “{opening}” is explained only in an earlier sentence",)
-        else:
-            written, name = resolved
-            warnings += (f"{RESOLVED}: “{opening}” of the source is {name}",)
+    written, remarks = _standing_alone(written, spoken[0], context, body)
+    weakness = statements.weakness(written)
+    if sources[0].text.rstrip().endswith(":"):
+        weakness = "announces what follows it"
+    if weakness is None and len(written.split()) > MAX_WORDS:
+        weakness = f"is longer than {MAX_WORDS} words"
+    if weakness is not None:
+        remarks += (f"{POOR}: the sentence {weakness}",)
     score = support.support_score(written, [source.text for source in sources] + context)
-    return Bullet(written, sources, score, warnings)
+    return Bullet(written, sources, score, warnings + remarks)
+
+
+def stripped(sentence: str) -> str:
+    """A sentence without the mark of a list or the dateline that it begins with."""
+    return _DATELINE.sub("", _GLYPH.sub("", " ".join(sentence.split())))
 
 
 def verbatim(candidate: Candidate) -> Bullet:
@@ -87,27 +111,63 @@ def verbatim(candidate: Candidate) -> Bullet:
 
 def is_replaced(bullet: Bullet) -> bool:
     """Whether the bullet is its source sentence, because the model's own words failed."""
-    return any(warning.startswith(REPLACED) for warning in bullet.warnings)
+    return _has(bullet, REPLACED)
 
 
 def is_dangling(bullet: Bullet) -> bool:
-    """Whether the bullet opens with a pronoun that an earlier sentence explains."""
-    return any(warning.startswith(DANGLING) for warning in bullet.warnings)
+    """Whether the bullet has a pronoun that an earlier sentence explains."""
+    return _has(bullet, DANGLING)
 
 
-def _fault(candidate: Candidate, sources: Sequence[Sentence], context: Sequence[str]) -> str | None:
-    """What is wrong with a candidate, for the reader of a warning; None when nothing is."""
-    if not candidate.finished:
-        return "a bullet that broke off"
-    repeated = _REPEATED.search(candidate.text.lower())
-    if repeated:
-        return f"“{repeated[1]}” twice"
-    spoken = [source.text for source in sources]
-    found = support.unsupported(candidate.text, spoken, context)
-    if found:
-        return f"the unsupported {found[0].kind} “{found[0].text}”"
-    seam = seams.unsound(candidate.text, spoken, context)
+def is_poor(bullet: Bullet) -> bool:
+    """Whether the bullet is a question, an address to the reader, a fragment or the like."""
+    return _has(bullet, POOR)
+
+
+def _has(bullet: Bullet, code: str) -> bool:
+    return any(warning.startswith(f"{code}:") for warning in bullet.warnings)
+
+
+def _seam(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> str | None:
+    """An unsound cut, for the reader of a warning; None when all are sound."""
+    seam = seams.unsound(wording, spoken)
+    if seam is not None and len(spoken) == 1:
+        # The model may have put the name for the pronoun that its sentence opens with.
+        named = pronouns.resolve(spoken[0], context, body)
+        if named is not None and seams.unsound(wording, [named[0]]) is None:
+            seam = None
     return None if seam is None else f"a bullet that {seam}"
+
+
+def _strange(wording: str, spoken: Sequence[str], context: Sequence[str]) -> str | None:
+    """What its sources do not say, for the reader of a warning; None when they say it all."""
+    if text.words(wording) == text.words(" ".join(spoken)):
+        return None
+    found = support.unsupported(wording, spoken, context)
+    return f"the unsupported {found[0].kind} “{found[0].text}”" if found else None
+
+
+def _mended(wording: str, sentence: str) -> str | None:
+    """The sentence with a wording's sound cuts, when those make a bullet of it."""
+    mended = shortening.mend(wording, sentence)
+    if mended is None or seams.unsound(mended, [sentence]) is not None:
+        return None
+    is_shorter = len(mended.split()) < len(sentence.split())
+    return mended if is_shorter and len(mended.split()) <= MAX_SOURCE_WORDS else None
+
+
+def _standing_alone(
+    written: str, sentence: str, context: Sequence[str], body: str
+) -> tuple[str, tuple[str, ...]]:
+    """A bullet whose pronouns are names where that is certain, and what is to be said of it."""
+    pronoun = pronouns.unexplained(written)
+    if pronoun is None:
+        return written, ()
+    # The context explains what opens the sentence, not what stands somewhere in it.
+    resolved = pronouns.resolve(written, context, body)
+    if resolved is not None and pronouns.unexplained(sentence) is not None:
+        return resolved[0], (f"{RESOLVED}: “{pronoun}” of the source is {resolved[1]}",)
+    return written, (f"{DANGLING}: “{pronoun}” is explained only in an earlier sentence",)
 
 
 def _sources(candidate: Candidate) -> tuple[Sentence, ...]:
@@ -122,22 +182,3 @@ def _sources(candidate: Candidate) -> tuple[Sentence, ...]:
     if len(stems[second] - stems[best]) < MIN_NEW_STEMS:
         return (best,)
     return tuple(sorted((best, second), key=lambda sentence: sentence.index))
-
-
-def _shortened(sentence: str) -> str:
-    """A long sentence up to the last clause end that leaves a whole statement.
-
-    Only where what follows is an addition (`, while …`, `; …`, ` — …`): the words that stay
-    are the source's own and in its order.
-    """
-    if len(sentence.split()) <= MAX_SOURCE_WORDS:
-        return sentence
-    heads = [sentence[: match.start()] for match in _SAFE_CUT.finditer(sentence)]
-    whole = [head for head in heads if len(head.split()) >= MIN_SHORTENED_WORDS and _closed(head)]
-    short = [head for head in whole if len(head.split()) <= MAX_SOURCE_WORDS]
-    return short[-1] if short else next(iter(whole), sentence)
-
-
-def _closed(head: str) -> bool:
-    """Whether no quotation or bracket is left open."""
-    return all(head.count(a) == head.count(b) for a, b in ("“”", "()")) and head.count('"') % 2 == 0

@@ -36,6 +36,7 @@ class Weights:
         redundancy: Taken off for the largest overlap with a bullet already picked.
         replaced: Taken off a bullet whose model failed, so that its source speaks itself.
         dangling: Taken off a bullet that does not stand alone.
+        poor: Taken off a question, an address to the reader, a fragment and the like.
     """
 
     position: float = 1.0
@@ -45,6 +46,7 @@ class Weights:
     redundancy: float = 0.5
     replaced: float = 0.3
     dangling: float = 1.0
+    poor: float = 1.0
 
 
 DEFAULT_WEIGHTS = Weights()

@@ -134,6 +134,15 @@ def load_settings(flags: Mapping[str, object | None]) -> Settings:
     return Settings(**values, origin=origin)
 
 
+def config_path() -> Path:
+    """The brief.toml that settings are read from, whether it exists or not.
+
+    Returns:
+        BRIEF_CONFIG when it is set and not empty, else `CONFIG_NAME` in the working directory.
+    """
+    return Path(os.environ.get("BRIEF_CONFIG") or CONFIG_NAME)
+
+
 def cache_dir() -> Path:
     """Where converted models and summaries are kept; not created here.
 
@@ -165,7 +174,7 @@ def _from_environment() -> Iterator[tuple[str, object, str]]:
 
 def _from_file() -> Iterator[tuple[str, object, str]]:
     named = os.environ.get("BRIEF_CONFIG")
-    path = Path(named or CONFIG_NAME)
+    path = config_path()
     said_by = f"{path} (named by BRIEF_CONFIG)" if named else str(path)
     try:
         tables = tomllib.loads(path.read_bytes().decode())

@@ -36,8 +36,9 @@ def oracle(
         and none when no sentence shares a token with the references.
 
     Source:
-        Nallapati, Zhai & Zhou (2017), "SummaRuNNer", section 3; the sum of the two F is
-        Liu & Lapata's (2019), "Text summarization with pretrained encoders", section 4.
+        Nallapati, Zhai & Zhou (2017), "SummaRuNNer", on extractive training; the sum of
+        the two F is what the code of Liu & Lapata (2019), "Text summarization with pretrained
+        encoders", raises.
     """
     wanted = [_grams(map(tokenizer.tokenize, references), n) for n in (1, 2)]
     said = [[_grams([tokenizer.tokenize(sentence)], n) for n in (1, 2)] for sentence in sentences]

@@ -72,7 +72,7 @@ def score_source(
         tokenizer: For ROUGE-2 precision, the data set's own.
 
     Source:
-        Grusky, Naaman & Artzi (2018), "Newsroom", section 4 (coverage, density, compression);
+        Grusky, Naaman & Artzi (2018), "Newsroom" (coverage, density, compression);
         See, Liu & Manning (2017), "Get to the point", figure 6 (novel n-grams).
     """
     spoken = [text.words(bullet) for bullet in bullets]
@@ -127,7 +127,7 @@ def fragments(summary: Sequence[str], article: Sequence[str]) -> list[int]:
 
     From left to right, always the longest that begins at a word; no word is in two.
 
-    Source: Grusky, Naaman & Artzi (2018), "Newsroom", section 4, procedure F(A, S).
+    Source: Grusky, Naaman & Artzi (2018), "Newsroom", the extractive fragments F(A, S).
     """
     positions: defaultdict[str, list[int]] = defaultdict(list)
     for index, word in enumerate(article):

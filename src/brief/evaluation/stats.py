@@ -89,7 +89,7 @@ def interval(values: Sequence[float], *, seed: int, level: float = 0.95) -> Inte
         ValueError: A value is None, NaN or infinite; its index is named.
 
     Source:
-        Efron & Tibshirani (1993), "An introduction to the bootstrap", section 13.3.
+        Efron & Tibshirani (1993), "An introduction to the bootstrap", chapter 13.
     """
     checked = _checked(values, "values")
     if not len(checked):
@@ -128,7 +128,7 @@ def compare(
 
     Source:
         Dror et al. (2018), "The hitchhiker's guide to testing statistical significance in
-        natural language processing", section 3.2; the test is scipy's `permutation_test`.
+        natural language processing", on sampling-based tests; the test is scipy's `permutation_test`.
     """
     differences = _differences(a_values, b_values, a, b)
     low, high = _bounds(differences, seed, level)

@@ -1,0 +1,1 @@
+"""Ingest: what a user names -> cleaned articles, with every line accounted for."""

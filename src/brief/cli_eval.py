@@ -1,0 +1,371 @@
+"""`brief eval`: measure systems against each other, make data sets, guard our own quality.
+
+Parse, call one function, print; everything heavy is imported in the commands. Left out: what is
+measured and how (`evaluation/`).
+"""
+
+import io
+import json
+from contextlib import closing, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from brief.errors import InputError, StorageError, UsageError
+from brief.terminal import destination, note, progress, show
+
+if TYPE_CHECKING:
+    from brief.evaluation.dataset import DataSet
+    from brief.evaluation.lineup import Setup
+    from brief.evaluation.systems import System
+    from brief.summaries import Cache
+
+GATED = "news-small,lead"
+"""What the gate runs: the model that ships, and what it has to beat."""
+
+MAX_NAMED = 5
+"""Problems that are told one by one; the rest is counted."""
+
+eval_app = typer.Typer(help="Measure which model to run on your articles.")
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        help="JSON lines, CSV (.gz too), Parquet, a folder saved by `datasets`, or pages with"
+        " quick-summary blocks."
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Leave rows with a problem out.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
+
+
+@eval_app.command()
+def run(
+    *,
+    data: Data,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")],
+    systems: Annotated[
+        str,
+        typer.Option(
+            help="Separated by commas: lead-3, lexrank, textrank, random, oracle, reference,"
+            " file:PATH, a model's name, folder or hub id, or a name from --config."
+        ),
+    ] = "",
+    config: Annotated[
+        Path | None, typer.Option(help="Systems with settings of their own, as eval/systems.toml.")
+    ] = None,
+    bullets: Annotated[
+        int, typer.Option("--bullets", "-n", help="For systems without a number of their own.")
+    ] = 3,
+    limit: Annotated[
+        int | None, typer.Option(help="A sample of so many articles, drawn by --seed.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the sample, random sentences and intervals.")] = 0,
+    split: Annotated[str | None, typer.Option(help="One split of the data.")] = None,
+    strict: Strict = False,
+    engine: Annotated[str, typer.Option(help="Of models: auto, ctranslate or hf.")] = "auto",
+    prompt: Annotated[str | None, typer.Option(help="Of models: an input template.")] = None,
+    length: Annotated[str, typer.Option(help="Of models: short, medium or long.")] = "medium",
+    threads: Annotated[int | None, typer.Option(help="Of models: CPU threads.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Of models: a generation setting, such as num_beams=2."),
+    ] = None,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Measure seconds and memory too, into cost.json.")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither read nor write the summary cache.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score systems on a data set; `brief eval report` shows the result."""
+    from brief.evaluation.dataset import read_dataset
+    from brief.evaluation.harness import run as run_harness
+
+    setup = _setup(
+        bullets=bullets,
+        seed=seed,
+        engine=engine,
+        prompt=prompt,
+        length=length,
+        threads=threads,
+        settings=set_ or [],
+        toml=config,
+    )
+    dataset = read_dataset(data, strict=strict, limit=limit, seed=seed, split=split)
+    if not quiet:
+        _tell_problems(dataset)
+    with nullcontext() if no_cache else _cache() as cache:
+        lineup = _lineup(systems, setup, dataset, cache)
+        total = len(lineup) * len(dataset.examples)
+        with progress(wanted=not quiet, total=total) as step:
+            report = run_harness(dataset, lineup, output, n_bullets=bullets, seed=seed, step=step)
+    if cost:
+        _measure_cost(lineup, setup, dataset, output)
+    _tell_failures(report, output)
+    _show_scores(report)
+
+
+@eval_app.command()
+def harvest(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="FOLDER|FILES...", help="Pages as they were scraped.")
+    ],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The data set (default: stdout).")
+    ] = None,
+) -> None:
+    """Make a data set from pages that carry a quick-summary block."""
+    from brief.evaluation.harvest import harvest as harvest_pages
+    from brief.evaluation.harvest import to_row
+    from brief.evaluation.problems import Problem
+    from brief.ingest.read import read
+
+    n_made, n_without = 0, 0
+    with destination(output) as write:
+        for item in harvest_pages(read(inputs, stdin=io.BytesIO(), notify=note)):
+            if isinstance(item, Problem):
+                n_without += 1
+                note(f"{item.id}: {item.what} ({item.kind})")
+            else:
+                n_made += 1
+                write(json.dumps(to_row(item), ensure_ascii=False) + "\n")
+        if not n_made:
+            raise InputError(
+                f"none of {n_without} pages has a quick-summary block that could be used",
+                "brief clean FILE shows what each line was taken for",
+            )
+    note(f"{n_made} articles with reference bullets, {n_without} pages left out")
+
+
+@eval_app.command()
+def gate(
+    *,
+    data: Data = Path("eval/data/pages"),
+    floors: Annotated[Path, typer.Option(help="What was pinned.")] = Path("eval/floors.json"),
+    systems: Annotated[str, typer.Option(help="As for `run`.")] = GATED,
+    bullets: Annotated[int, typer.Option("--bullets", "-n")] = 3,
+    update: Annotated[bool, typer.Option("--update", help="Pin what is measured now.")] = False,
+    allow_regression: Annotated[
+        bool, typer.Option("--allow-regression", help="With --update: lower floors, too.")
+    ] = False,
+    noise: Annotated[
+        list[Path] | None,
+        typer.Option(help="With --update: folder of `run` from another machine, for the margin."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fail when a system scores below its floor; without the summary cache."""
+    from brief.evaluation import gate as gating
+    from brief.evaluation.dataset import read_dataset
+    from brief.evaluation.harness import run as run_harness
+
+    if (allow_regression or noise) and not update:
+        raise UsageError("--allow-regression and --noise go with --update")
+    pinned = gating.read_floors(floors) if not update or floors.exists() else None
+    dataset = read_dataset(data)
+    lineup = _lineup(systems, _setup(bullets=bullets), dataset, None)
+    with TemporaryDirectory() as folder:
+        total = len(lineup) * len(dataset.examples)
+        with progress(wanted=not quiet, total=total) as step:
+            report = run_harness(dataset, lineup, Path(folder), n_bullets=bullets, step=step)
+        _tell_failures(report, Path(folder))
+    _show_scores(report)
+    if update:
+        others = [_report(folder) for folder in noise or []]
+        new = gating.pin(report, pinned, others=others, allow_regression=allow_regression)
+        gating.write_floors(floors, new)
+        note(f"{floors}: pinned")
+        return
+    assert pinned is not None
+    if why := gating.mismatch(report, pinned):
+        raise InputError(f"{floors}: {why}", "pin anew with --update")
+    fallen = gating.breaches(report, pinned)
+    for breach in fallen:
+        note(breach)
+    if fallen:
+        raise typer.Exit(1)
+    show(f"no score is below its floor ({floors})\n")
+
+
+def _setup(
+    *,
+    bullets: int,
+    seed: int = 0,
+    engine: str = "auto",
+    prompt: str | None = None,
+    length: str = "medium",
+    threads: int | None = None,
+    settings: list[str] | None = None,
+    toml: Path | None = None,
+) -> "Setup":
+    """What holds for all systems, checked as every other setting is."""
+    from brief.evaluation.lineup import Setup
+    from brief.settings import load_settings
+
+    checked = load_settings(
+        {"bullets": bullets, "engine": engine, "length": length, "threads": threads}
+    )
+    return Setup(
+        n_bullets=bullets,
+        seed=seed,
+        engine=checked.engine,
+        prompt=prompt,
+        length=checked.length,
+        threads=threads,
+        generation=dict(map(_setting, settings or [])),
+        toml=toml,
+    )
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """`num_beams=2` as a name and a number."""
+    name, _, value = text.partition("=")
+    try:
+        number = json.loads(value)
+    except ValueError:
+        raise UsageError(f"--set {text}: not a name and a number", "--set num_beams=2") from None
+    return name.strip(), number
+
+
+def _lineup(
+    systems: str, setup: "Setup", dataset: "DataSet", cache: "Cache | None"
+) -> "tuple[System, ...]":
+    from brief.evaluation.lineup import parse_systems
+    from brief.evaluation.metrics import as_lines
+    from brief.evaluation.rouge_tokens import choose_tokenizer
+
+    tokenizer = choose_tokenizer(as_lines(example.bullets) for example in dataset.examples)
+    return parse_systems(systems, setup, tokenizer=tokenizer, cache=cache)
+
+
+def _cache() -> "closing[Cache] | nullcontext[None]":
+    from brief.settings import cache_dir
+    from brief.summaries import Cache
+
+    try:
+        return closing(Cache(cache_dir() / "summaries.sqlite3"))
+    except StorageError as error:
+        note(f"going on without a cache: {error.problem}")
+        return nullcontext()
+
+
+def _measure_cost(
+    lineup: "tuple[System, ...]", setup: "Setup", dataset: "DataSet", output: Path
+) -> None:
+    from brief.evaluation.cost import measure
+
+    costs = {system.name: measure(system, setup, dataset.examples) for system in lineup}
+    with destination(output / "cost.json") as write:
+        write(json.dumps(costs, indent=1, sort_keys=True) + "\n")
+
+
+def _tell_problems(dataset: "DataSet") -> None:
+    """The first problems of each kind by name, and how many there are."""
+    for kind, n in dataset.counted_problems.items():
+        named = [problem for problem in dataset.problems if problem.kind == kind]
+        for problem in named[:MAX_NAMED]:
+            note(f"{problem.id}: {problem.what} ({kind})")
+        if n > MAX_NAMED:
+            note(f"… {n:,} in all ({kind})")
+
+
+def _tell_failures(report: dict[str, Any], output: Path) -> None:
+    """Name what failed: each such article scores zero."""
+    failing = {name for name, own in report["systems"].items() if own["n_failures"]}
+    if not failing:
+        return
+    told = dict.fromkeys(failing, 0)
+    with (output / "examples.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if row["error"] is not None and told[row["system"]] < MAX_NAMED:
+                told[row["system"]] += 1
+                note(f"{row['system']} scores 0 on {row['id']}: {row['error']}")
+    for name in sorted(failing):
+        note(f"{name}: failed on {report['systems'][name]['n_failures']} of {report['n']}")
+
+
+def _show_scores(report: dict[str, Any]) -> None:
+    """ROUGE-1 / 2 / Lsum as papers print them, a system a line."""
+    tokenizer = report["signature"]["tokenizer"]
+    show(
+        f"{report['n_scored']} of {report['n']} articles scored; ROUGE-1 / 2 / Lsum, {tokenizer}\n"
+    )
+    for name, own in report["systems"].items():
+        means = (own[key]["mean"] for key in ("rouge1", "rouge2", "rougeLsum"))
+        scores = ["–" if mean is None else f"{100 * mean:.1f}" for mean in means]
+        mark = " (trained on this)" if own["trained_on_this"] else ""
+        show(f"{' / '.join(scores)}  {name}{mark}\n")
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    try:
+        report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: no report can be read there ({error})") from None
+    return report
+
+
+Run = Annotated[Path, typer.Argument(metavar="DIR", help="What `brief eval run --output` wrote.")]
+
+
+@eval_app.command("report")
+def report_(
+    folder: Run,
+    *,
+    format_: Annotated[
+        Literal["table", "markdown", "json"], typer.Option("--format", "-f", help="On stdout.")
+    ] = "table",
+    no_page: Annotated[
+        bool, typer.Option("--no-page", help="Do not write DIR/report.html.")
+    ] = False,
+) -> None:
+    """Show what a run found, and write it as one HTML page (DIR/report.html)."""
+    from brief.evaluation import page, report
+
+    if format_ == "json":
+        show(json.dumps(report.to_json(folder), ensure_ascii=False, indent=1) + "\n")
+    else:
+        show(report.to_markdown(folder) if format_ == "markdown" else report.to_text(folder))
+    if not no_page:
+        note(f"the same with charts and examples: {page.write(folder)}")
+
+
+@eval_app.command("choose")
+def choose_(
+    folder: Run,
+    *,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="For an article; 19 of 20 take no longer.")
+    ] = None,
+    max_memory: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="At the highest, such as 600MB.")
+    ] = None,
+    min_support: Annotated[
+        float | None, typer.Option(help="Share of the bullets that the article says, 0 to 1.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put it into brief.toml, all else left as it is.")
+    ] = False,
+) -> None:
+    """Name the system to run, what it beats and how surely."""
+    from brief.evaluation import choose
+    from brief.settings import config_path, load_settings
+
+    limits = choose.Limits(
+        max_seconds=max_seconds,
+        max_memory_mb=None if max_memory is None else choose.megabytes_of(max_memory),
+        min_support=min_support,
+    )
+    choice = choose.choose(folder, limits)
+    show(choice.text + "\n")
+    if write:
+        choose.write(choice, config_path())
+        note(f"{config_path()}: written")
+        settings = load_settings({})
+        if not settings.origin["model"].startswith(str(config_path())):
+            note(f"{settings.origin['model']} says otherwise, and is stronger: {settings.model}")

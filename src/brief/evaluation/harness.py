@@ -1,0 +1,188 @@
+"""Data x systems -> a folder: what each system wrote, what it is worth, who beats whom.
+
+    data.jsonl      one line an article: headline, paragraphs, reference, slices
+    examples.jsonl  one line an article and system: bullets, scores, error
+    report.json     means, intervals, tests; no time stamps, so equal runs give equal bytes
+
+The files appear together when all is done. A run that was killed begins anew and finds every
+summary of a model in the cache, so it goes on where it stood. Left out: what the numbers mean
+(`standings.py`), seconds and megabytes (`cost.py`), and how it is shown (`report.py`).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from brief.errors import StorageError
+from brief.evaluation.dataset import DataSet, Examples
+from brief.evaluation.metrics import ReferenceScorer, ReferenceScores
+from brief.evaluation.overlap import names_this, near_copies
+from brief.evaluation.source_metrics import score_source
+from brief.evaluation.standings import LENGTHS, Columns, report
+from brief.evaluation.systems import Output, System, Task
+
+MAX_HELD = 2_000
+"""Articles of a set that are cleaned once for all systems: some 100 MB. Of a larger set each
+system's turn cleans them again."""
+
+SOURCE_NAMES = {"rouge2_precision": "support"}
+"""Names of scores against the source that mean something else against the reference."""
+
+REPORT, EXAMPLES, DATA = "report.json", "examples.jsonl", "data.jsonl"
+
+
+def run(
+    dataset: DataSet,
+    systems: Sequence[System],
+    output: Path,
+    *,
+    n_bullets: int,
+    seed: int = 0,
+    step: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
+    """Evaluate systems and write the folder.
+
+    Args:
+        dataset: What they are asked to summarize.
+        systems: In the order of the report; their names differ.
+        output: The folder; made when it is not there, its files are replaced.
+        n_bullets: What systems were asked for unless they have a number of their own.
+        seed: Of intervals and tests.
+        step: Called after each article of each system.
+
+    Returns:
+        What `report.json` says.
+
+    Raises:
+        StorageError: The folder cannot be written.
+    """
+    tasks = _tasks(dataset.examples)
+    scorer = ReferenceScorer([example.bullets for example in dataset.examples])
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(output, error) from error
+    with appearing(output / DATA) as data, appearing(output / EXAMPLES) as examples:
+        columns = Columns()
+        for task in tasks():
+            slices = _slices(task)
+            columns.add_example(slices)
+            data.write(_line(_article(task, slices)))
+        for system in systems:
+            outputs, source_scores = [], []
+            for task, made in system.outputs(tasks()):
+                outputs.append(made)
+                source_scores.append(_against_source(task, made, scorer))
+                step()
+            scored = scorer.score([made.bullets for made in outputs])
+            for example, made, reference, source in zip(
+                dataset.examples, outputs, scored, source_scores, strict=True
+            ):
+                scores = {**reference.values, **source}
+                columns.add(system.name, scores, failed=made.error is not None)
+                examples.write(_line(_row(example.id, system.name, made, reference, scores)))
+        seen = {system.name: _seen(system, dataset) for system in systems}
+        whole = report(
+            dataset, systems, columns, seen, scorer.signature, n_bullets=n_bullets, seed=seed
+        )
+        # From here to the new one there is no report, rather than one of other examples.
+        (output / REPORT).unlink(missing_ok=True)
+    with appearing(output / REPORT) as file:
+        file.write(json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    return whole
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[IO[str]]:
+    """A text file that appears when it is complete.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    # One name, so that a run after one that was killed leaves nothing behind.
+    part = path.with_name(f".{path.name}.part")
+    try:
+        try:
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> StorageError:
+    remedy = "name a folder that you may write to, on a disk with room"
+    return StorageError(f"{path}: cannot be written ({error.strerror or error})", remedy)
+
+
+def _tasks(examples: Examples) -> Callable[[], Iterable[Task]]:
+    """Cleaned articles, as often as they are asked for."""
+    if len(examples) > MAX_HELD:
+        return lambda: map(Task.of, examples)
+    held = [Task.of(example) for example in examples]
+    return lambda: held
+
+
+def _slices(task: Task) -> dict[str, str]:
+    slices = dict(task.example.slices)
+    if task.article is not None:
+        n_words = sum(len(line.text.split()) for line in task.article.body)
+        slices["length"] = next(name for name, limit in LENGTHS.items() if n_words < limit)
+    return slices
+
+
+def _article(task: Task, slices: Mapping[str, str]) -> dict[str, Any]:
+    body = task.article.body if task.article else ()
+    return {
+        "id": task.example.id,
+        "headline": task.article.headline if task.article else task.example.source.headline,
+        "body": [" ".join(line.text.split()) for line in body],
+        "references": list(task.example.bullets),
+        "slices": slices,
+    }
+
+
+def _against_source(task: Task, made: Output, scorer: ReferenceScorer) -> dict[str, float | None]:
+    """Scores that need the article; all None when there is nothing to measure."""
+    values = score_source(made.bullets, task.sentences, scorer.tokenizer).values
+    measured = made.error is None and task.article is not None
+    return {
+        SOURCE_NAMES.get(key, key): value if measured else None for key, value in values.items()
+    }
+
+
+def _row(
+    id_: str,
+    system: str,
+    made: Output,
+    reference: ReferenceScores,
+    scores: Mapping[str, float | None],
+) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "system": system,
+        "bullets": list(made.bullets),
+        "scores": dict(scores),
+        "unscored": reference.reason or None,
+        "error": made.error,
+        "sources": [list(sources) for sources in made.sources],
+        "warnings": [list(warnings) for warnings in made.warnings],
+        "matches": [match.candidate if match.is_reported else None for match in reference.matches],
+    }
+
+
+def _seen(system: System, dataset: DataSet) -> dict[str, Any]:
+    """Whether the system was trained on this, as far as it is known."""
+    n_copies = None
+    if system.training_files:
+        n_copies = len(near_copies(dataset.examples, system.training_files))
+    named = names_this(system.training_sets, dataset)
+    return {"trained_on_this": named or bool(n_copies), "n_near_copies": n_copies}
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,245 @@
+"""Which systems to compare: `--systems lead-3,news-small,file:theirs.jsonl` and eval/systems.toml.
+
+A name is, in this order: a table of the TOML file; `lead`, `lexrank`, `textrank`, `random` or
+`oracle`, with `-K` for a number of bullets of its own; `reference`; `file:PATH`; else a model's
+name, folder or hub id. Left out: what a system does (`systems.py`).
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from brief.corridor import Summarizer
+from brief.errors import UsageError, nearest
+from brief.evaluation.rouge_tokens import RougeTokenizer
+from brief.evaluation.systems import (
+    System,
+    corridor_system,
+    file_system,
+    oracle_system,
+    random_system,
+    reference_system,
+)
+from brief.models import cards, load_model
+from brief.models.base import Engine, GenerationConfig, Length
+from brief.settings import MAX_BULLETS
+from brief.summaries import Cache
+
+_NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3}))?")
+_FILE = "file:"
+_LENGTHS = ("short", "medium", "long")
+_ENGINES = ("auto", "ctranslate", "hf")
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "model": str,
+    "file": str,
+    "bullets": int,
+    "engine": str,
+    "prompt": str,
+    "length": str,
+    "threads": int,
+    "generation": dict,
+    "training_sets": list,
+    "training_files": list,
+}
+"""Keys of a table in systems.toml."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What holds for every system that does not say otherwise.
+
+    Attributes:
+        n_bullets: Bullets of a summary.
+        seed: Of random sentences.
+        engine, prompt, length, threads: Of models; None leaves it to the model.
+        generation: Of models: settings that differ from the card's.
+        toml: A file with systems of their own.
+    """
+
+    n_bullets: int = 3
+    seed: int = 0
+    engine: Engine = "auto"
+    prompt: str | None = None
+    length: Length = "medium"
+    threads: int | None = None
+    generation: Mapping[str, Any] | None = None
+    toml: Path | None = None
+
+
+def parse_systems(
+    names: str,
+    setup: Setup,
+    *,
+    tokenizer: RougeTokenizer,
+    cache: Cache | None = None,
+) -> tuple[System, ...]:
+    """The systems that a user named, loaded.
+
+    Args:
+        names: Separated by commas; empty for every table of `setup.toml`.
+        setup: What holds for all of them.
+        tokenizer: The data set's own, for the oracle.
+        cache: Where models' summaries are kept.
+
+    Raises:
+        UsageError: No system is called that, one is named twice, or a table says what it may not.
+        BriefError: A model or a file cannot be loaded.
+    """
+    tables = _tables(setup.toml)
+    wanted = [name.strip() for name in names.split(",") if name.strip()] or list(tables)
+    if not wanted:
+        raise UsageError("no system was named", "for example --systems lead-3,lexrank,news-small")
+    for name in wanted:
+        if wanted.count(name) > 1:
+            raise UsageError(f"--systems names {name} twice")
+    _check_bullets(setup.n_bullets, "--bullets")
+    return tuple(_system(name, tables.get(name), setup, tokenizer, cache) for name in wanted)
+
+
+def _system(
+    name: str,
+    table: Mapping[str, Any] | None,
+    setup: Setup,
+    tokenizer: RougeTokenizer,
+    cache: Cache | None,
+) -> System:
+    if table is not None:
+        return _from_table(name, table, setup, cache)
+    if numbered := _NUMBERED.fullmatch(name):
+        kind, number = numbered.groups()
+        return _numbered(name, kind, number, setup, tokenizer, cache)
+    if name == "reference":
+        return reference_system(name)
+    if name.startswith(_FILE):
+        return file_system(name, Path(name.removeprefix(_FILE)))
+    if name not in cards() and "/" not in name and not Path(name).is_dir():
+        known = [*cards(), *_tables(setup.toml), "random", "oracle", "reference", "file:PATH"]
+        raise UsageError(f"no system is called {name!r}", nearest(name, known))
+    return _model_system(name, name, setup, cache)
+
+
+def _numbered(
+    name: str,
+    kind: str,
+    number: str | None,
+    setup: Setup,
+    tokenizer: RougeTokenizer,
+    cache: Cache | None,
+) -> System:
+    n_bullets = int(number) if number else setup.n_bullets
+    _check_bullets(n_bullets, name)
+    if kind == "random":
+        return random_system(name, n_bullets=n_bullets, seed=setup.seed)
+    if kind == "oracle":
+        return oracle_system(name, n_bullets=n_bullets, tokenizer=tokenizer)
+    return _model_system(name, kind, Setup(n_bullets=n_bullets), cache)
+
+
+def _model_system(
+    name: str,
+    model_name: str,
+    setup: Setup,
+    cache: Cache | None,
+    *,
+    training_sets: tuple[str, ...] = (),
+    training_files: tuple[Path, ...] = (),
+) -> System:
+    model = load_model(
+        model_name, engine=setup.engine, n_threads=setup.threads, prompt=setup.prompt
+    )
+    generation = _generation(model.card.generation, setup.generation or {}, name)
+    summarizer = Summarizer(
+        model,
+        n_bullets=setup.n_bullets,
+        length=setup.length,
+        generation=generation,
+        cache=cache,
+    )
+    settings = asdict(replace(generation, length=setup.length))
+    own = {} if model.card.verbatim else {"generation": settings}
+    return corridor_system(
+        name,
+        summarizer,
+        n_bullets=setup.n_bullets,
+        training_sets=(*model.card.training_sets, *training_sets),
+        training_files=training_files,
+        n_parallel=model.n_parallel,
+        signature={**model.signature, **own, "n_bullets": setup.n_bullets},
+        model=(model_name, str(model.signature.get("engine", ""))),
+    )
+
+
+def _from_table(name: str, table: Mapping[str, Any], setup: Setup, cache: Cache | None) -> System:
+    training_sets = tuple(table.get("training_sets", ()))
+    base = setup.toml.parent if setup.toml else Path()
+    if "file" in table:
+        return file_system(name, base / table["file"], training_sets=training_sets)
+    named = ("engine", "prompt", "length", "threads")
+    own = replace(
+        setup,
+        n_bullets=table.get("bullets", setup.n_bullets),
+        generation={**(setup.generation or {}), **table.get("generation", {})},
+        **{key: table[key] for key in named if key in table},
+    )
+    _check_bullets(own.n_bullets, f"[{name}]")
+    return _model_system(
+        name,
+        table["model"],
+        own,
+        cache,
+        training_sets=training_sets,
+        training_files=tuple(base / file for file in table.get("training_files", ())),
+    )
+
+
+def _generation(card: GenerationConfig, changes: Mapping[str, Any], where: str) -> GenerationConfig:
+    """The card's settings with some changed.
+
+    Raises:
+        UsageError: There is no such setting, or its value is of another type.
+    """
+    known = [one.name for one in fields(GenerationConfig) if one.name != "length"]
+    for key, value in changes.items():
+        if key not in known:
+            raise UsageError(f"{where}: unknown generation setting {key}", nearest(key, known))
+        wanted = (int, float) if isinstance(getattr(card, key), float) else (int,)
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            raise UsageError(f"{where}: {key} must be a number, not {value!r}")
+    return replace(card, **changes)
+
+
+def _tables(path: Path | None) -> dict[str, Mapping[str, Any]]:
+    if path is None:
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML: {error}") from None
+    for name, table in tables.items():
+        _check_table(table, f"{path} [{name}]")
+    return tables
+
+
+def _check_table(table: object, where: str) -> None:
+    if not isinstance(table, dict):
+        raise UsageError(f"{where}: must be a table", "write [name] above its keys")
+    for key, value in table.items():
+        if key not in _TYPES:
+            raise UsageError(f"{where}: unknown key {key}", nearest(key, _TYPES))
+        if not isinstance(value, _TYPES[key]) or isinstance(value, bool):
+            raise UsageError(f"{where}: {key} cannot be {value!r}")
+    if ("model" in table) == ("file" in table):
+        raise UsageError(f"{where}: needs either model or file")
+    for key, words in (("length", _LENGTHS), ("engine", _ENGINES)):
+        if key in table and table[key] not in words:
+            raise UsageError(f"{where}: {key} is one of {', '.join(words)}, not {table[key]!r}")
+
+
+def _check_bullets(n_bullets: int, where: str) -> None:
+    if not 1 <= n_bullets <= MAX_BULLETS:
+        raise UsageError(f"{where}: bullets must be from 1 to {MAX_BULLETS}, not {n_bullets}")

@@ -1,0 +1,126 @@
+"""Candidates -> the bullets: salience, redundancy, reading order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brief.news import Chunk, Sentence
+from brief.selection import (
+    DEFAULT_WEIGHTS,
+    MAX_OVERLAP,
+    MIN_SHORTLIST,
+    SHORTLIST_PER_BULLET,
+    Scored,
+    Weights,
+    content,
+    overlap,
+    pick,
+    relevance,
+    shortlist,
+)
+from tests.fakes import body_of
+
+
+def scored(relevance: float, *stems: str) -> Scored:
+    return Scored(relevance, frozenset(stems))
+
+
+def sentences_of(*texts: str) -> list[Sentence]:
+    made, at = [], 0
+    for index, text in enumerate(texts):
+        made.append(Sentence(text, at, at + len(text), index))
+        at += len(text) + 1
+    return made
+
+
+ITEMS = st.lists(
+    st.builds(
+        Scored,
+        st.floats(-5, 5),
+        st.frozensets(st.sampled_from("abcdefgh"), max_size=5),
+    ),
+    max_size=12,
+)
+
+
+@given(ITEMS, st.integers(1, 6))
+def test_picked_are_in_order_unique_and_at_most_n(items: list[Scored], n_bullets: int) -> None:
+    picked = pick(items, n_bullets, DEFAULT_WEIGHTS)
+    assert picked == sorted(set(picked))
+    assert len(picked) <= n_bullets
+    assert all(0 <= index < len(items) for index in picked)
+
+
+@given(ITEMS, st.integers(1, 6))
+def test_no_two_picked_say_the_same(items: list[Scored], n_bullets: int) -> None:
+    picked = pick(items, n_bullets, DEFAULT_WEIGHTS)
+    pairs = [(a, b) for a in picked for b in picked if a < b]
+    assert all(overlap(items[a].stems, items[b].stems) <= MAX_OVERLAP for a, b in pairs)
+
+
+@given(ITEMS, st.integers(1, 6))
+def test_fewer_only_when_the_rest_repeats(items: list[Scored], n_bullets: int) -> None:
+    picked = pick(items, n_bullets, DEFAULT_WEIGHTS)
+    if len(picked) < n_bullets:
+        assert all(
+            any(overlap(item.stems, items[index].stems) > MAX_OVERLAP for index in picked)
+            for n, item in enumerate(items)
+            if n not in picked
+        )
+
+
+def test_the_first_of_equals_is_picked() -> None:
+    items = [scored(1.0, "a"), scored(1.0, "b"), scored(1.0, "c")]
+    assert pick(items, 2, DEFAULT_WEIGHTS) == [0, 1]
+
+
+def test_a_repetition_gives_way_to_something_else() -> None:
+    items = [scored(1.0, *"abcd"), scored(0.9, *"abxy"), scored(0.8, *"mnop")]
+    assert pick(items, 2, Weights(redundancy=0.0)) == [0, 1]
+    assert pick(items, 2, Weights(redundancy=0.5)) == [0, 2]
+
+
+def test_a_shorter_bullet_within_a_longer_one_is_never_second() -> None:
+    assert pick([scored(1.0, *"abcdef"), scored(0.9, *"abc")], 2, DEFAULT_WEIGHTS) == [0]
+
+
+@pytest.mark.parametrize(
+    ("weights", "best"),
+    [
+        (Weights(position=1.0, centrality=0.0, headline=0.0), 0),
+        (Weights(position=0.0, centrality=1.0, headline=0.0), 1),
+        (Weights(position=0.0, centrality=0.0, headline=1.0), 2),
+    ],
+)
+def test_each_feature_prefers_its_own(weights: Weights, best: int) -> None:
+    texts = (
+        "Rain fell at dawn.",
+        "The bridge crew closed the ferry bridge.",
+        "The mayor resigned.",
+        "The ferry crew left the bridge.",
+    )
+    article = body_of("\n".join(texts), headline="Mayor resigned")
+    found = relevance(article, sentences_of(*texts), weights)
+    assert max(found, key=lambda sentence: found[sentence]).index == best
+
+
+def test_relevance_of_words_without_content_is_a_number() -> None:
+    article = body_of("It is.", headline=None)
+    assert list(relevance(article, sentences_of("It is."), DEFAULT_WEIGHTS).values()) == [1.0]
+
+
+@given(st.integers(1, 60), st.integers(1, 5))
+def test_the_shortlist_is_bounded_and_in_reading_order(n_chunks: int, n_bullets: int) -> None:
+    made = sentences_of(*(f"Sentence {n}." for n in range(n_chunks)))
+    relevances = {sentence: float(sentence.index * 7 % 11) for sentence in made}
+    kept = shortlist([Chunk((sentence,)) for sentence in made], relevances, n_bullets)
+    assert kept == sorted(set(kept))
+    assert len(kept) == min(n_chunks, max(MIN_SHORTLIST, SHORTLIST_PER_BULLET * n_bullets))
+    left_out = set(range(n_chunks)) - set(kept)
+    worst = min(relevances[made[index]] for index in kept)
+    assert all(relevances[made[index]] <= worst for index in left_out)
+
+
+def test_overlap_is_a_share_of_the_smaller_set() -> None:
+    assert overlap(content("The crew left."), content("The crew left Osmund in May.")) == 1.0
+    assert overlap(frozenset(), frozenset("a")) == 0.0
