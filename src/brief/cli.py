@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from brief import __version__
+from brief.cli_eval import eval_app
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
     ReaderGone,
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The models that brief knows.")
 app.add_typer(models_app, name="models")
+app.add_typer(eval_app, name="eval")
 
 
 def main() -> None:

@@ -40,7 +40,9 @@ def sign(
 
     Args:
         model: `Model.signature`.
-        n_bullets, generation, weights: The settings in force.
+        n_bullets: Bullets of a summary.
+        generation: Generation settings in force.
+        weights: What selection weighs.
     """
     facts = {
         "brief": _package_digest(),

@@ -119,8 +119,9 @@ def _strange_names(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
 def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
     said = [words(source) for source in read]
     known = {word for source in said for word in source}
-    known |= {first + last for source in said for first, last in pairwise(source)}
+    # Before the joined pairs: those are many, are looked up as they stand, and have no stem.
     lemmas = {lemma(word) for word in known}
+    known |= {first + last for source in said for first, last in pairwise(source)}
     speaks = bool(lemmas & _SAYING) or any(mark in source for source in read for mark in '"“')
     signs = {sign for sign in _UNIT_SIGNS.values() if any(sign in source for source in read)}
     capitalized = {word for name in names(bullet) for word in words(name)}
