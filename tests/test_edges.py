@@ -77,6 +77,7 @@ NEVER_ENDS = [
     "The news was compared to, say |, a flood in Osmund.",
     "The council changed the law a year | before the vote.",
     "The bridge was closed on May 3 |, 2019.",
+    "Three are charged: Ana Quill of Osmund; Ivo Reyl of Carrow |; and Ona Dell, who fled to Brack.",
 ]
 
 

@@ -158,7 +158,16 @@ def _binds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
     ranges = _RANGES & {atom.key for atom in kept[-_RANGE_REACH:]}
     in_dashes = sum(map(is_dash, kept)) % 2 == 1 and any(map(is_dash, left_out))
     conditions = CONDITIONS & {word.key for word in words(left_out)}
-    return bool(ranges or in_dashes or conditions or _is_in_list(kept) or _is_in_list(left_out))
+    # Several semicolons part the members of a list, verbs in them or not.
+    listed = [atom.form for atom in (*kept, *left_out)].count(";") > 1
+    return bool(
+        ranges
+        or in_dashes
+        or conditions
+        or listed
+        or _is_in_list(kept)
+        or _is_in_list(left_out)
+    )
 
 
 def _is_bracket(left_out: Sequence[Atom]) -> bool:
