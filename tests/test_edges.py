@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief.alignment import atoms
-from brief.edges import head, tail
-from brief.stretches import is_word
+from brief.cuts.edges import head, tail
+from brief.cuts.stretches import is_word
 
 # The bar marks where the bullet begins.
 BEGINS = [

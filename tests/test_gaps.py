@@ -3,8 +3,8 @@
 import pytest
 
 from brief.alignment import atoms
-from brief.gaps import fault
-from brief.stretches import is_word
+from brief.cuts.gaps import fault
+from brief.cuts.stretches import is_word
 
 # Square brackets mark what is left out, the mark behind them what the bullet has there.
 SOUND = [

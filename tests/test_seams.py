@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief.alignment import atoms
-from brief.seams import places, unsound
+from brief.cuts.seams import places, unsound
 
 LEAD = "Speaking before the senate, Ana Quill praised the crew for its work."
 HEDGED = "The Osmund council will likely close the old bridge on Monday, led by Tomas Reyl."

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.seams import unsound
-from brief.shortening import mend, shorten
+from brief.cuts.seams import unsound
+from brief.cuts.shortening import mend, shorten
 from brief.text import words
 
 

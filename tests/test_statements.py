@@ -2,7 +2,7 @@
 
 import pytest
 
-from brief.statements import has_verb, is_verb, may_be_verb, weakness
+from brief.cuts.statements import has_verb, is_verb, may_be_verb, weakness
 from brief.text import words
 
 

@@ -3,7 +3,15 @@
 import pytest
 
 from brief.alignment import atoms
-from brief.stretches import attributes, is_balanced, is_statement, is_word, marks, splits, words
+from brief.cuts.stretches import (
+    attributes,
+    is_balanced,
+    is_statement,
+    is_word,
+    marks,
+    splits,
+    words,
+)
 
 
 def test_signs_are_words_and_marks_are_not() -> None:

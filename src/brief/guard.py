@@ -11,8 +11,9 @@ support is told (`support.py`), which cuts are sound (`seams.py`), how casing is
 import re
 from collections.abc import Sequence
 
-from brief import pronouns, seams, selection, shortening, statements, support, surface, text
+from brief import pronouns, selection, support, surface, text
 from brief.casing import Casing
+from brief.cuts import seams, shortening, statements
 from brief.news import Bullet, Candidate, Sentence
 
 MIN_WORDS = 5

@@ -60,7 +60,7 @@ def _package_digest() -> str:
     """Digest of the package's own code that decides a summary."""
     sha = hashlib.sha256()
     package = files("brief")
-    for folder in (package, package / "ingest", package / "models"):
+    for folder in (package, package / "cuts", package / "ingest", package / "models"):
         for module in sorted(folder.iterdir(), key=lambda module: module.name):
             if module.name.endswith((".py", ".toml")) and module.name not in _PRESENTING:
                 sha.update(module.read_bytes())

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from brief import text
 from brief.alignment import Atom
-from brief.statements import CLAUSE_OPENERS, is_verb, may_be_verb
-from brief.stretches import (
+from brief.cuts.statements import CLAUSE_OPENERS, is_verb, may_be_verb
+from brief.cuts.stretches import (
     CONDITIONS,
     DETERMINERS,
     DOUBLE,

@@ -14,10 +14,10 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from brief import edges, gaps
 from brief.alignment import Atom, align
+from brief.cuts import edges, gaps
+from brief.cuts.stretches import is_quoting, is_word, marks, reading
 from brief.inflection import lemma
-from brief.stretches import is_quoting, is_word, marks, reading
 
 _PERCENT = re.compile(r"\bper ?cent\b", re.IGNORECASE)
 _SAID = frozenset({"say", "says", "said"})

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from brief.alignment import Atom, atoms
-from brief.statements import CLAUSE_OPENERS, has_verb
+from brief.cuts.statements import CLAUSE_OPENERS, has_verb
 
 CONDITIONS = frozenset(
     "if unless except or either whether provided assuming supposing depending pending not never"

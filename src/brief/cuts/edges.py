@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from brief import text
 from brief.alignment import Atom
-from brief.statements import CLAUSE_OPENERS, is_verb
-from brief.stretches import (
+from brief.cuts.statements import CLAUSE_OPENERS, is_verb
+from brief.cuts.stretches import (
     CONDITIONS,
     DETERMINERS,
     LEAD_INS,
@@ -161,12 +161,7 @@ def _binds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
     # Several semicolons part the members of a list, verbs in them or not.
     listed = [atom.form for atom in (*kept, *left_out)].count(";") > 1
     return bool(
-        ranges
-        or in_dashes
-        or conditions
-        or listed
-        or _is_in_list(kept)
-        or _is_in_list(left_out)
+        ranges or in_dashes or conditions or listed or _is_in_list(kept) or _is_in_list(left_out)
     )
 
 

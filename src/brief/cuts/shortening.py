@@ -8,9 +8,9 @@ order. Left out: which cuts are sound (`edges.py`, `gaps.py`).
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from brief import edges, gaps, seams
 from brief.alignment import Atom
-from brief.stretches import SAYINGS, is_word, marks, reading
+from brief.cuts import edges, gaps, seams
+from brief.cuts.stretches import SAYINGS, is_word, marks, reading
 
 MIN_WORDS = 9
 """A sentence is not made shorter than that: "He resigned on Monday" lost what it was about."""
