@@ -170,6 +170,8 @@ def test_settings_of_its_own_cannot_be_written(folder):
     for change in ({"generation": tuned}, {"prompt": "another"}):
         with pytest.raises(UsageError, match="a prompt or generation settings of its own"):
             settings_for(replace(system, signature={**system.signature, **change}))
+    with pytest.raises(UsageError, match="weights of its own"):
+        settings_for(replace(system, signature={**system.signature, "weights": {"poor": 0.0}}))
 
 
 def test_a_name_of_the_users_own_is_told_by_its_model(folder):

@@ -27,6 +27,8 @@ RANKS = [
     ["guard", "summaries", "signatures"],
     ["corridor"],
     ["", "formats", "terminal", "evaluation", "evaluation.*", "training", "training.*"],
+    ["cli_setup"],
+    ["cli_choose"],
     ["cli_eval"],
     ["cli"],
     ["__main__"],
@@ -44,6 +46,7 @@ OWNERS = {
     "httpcore": ["ingest.fetch", "ingest.connect"],
     "httpx": ["ingest.fetch"],
     "huggingface_hub": ["models.hub"],
+    "optuna": ["evaluation.search_space"],
     "os.environ": ["settings"],
     "os.environb": ["settings"],
     "os.getenv": ["settings"],
@@ -61,13 +64,13 @@ OWNERS = {
     "torch": ["models.hf", "models.convert", "training.*"],
     "trafilatura": ["ingest.extract"],
     "transformers": ["models.hf", "models.convert", "training.*"],
-    "typer": ["cli", "cli_eval"],
+    "typer": ["cli", "cli_*"],
     "urllib.request": [],
     "urllib3": [],
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 
-HEAVY = {"torch", "transformers", "trafilatura", "httpx", "httpcore", "evaluate", "sumy"}
+HEAVY = {"torch", "transformers", "trafilatura", "httpx", "httpcore", "evaluate", "sumy", "optuna"}
 
 
 def module_name(path: Path) -> str:

@@ -1,19 +1,37 @@
 """`brief eval`: measure systems against each other, make data sets, guard our own quality.
 
 Parse, call one function, print; everything heavy is imported in the commands. Left out: what is
-measured and how (`evaluation/`).
+measured and how (`evaluation/`), and the commands that follow from a result (`cli_choose.py`).
 """
 
 import io
 import json
-from contextlib import closing, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brief.errors import InputError, StorageError, UsageError
+from brief.cli_choose import choose_app
+from brief.cli_setup import (
+    MAX_NAMED,
+    Config,
+    Data,
+    EngineName,
+    LengthName,
+    Limit,
+    NoCache,
+    Prompt,
+    Quiet,
+    Set,
+    Split,
+    Strict,
+    Threads,
+    open_cache,
+    tell_problems,
+    to_setup,
+)
+from brief.errors import InputError, UsageError
 from brief.terminal import destination, note, progress, show
 
 if TYPE_CHECKING:
@@ -25,20 +43,8 @@ if TYPE_CHECKING:
 GATED = "news-small,lead"
 """What the gate runs: the model that ships, and what it has to beat."""
 
-MAX_NAMED = 5
-"""Problems that are told one by one; the rest is counted."""
-
 eval_app = typer.Typer(help="Measure which model to run on your articles.")
-
-Data = Annotated[
-    Path,
-    typer.Option(
-        help="JSON lines, CSV (.gz too), Parquet, a folder saved by `datasets`, or pages with"
-        " quick-summary blocks."
-    ),
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Leave rows with a problem out.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
+eval_app.add_typer(choose_app)
 
 
 @eval_app.command()
@@ -53,39 +59,35 @@ def run(
             " file:PATH, a model's name, folder or hub id, or a name from --config."
         ),
     ] = "",
-    config: Annotated[
-        Path | None, typer.Option(help="Systems with settings of their own, as eval/systems.toml.")
-    ] = None,
+    config: Config = None,
     bullets: Annotated[
         int, typer.Option("--bullets", "-n", help="For systems without a number of their own.")
     ] = 3,
-    limit: Annotated[
-        int | None, typer.Option(help="A sample of so many articles, drawn by --seed.")
-    ] = None,
+    limit: Limit = None,
     seed: Annotated[int, typer.Option(help="Of the sample, random sentences and intervals.")] = 0,
-    split: Annotated[str | None, typer.Option(help="One split of the data.")] = None,
+    split: Split = None,
     strict: Strict = False,
-    engine: Annotated[str, typer.Option(help="Of models: auto, ctranslate or hf.")] = "auto",
-    prompt: Annotated[str | None, typer.Option(help="Of models: an input template.")] = None,
-    length: Annotated[str, typer.Option(help="Of models: short, medium or long.")] = "medium",
-    threads: Annotated[int | None, typer.Option(help="Of models: CPU threads.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Of models: a generation setting, such as num_beams=2."),
-    ] = None,
+    unseen: Annotated[
+        bool,
+        typer.Option("--unseen", help="Leave out articles that a system's settings were tuned on."),
+    ] = False,
+    engine: EngineName = "auto",
+    prompt: Prompt = None,
+    length: LengthName = "medium",
+    threads: Threads = None,
+    set_: Set = None,
     cost: Annotated[
         bool, typer.Option("--cost", help="Measure seconds and memory too, into cost.json.")
     ] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Neither read nor write the summary cache.")
-    ] = False,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Score systems on a data set; `brief eval report` shows the result."""
     from brief.evaluation.dataset import read_dataset
     from brief.evaluation.harness import run as run_harness
+    from brief.evaluation.tuned_on import unseen as unseen_part
 
-    setup = _setup(
+    setup = to_setup(
         bullets=bullets,
         seed=seed,
         engine=engine,
@@ -97,9 +99,12 @@ def run(
     )
     dataset = read_dataset(data, strict=strict, limit=limit, seed=seed, split=split)
     if not quiet:
-        _tell_problems(dataset)
-    with nullcontext() if no_cache else _cache() as cache:
+        tell_problems(dataset)
+    with open_cache(wanted=not no_cache) as cache:
         lineup = _lineup(systems, setup, dataset, cache)
+        tuned_on = frozenset().union(*(system.tuned_articles for system in lineup))
+        if unseen and tuned_on:
+            dataset = unseen_part(dataset, tuned_on)
         total = len(lineup) * len(dataset.examples)
         with progress(wanted=not quiet, total=total) as step:
             report = run_harness(dataset, lineup, output, n_bullets=bullets, seed=seed, step=step)
@@ -168,7 +173,7 @@ def gate(
         raise UsageError("--allow-regression and --noise go with --update")
     pinned = gating.read_floors(floors) if not update or floors.exists() else None
     dataset = read_dataset(data)
-    lineup = _lineup(systems, _setup(bullets=bullets), dataset, None)
+    lineup = _lineup(systems, to_setup(bullets=bullets), dataset, None)
     with TemporaryDirectory() as folder:
         total = len(lineup) * len(dataset.examples)
         with progress(wanted=not quiet, total=total) as step:
@@ -192,46 +197,6 @@ def gate(
     show(f"no score is below its floor ({floors})\n")
 
 
-def _setup(
-    *,
-    bullets: int,
-    seed: int = 0,
-    engine: str = "auto",
-    prompt: str | None = None,
-    length: str = "medium",
-    threads: int | None = None,
-    settings: list[str] | None = None,
-    toml: Path | None = None,
-) -> "Setup":
-    """What holds for all systems, checked as every other setting is."""
-    from brief.evaluation.lineup import Setup
-    from brief.settings import load_settings
-
-    checked = load_settings(
-        {"bullets": bullets, "engine": engine, "length": length, "threads": threads}
-    )
-    return Setup(
-        n_bullets=bullets,
-        seed=seed,
-        engine=checked.engine,
-        prompt=prompt,
-        length=checked.length,
-        threads=threads,
-        generation=dict(map(_setting, settings or [])),
-        toml=toml,
-    )
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    """`num_beams=2` as a name and a number."""
-    name, _, value = text.partition("=")
-    try:
-        number = json.loads(value)
-    except ValueError:
-        raise UsageError(f"--set {text}: not a name and a number", "--set num_beams=2") from None
-    return name.strip(), number
-
-
 def _lineup(
     systems: str, setup: "Setup", dataset: "DataSet", cache: "Cache | None"
 ) -> "tuple[System, ...]":
@@ -243,17 +208,6 @@ def _lineup(
     return parse_systems(systems, setup, tokenizer=tokenizer, cache=cache)
 
 
-def _cache() -> "closing[Cache] | nullcontext[None]":
-    from brief.settings import cache_dir
-    from brief.summaries import Cache
-
-    try:
-        return closing(Cache(cache_dir() / "summaries.sqlite3"))
-    except StorageError as error:
-        note(f"going on without a cache: {error.problem}")
-        return nullcontext()
-
-
 def _measure_cost(
     lineup: "tuple[System, ...]", setup: "Setup", dataset: "DataSet", output: Path
 ) -> None:
@@ -262,16 +216,6 @@ def _measure_cost(
     costs = {system.name: measure(system, setup, dataset.examples) for system in lineup}
     with destination(output / "cost.json") as write:
         write(json.dumps(costs, indent=1, sort_keys=True) + "\n")
-
-
-def _tell_problems(dataset: "DataSet") -> None:
-    """The first problems of each kind by name, and how many there are."""
-    for kind, n in dataset.counted_problems.items():
-        named = [problem for problem in dataset.problems if problem.kind == kind]
-        for problem in named[:MAX_NAMED]:
-            note(f"{problem.id}: {problem.what} ({kind})")
-        if n > MAX_NAMED:
-            note(f"… {n:,} in all ({kind})")
 
 
 def _tell_failures(report: dict[str, Any], output: Path) -> None:
@@ -308,64 +252,3 @@ def _report(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: no report can be read there ({error})") from None
     return report
-
-
-Run = Annotated[Path, typer.Argument(metavar="DIR", help="What `brief eval run --output` wrote.")]
-
-
-@eval_app.command("report")
-def report_(
-    folder: Run,
-    *,
-    format_: Annotated[
-        Literal["table", "markdown", "json"], typer.Option("--format", "-f", help="On stdout.")
-    ] = "table",
-    no_page: Annotated[
-        bool, typer.Option("--no-page", help="Do not write DIR/report.html.")
-    ] = False,
-) -> None:
-    """Show what a run found, and write it as one HTML page (DIR/report.html)."""
-    from brief.evaluation import page, report
-
-    if format_ == "json":
-        show(json.dumps(report.to_json(folder), ensure_ascii=False, indent=1) + "\n")
-    else:
-        show(report.to_markdown(folder) if format_ == "markdown" else report.to_text(folder))
-    if not no_page:
-        note(f"the same with charts and examples: {page.write(folder)}")
-
-
-@eval_app.command("choose")
-def choose_(
-    folder: Run,
-    *,
-    max_seconds: Annotated[
-        float | None, typer.Option(help="For an article; 19 of 20 take no longer.")
-    ] = None,
-    max_memory: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="At the highest, such as 600MB.")
-    ] = None,
-    min_support: Annotated[
-        float | None, typer.Option(help="Share of the bullets that the article says, 0 to 1.")
-    ] = None,
-    write: Annotated[
-        bool, typer.Option("--write", help="Put it into brief.toml, all else left as it is.")
-    ] = False,
-) -> None:
-    """Name the system to run, what it beats and how surely."""
-    from brief.evaluation import choose
-    from brief.settings import config_path, load_settings
-
-    limits = choose.Limits(
-        max_seconds=max_seconds,
-        max_memory_mb=None if max_memory is None else choose.megabytes_of(max_memory),
-        min_support=min_support,
-    )
-    choice = choose.choose(folder, limits)
-    show(choice.text + "\n")
-    if write:
-        choose.write(choice, config_path())
-        note(f"{config_path()}: written")
-        settings = load_settings({})
-        if not settings.origin["model"].startswith(str(config_path())):
-            note(f"{settings.origin['model']} says otherwise, and is stronger: {settings.model}")

@@ -16,7 +16,16 @@ from brief.models.base import GenerationConfig
 from brief.selection import Weights
 
 _PRESENTING = frozenset(
-    {"__main__.py", "block.py", "cli.py", "cli_eval.py", "formats.py", "terminal.py"}
+    {
+        "__main__.py",
+        "block.py",
+        "cli.py",
+        "cli_choose.py",
+        "cli_eval.py",
+        "cli_setup.py",
+        "formats.py",
+        "terminal.py",
+    }
 )
 """Our own modules that decide nothing about a summary. The digest of all the others is in the
 signature: no change of cleaner or chunker, and no new module, ever serves a stale summary."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from brief.errors import BriefError, InputError, UsageError
-from brief.evaluation.harness import appearing
+from brief.errors import BriefError, UsageError
 from brief.evaluation.notation import megabytes, percent, plain
 from brief.evaluation.results import SUPPORT, Pair, SystemResult, read_results
+from brief.evaluation.toml_file import read_toml, write_toml
 from brief.evaluation.verdicts import Standing, standing, verdict
 from brief.models import cards
 from brief.models.base import ModelCard
@@ -126,17 +126,9 @@ def write(choice: Choice, toml_path: Path) -> None:
         StorageError: It cannot be written.
     """
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
     settings = settings_for(choice.standing.system)
-    try:
-        document = tomlkit.parse(toml_path.read_bytes().decode())
-    except FileNotFoundError:
-        document = tomlkit.document()
-    except (TOMLKitError, UnicodeDecodeError) as error:
-        raise UsageError(f"{toml_path}: not TOML: {error}", "correct it first") from None
-    except OSError as error:
-        raise InputError(f"{toml_path}: cannot be read ({error.strerror})") from None
+    document = read_toml(toml_path)
     table = document.setdefault("summarize", tomlkit.table())
     if not isinstance(table, Mapping):
         raise UsageError(
@@ -144,9 +136,7 @@ def write(choice: Choice, toml_path: Path) -> None:
         )
     for name, value in settings.items():
         table[name] = value  # type: ignore[index]
-    # A link goes on pointing to the file that is replaced.
-    with appearing(toml_path.resolve()) as file:
-        file.write(tomlkit.dumps(document))
+    write_toml(document, toml_path)
 
 
 def settings_for(system: SystemResult) -> Mapping[str, Setting]:
@@ -164,6 +154,9 @@ def settings_for(system: SystemResult) -> Mapping[str, Setting]:
         if name not in cards():
             problem = f"{system.name}: which model it is cannot be told from the report"
             raise UsageError(problem, "write [summarize] model yourself")
+    if "weights" in system.signature:
+        problem = f"{system.name}: it ran with weights of its own"
+        raise UsageError(problem, "brief.toml has no key for them: choose a plain model")
     generation = system.signature.get("generation")
     found: dict[str, Setting] = {"model": name}
     if system.n_bullets is not None:

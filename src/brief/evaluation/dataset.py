@@ -140,27 +140,20 @@ def split_dataset(
         share: Of the first part, about, between 0 and 1.
         seed: Same seed, same parts.
     """
-    first = {example.id for example in dataset.examples if _draw("part", seed, example.id) < share}
-    parts = []
-    for name, wanted in (("first", True), ("second", False)):
-        items = _only(dataset.examples, first, wanted=wanted)
-        part = _Checked(items, strict=False)
-        parts.append(
-            DataSet(
-                f"{dataset.name} ({name} part, seed {seed})",
-                part,
-                part.digest,
-                tuple(part.problems),
-                dataset.columns,
-            )
-        )
-    return parts[0], parts[1]
+
+    def is_first(example: Example) -> bool:
+        return _draw("part", seed, example.id) < share
+
+    return (
+        part(dataset, f"{dataset.name} (first part, seed {seed})", is_first),
+        part(dataset, f"{dataset.name} (second part, seed {seed})", lambda e: not is_first(e)),
+    )
 
 
-def _only(
-    examples: Examples, ids: set[str], *, wanted: bool
-) -> Callable[[], Iterator[Example | Problem]]:
-    return lambda: (example for example in examples if (example.id in ids) == wanted)
+def part(dataset: DataSet, name: str, belongs: Callable[[Example], bool]) -> DataSet:
+    """The examples that belong to it, in their order, as a data set with a digest of its own."""
+    items = _Checked(lambda: filter(belongs, dataset.examples), strict=False)
+    return DataSet(name, items, items.digest, tuple(items.problems), dataset.columns)
 
 
 def _draw(purpose: str, seed: int, id_: str) -> float:

@@ -22,6 +22,7 @@ from brief.evaluation.overlap import names_this, near_copies
 from brief.evaluation.source_metrics import score_source
 from brief.evaluation.standings import LENGTHS, Columns, report
 from brief.evaluation.systems import Output, System, Task
+from brief.evaluation.tuned_on import refuse_tuned
 
 MAX_HELD = 2_000
 """Articles of a set that are cleaned once for all systems: some 100 MB. Of a larger set each
@@ -56,8 +57,10 @@ def run(
         What `report.json` says.
 
     Raises:
+        UsageError: The settings of a system were tuned on some of these articles.
         StorageError: The folder cannot be written.
     """
+    refuse_tuned(dataset, systems)
     tasks = _tasks(dataset.examples)
     scorer = ReferenceScorer([example.bullets for example in dataset.examples])
     try:

@@ -8,23 +8,24 @@ name, folder or hub id. Left out: what a system does (`systems.py`).
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from brief.corridor import Summarizer
 from brief.errors import UsageError, nearest
+from brief.evaluation.recipe import Recipe, with_changes
 from brief.evaluation.rouge_tokens import RougeTokenizer
 from brief.evaluation.systems import (
     System,
-    corridor_system,
     file_system,
     oracle_system,
     random_system,
     reference_system,
 )
+from brief.evaluation.tuned_on import TunedOn
 from brief.models import cards, load_model
-from brief.models.base import Engine, GenerationConfig, Length
+from brief.models.base import Engine, Length
+from brief.selection import DEFAULT_WEIGHTS
 from brief.settings import MAX_BULLETS
 from brief.summaries import Cache
 
@@ -41,6 +42,8 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "length": str,
     "threads": int,
     "generation": dict,
+    "weights": dict,
+    "tuned_on": dict,
     "training_sets": list,
     "training_files": list,
 }
@@ -99,6 +102,22 @@ def parse_systems(
     return tuple(_system(name, tables.get(name), setup, tokenizer, cache) for name in wanted)
 
 
+def parse_recipe(name: str, setup: Setup) -> Recipe:
+    """One model with the settings that it runs with, for `brief eval tune`.
+
+    Raises:
+        UsageError: No model is called that, or its table says what it may not.
+        BriefError: The model cannot be loaded.
+    """
+    table = _tables(setup.toml).get(name)
+    if table is None:
+        _check_is_model(name, setup)
+        table = {"model": name}
+    if "file" in table:
+        raise UsageError(f"{name}: bullets from a file have no settings", "name a model")
+    return _recipe(name, table, setup)
+
+
 def _system(
     name: str,
     table: Mapping[str, Any] | None,
@@ -106,8 +125,11 @@ def _system(
     tokenizer: RougeTokenizer,
     cache: Cache | None,
 ) -> System:
+    if table is not None and "file" in table:
+        sets = tuple(table.get("training_sets", ()))
+        return file_system(name, _base(setup) / table["file"], training_sets=sets)
     if table is not None:
-        return _from_table(name, table, setup, cache)
+        return _recipe(name, table, setup).system(cache)
     if numbered := _NUMBERED.fullmatch(name):
         kind, number = numbered.groups()
         return _numbered(name, kind, number, setup, tokenizer, cache)
@@ -115,10 +137,14 @@ def _system(
         return reference_system(name)
     if name.startswith(_FILE):
         return file_system(name, Path(name.removeprefix(_FILE)))
+    _check_is_model(name, setup)
+    return _recipe(name, {"model": name}, setup).system(cache)
+
+
+def _check_is_model(name: str, setup: Setup) -> None:
     if name not in cards() and "/" not in name and not Path(name).is_dir():
         known = [*cards(), *_tables(setup.toml), "random", "oracle", "reference", "file:PATH"]
         raise UsageError(f"no system is called {name!r}", nearest(name, known))
-    return _model_system(name, name, setup, cache)
 
 
 def _numbered(
@@ -135,80 +161,41 @@ def _numbered(
         return random_system(name, n_bullets=n_bullets, seed=setup.seed)
     if kind == "oracle":
         return oracle_system(name, n_bullets=n_bullets, tokenizer=tokenizer)
-    return _model_system(name, kind, Setup(n_bullets=n_bullets), cache)
+    return _recipe(name, {"model": kind}, Setup(n_bullets=n_bullets)).system(cache)
 
 
-def _model_system(
-    name: str,
-    model_name: str,
-    setup: Setup,
-    cache: Cache | None,
-    *,
-    training_sets: tuple[str, ...] = (),
-    training_files: tuple[Path, ...] = (),
-) -> System:
-    model = load_model(
-        model_name, engine=setup.engine, n_threads=setup.threads, prompt=setup.prompt
-    )
-    generation = _generation(model.card.generation, setup.generation or {}, name)
-    summarizer = Summarizer(
-        model,
-        n_bullets=setup.n_bullets,
-        length=setup.length,
-        generation=generation,
-        cache=cache,
-    )
-    settings = asdict(replace(generation, length=setup.length))
-    own = {} if model.card.verbatim else {"generation": settings}
-    return corridor_system(
-        name,
-        summarizer,
-        n_bullets=setup.n_bullets,
-        training_sets=(*model.card.training_sets, *training_sets),
-        training_files=training_files,
-        n_parallel=model.n_parallel,
-        signature={**model.signature, **own, "n_bullets": setup.n_bullets},
-        model=(model_name, str(model.signature.get("engine", ""))),
-    )
-
-
-def _from_table(name: str, table: Mapping[str, Any], setup: Setup, cache: Cache | None) -> System:
-    training_sets = tuple(table.get("training_sets", ()))
-    base = setup.toml.parent if setup.toml else Path()
-    if "file" in table:
-        return file_system(name, base / table["file"], training_sets=training_sets)
+def _recipe(name: str, table: Mapping[str, Any], setup: Setup) -> Recipe:
+    """A table of the TOML file, over what holds for all systems, over the model's card."""
     named = ("engine", "prompt", "length", "threads")
     own = replace(
         setup,
         n_bullets=table.get("bullets", setup.n_bullets),
-        generation={**(setup.generation or {}), **table.get("generation", {})},
         **{key: table[key] for key in named if key in table},
     )
     _check_bullets(own.n_bullets, f"[{name}]")
-    return _model_system(
-        name,
-        table["model"],
-        own,
-        cache,
-        training_sets=training_sets,
-        training_files=tuple(base / file for file in table.get("training_files", ())),
+    model_name = table["model"]
+    model = load_model(model_name, engine=own.engine, n_threads=own.threads, prompt=own.prompt)
+    changes = {**(setup.generation or {}), **table.get("generation", {})}
+    generation = with_changes(model.card.generation, changes, name)
+    tuned_on = table.get("tuned_on")
+    return Recipe(
+        name=name,
+        model_name=model_name,
+        model=model,
+        engine=own.engine,
+        prompt=own.prompt,
+        n_bullets=own.n_bullets,
+        generation=replace(generation, length=own.length),
+        weights=with_changes(DEFAULT_WEIGHTS, table.get("weights", {}), name),
+        training_sets=tuple(table.get("training_sets", ())),
+        training_files=tuple(_base(setup) / file for file in table.get("training_files", ())),
+        tuned_on=None if tuned_on is None else TunedOn.from_table(tuned_on, name),
     )
 
 
-def _generation(card: GenerationConfig, changes: Mapping[str, Any], where: str) -> GenerationConfig:
-    """The card's settings with some changed.
-
-    Raises:
-        UsageError: There is no such setting, or its value is of another type.
-    """
-    known = [one.name for one in fields(GenerationConfig) if one.name != "length"]
-    for key, value in changes.items():
-        if key not in known:
-            raise UsageError(f"{where}: unknown generation setting {key}", nearest(key, known))
-        wanted = (int, float) if isinstance(getattr(card, key), float) else (int,)
-        if isinstance(value, bool) or not isinstance(value, wanted):
-            raise UsageError(f"{where}: {key} must be a number, not {value!r}")
-    return replace(card, **changes)
+def _base(setup: Setup) -> Path:
+    """What paths in the TOML file are relative to."""
+    return setup.toml.parent if setup.toml else Path()
 
 
 def _tables(path: Path | None) -> dict[str, Mapping[str, Any]]:

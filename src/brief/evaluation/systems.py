@@ -87,6 +87,7 @@ class System:
         n_bullets: How many it is asked for; None when it decides by itself.
         training_sets: Data sets whose scores are no fair test of it.
         training_files: Files that it was trained on, to look for near-copies in.
+        tuned_articles: Marks of the articles that its settings were chosen on (`tuned_on.py`).
         n_parallel: How many articles at once keep the machine busy.
         needs_references: Whether it looks at the reference bullets, so that nobody can run it.
         model: Name and engine of its model, for its size; None when it has none.
@@ -98,6 +99,7 @@ class System:
     n_bullets: int | None = None
     training_sets: tuple[str, ...] = ()
     training_files: tuple[Path, ...] = ()
+    tuned_articles: frozenset[str] = frozenset()
     n_parallel: int = 1
     needs_references: bool = False
     model: tuple[str, str] | None = field(default=None, repr=False)
@@ -124,6 +126,7 @@ def corridor_system(
     n_bullets: int,
     training_sets: Sequence[str] = (),
     training_files: Sequence[Path] = (),
+    tuned_articles: frozenset[str] = frozenset(),
     n_parallel: int = 1,
     signature: Mapping[str, object] | None = None,
     model: tuple[str, str] | None = None,
@@ -136,6 +139,7 @@ def corridor_system(
         n_bullets: What the summarizer was told.
         training_sets: See `System`.
         training_files: See `System`.
+        tuned_articles: See `System`.
         n_parallel: The model's.
         signature: For people: settings beside the digest that decides.
         model: See `System`.
@@ -159,6 +163,7 @@ def corridor_system(
         n_bullets=n_bullets,
         training_sets=tuple(training_sets),
         training_files=tuple(training_files),
+        tuned_articles=tuned_articles,
         n_parallel=n_parallel,
         model=model,
     )
