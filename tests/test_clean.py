@@ -1,3 +1,4 @@
+import textwrap
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from brief.news import BODY_LABELS, Label
 
 PAGES = sorted((Path(__file__).parent / "data" / "pages").glob("*.txt"))
 SENTENCE = "The council said on Tuesday that the old bridge would stay closed until spring. "
+
+
+LONG_LEAD = (
+    "For a town that has one road, one pier and one bridge, and that lost the last of the three in a "
+    "single night, there may be no harder question than who pays for it, said the mayor"
+)
 
 
 def labelled(path):
@@ -403,3 +410,129 @@ def test_a_text_without_furniture_keeps_titles_results_and_lists_in_its_middle()
     assert article.headline == lines[0]
     assert body_of(article)[:5] == lines[1:6]
     assert len(article.body) == 7
+
+
+@pytest.mark.parametrize(
+    # Without empty lines, a paragraph whose last line is full runs into the next one.
+    ("width", "gap"),
+    [(60, "\n\n"), (80, "\n\n"), (100, "\n\n"), (80, "\n")],
+)
+@pytest.mark.parametrize("indent", ["", "   "])
+def test_a_page_wrapped_by_a_machine_has_the_same_body(width, indent, gap):
+    text, _ = labelled(next(path for path in PAGES if path.stem == "marks_and_players"))
+    lines = [line for line in text.splitlines() if line.strip()]
+    wrapped = gap.join(
+        textwrap.fill(line, width, initial_indent=indent, subsequent_indent=indent)
+        for line in lines
+    )
+    body = [" ".join(line.split()) for line in body_of(clean(wrapped, id="dump"))]
+    assert body == body_of(clean(text, id="page"))
+
+
+def test_a_page_with_long_lines_is_not_wrapped():
+    lines = [
+        f"{name} lives on the island and keeps {count} boats"
+        for count, name in enumerate(
+            ["Ada Moran", "Ben Okoro", "Cy Ude", "Dora Vale", "Eva Roe", "Finn Holm", "Gus Lind"]
+        )
+    ]
+    assert [line.text.strip() for line in clean("\n".join(lines), id="list").lines] == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Ines Calder, transport reporter · Tuesday, 4 March 2031 · 6:15pm", "Ines Calder"),
+        (
+            "Ines Calder & Tom Vale, 10:05, 13 Jan 2031 (updated 12 minutes ago)",
+            "Ines Calder & Tom Vale",
+        ),
+        ("By correspondent Ines Calder, Port Ellery | Aug 4, 2031", "Ines Calder, Port Ellery"),
+        ("14/05/2031 · by Ines Calder · Port Ellery", "Ines Calder"),
+        ("from Ines Calder — Sunday, 15th November, 2031", "Ines Calder"),
+        ("Staff writer: Ines Calder", "Ines Calder"),
+        ("Ines Calder icalder@herald.example", "Ines Calder"),
+        ("Ines Calder, Political correspondent", "Ines Calder"),
+    ],
+)
+def test_signatures(line, name):
+    text = f"Pilots vote to strike on the sound\n{line}\n" + SENTENCE * 3 + "\n" + SENTENCE * 2
+    article = clean(text, id="signed")
+    assert article.byline == name
+    assert line not in body_of(article)
+    assert article.headline == "Pilots vote to strike on the sound"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[Video player is loading. This is a modal window.]",
+        "{{Advertisement}}",
+        "ADVERT — CONTINUE READING BELOW",
+        "Advert • Continue reading below • Advert",
+        "Hide Caption 3 of 19",
+        "Current Time 0:00 / Duration 2:36",
+        "⏩ ALSO ON AIR: Doctor's advice for the dusty season",
+        "CORRECTION: A previous version of this article misstated the number of boats as 94.",
+        "An earlier report on this website said that the tender was worth 83 million.",
+        "Have you got footage? WhatsApp the newsroom.",
+        "You have 2 free articles left this month.",
+        "[harbor-night]The night boat leaves its berth on the island side.",
+        "#1 Pilots vote to strike on the sound #2 Seals are back #3 No bridge this year",
+    ],
+)
+def test_furniture_among_paragraphs_is_not_body(line):
+    text = f"{SENTENCE * 2}\n{SENTENCE * 3}\n{line}\n{SENTENCE * 2}\nRead more\n"
+    assert body_of(clean(text, id="page")) == [(SENTENCE * n).strip() for n in (2, 3, 2)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "An earlier version of the bill passed the lower house in June, but the upper house let it lapse.",
+        "Have you ever seen a bridge close for a year? Nobody in the harbor town had, until the spring.",
+        "[The] council was told in May, the report says, and it did nothing about the bridge for a year.",
+        "The newsletter of the harbor council went to 9,000 homes, with a map of the closed roads in it.",
+        "Ada Moran is a pilot who has steered the last boat over the sound for more than nineteen years.",
+    ],
+)
+def test_paragraphs_that_open_like_furniture_are_body(line):
+    text = f"{SENTENCE * 2}\n{SENTENCE * 3}\n{line}\n{SENTENCE * 2}\nRead more\n"
+    assert line in body_of(clean(text, id="page"))
+
+
+@pytest.mark.parametrize(
+    "kicker",
+    [
+        "FERRY CUP SECOND ROUND",
+        "Companies • Harbor Watch",
+        "Port Ellery 1 Hillside Rovers 0",
+        "Breaking: council votes to close the old bridge",
+    ],
+)
+def test_a_line_above_the_headline_is_not_taken_for_it(kicker):
+    headline = "Council keeps the old harbor bridge closed until the spring"
+    text = f"{kicker}\n{headline}\nBy Ada Moran\n3 May 2031\n{SENTENCE * 2}\n{SENTENCE * 3}\nRead more\n"
+    assert clean(text, id="page").headline == headline
+
+
+def test_an_article_copied_twice_loses_nothing():
+    paragraphs = [
+        f"Paragraph {n} tells what the council said of bridge {n} in the spring." for n in range(8)
+    ]
+    text = "\n".join([*paragraphs, *paragraphs, "Read more"])
+    assert body_of(clean(text, id="twice")) == paragraphs * 2
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The bridge is closed for good.",
+        LONG_LEAD,
+        f"{LONG_LEAD}.",
+    ],
+)
+@pytest.mark.parametrize("tail", ["", "Read more\n"])
+def test_a_plain_article_keeps_its_first_line(lead, tail):
+    text = "\n".join([lead, *(SENTENCE * n for n in range(2, 7)), tail])
+    assert body_of(clean(text, id="plain"))[0] == lead

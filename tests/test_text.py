@@ -70,11 +70,23 @@ def test_printable_has_no_control_characters(s):
         ["Who? he asked.", "Wait... and then go.", "What?!", "Yes."],
         ["Dr. A. Roe vs. Open Inc. won.", "Maj. Gen. Doe spoke.", "The U.N. Council met."],
         ["It was over.", "The next began."],
+        ["Ms. Okoro met Cllr. Vale and Spc. Roe.", "Atty. Holm sailed to Ft. Ellery."],
+        ["(HDW)U.S. officials agreed.", "Was it late?", "No.", "The boat left."],
+        ["The hull is 6 ft. long.", "It leaks."],
     ],
 )
 def test_sentences_of_news(expected):
     s = " ".join(expected)
     assert parts(sentences(s), s) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    "Ms Mr Mrs Dr Prof Sen Rep St No vs Gov Govs Sgt Spc Ft Cllr Det Supt Capt Hon Rev".split(),
+)
+def test_no_title_ends_a_sentence(title):
+    s = f"The report named {title}. Warren on Friday."
+    assert parts(sentences(s), s) == [s]
 
 
 def test_a_line_break_is_a_hard_boundary():

@@ -31,6 +31,10 @@ _WINDOW_CHARS = 20_000  # sentencex is quadratic in unclosed quotations: 3 s for
 _ABBREVIATIONS = _set(  # end no sentence, and sentencex does not know them
     "amb approx brig comdr dep dept eng gov hon insp ksh kshs lt pte sh shs supt tsh ush"
 )
+_TITLES = _set(  # the same before a name; in lower case some are words or units ("6 ft.")
+    "Alh Assoc Atty Barr Bp Cdr Cllr Const Engr Flt Ft Govs Ms Mx Ofc Spc Sqn Sra Ste Treas Vol Wg"
+)
+_GLUED_INITIAL = re.compile(r"\)[A-Z]\.\s*$")
 _LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s*$")
 _LIST_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s*$")
 _LOWER_START = re.compile(r"[a-z]+\b(?!\.\w)")
@@ -143,7 +147,9 @@ def _belongs(before: str, after: str, *, cased: bool) -> bool:
     if not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after):
         return True
     last = _LAST_WORD.search(before[-12:])
-    if (last and last[1].lower() in _ABBREVIATIONS) or _LIST_NUMBER.match(before):
+    if last and (last[1].lower() in _ABBREVIATIONS or last[1] in _TITLES):
+        return True
+    if _LIST_NUMBER.match(before) or _GLUED_INITIAL.search(before[-12:]):
         return True
     return cased and _LOWER_START.match(after) is not None
 

@@ -1,11 +1,15 @@
-"""Lines that belong to a neighbor: summary bullets, captions above credits, embedded posts.
+"""Lines told by other lines: summary bullets, captions, embedded posts, copies, the writer.
 
 Left out: related stories, which depend on where the body goes on (`labels.py`).
 """
 
-from collections.abc import Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from brief import text
+from brief.ingest import bylines
 from brief.ingest.cues import (
     MAX_BUTTON_WORDS,
     inline_summary,
@@ -13,6 +17,7 @@ from brief.ingest.cues import (
     post_signature,
     summary_heading,
 )
+from brief.ingest.lines import words
 from brief.ingest.page import LOOKAHEAD, Page
 from brief.news import Label
 
@@ -35,6 +40,15 @@ MIN_REPEATED = 0.55
 Of 57 lists of sentences on 208 pages, 55 summaries had 0.58 and more, the others 0.25 and 0.44."""
 
 MAX_CREDIT_WORDS = 8
+
+_JOINED = re.compile(r"\s{0,3}(?:,|&|\band\b)\s{1,3}")
+"""What stands between the names of several writers."""
+
+MAX_NEAR_SHARE, MAX_FAR_SHARE = 0.5, 0.25
+"""Where more of the paragraphs stands twice, in pairs or far apart, the article does."""
+
+MIN_DUPLICATE_WORDS, MAX_DUPLICATE_WORDS = 8, 200
+"""Shorter lines are said twice in an article too ("He denied it.")."""
 
 
 def label_summaries(page: Page, top: int, end: int) -> None:
@@ -65,6 +79,40 @@ def label_summaries(page: Page, top: int, end: int) -> None:
                 for bullet in bullets:
                     page.settle(bullet, Label.REFERENCE_BULLET, "stands under a summary heading")
     _label_bullets_without_heading(page, top, end)
+
+
+def label_duplicates(page: Page, start: int) -> None:
+    """Lines that the page shows more than once are teasers, captions or offers.
+
+    The one that ends like a sentence, while its copies do not, is a paragraph that captions
+    quote; where the article opens, the standfirst may be said again; and where much of the page
+    stands twice, the article does.
+    """
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for index, unit in enumerate(page.units):
+        if MIN_DUPLICATE_WORDS <= unit.n_words <= MAX_DUPLICATE_WORDS:
+            places[" ".join(words(unit.text))].append(index)
+    copies = [found for found in places.values() if len(found) > 1]
+    near = [found for found in copies if found[-1] - found[0] <= 2 * len(found)]
+    far = [found for found in copies if found not in near]
+    for group, share in ((near, MAX_NEAR_SHARE), (far, MAX_FAR_SHARE)):
+        if _n_prose(page, chain.from_iterable(group)) <= share * _n_prose(page):
+            for found in group:
+                _settle_copies(page, found, start)
+
+
+def _n_prose(page: Page, indices: Iterable[int] | None = None) -> int:
+    """How many of the units, of all by default, are paragraphs."""
+    wanted = range(len(page.units)) if indices is None else indices
+    return sum(page.is_paragraph(index) for index in wanted)
+
+
+def _settle_copies(page: Page, found: Sequence[int], start: int) -> None:
+    sentences = [index for index in found if page.units[index].ends_like_sentence]
+    kept = sentences[:1] if len(sentences) < len(found) or found[0] <= start + 1 else []
+    for index in found:
+        if index not in kept and not page.verdicts[index] and index > start:
+            page.settle(index, Label.RELATED_LINK, "stands on the page more than once")
 
 
 def label_captions(page: Page) -> None:
@@ -98,6 +146,37 @@ def label_posts(page: Page) -> None:
             if not posted or unit.announces or page.verdicts[above]:
                 break
             page.settle(above, Label.RELATED_LINK, "part of an embedded post")
+
+
+def signs(page: Page, index: int) -> bool:
+    """Whether a line of names stands right beside a byline or a dated line."""
+    if not bylines.signature(page.units[index].text.strip()):
+        return False
+    return any(
+        0 <= near < len(page.units)
+        and (
+            page.label_of(near) is Label.BYLINE
+            or (page.label_of(near) is Label.TIMESTAMP and bylines.dated(page.units[near].text))
+        )
+        for near in (index - 1, index + 1)
+    )
+
+
+def label_author(page: Page, top: int, end: int) -> None:
+    """Paragraphs that open with the writer's name and say what the writer does."""
+    names = {
+        name.strip()
+        for index in range(top, end)
+        if page.label_of(index) is Label.BYLINE
+        for name in _JOINED.split(bylines.names_only(page.units[index].text.strip()))
+        if bylines.bare_name(name)
+    }
+    for index in range(top, len(page.units)):
+        said = page.units[index].text.strip()
+        if page.verdicts[index] or not any(said.startswith(name) for name in names):
+            continue
+        if bylines.portrait(said):
+            page.settle(index, Label.TAIL, "speaks of the writer")
 
 
 def _bullets_below(page: Page, heading: int, end: int) -> list[int]:
@@ -157,8 +236,8 @@ def _is_repeated(page: Page, bullets: Sequence[int], end: int) -> bool:
 
 def _content(page: Page, indices: Sequence[int]) -> set[str]:
     """Stems of the units' content words."""
-    words = (word for index in indices for word in text.words(page.units[index].text))
-    return set(text.stems(word for word in words if word not in text.STOPWORDS))
+    said = (word for index in indices for word in text.words(page.units[index].text))
+    return set(text.stems(word for word in said if word not in text.STOPWORDS))
 
 
 def _goes_on(page: Page, first: int, index: int) -> bool:

@@ -13,6 +13,9 @@ MAX_CHARACTERS = 200
 MAX_BYLINE_WORDS = 16
 MAX_STAMP_WORDS = 20
 MAX_ENTRY_WORDS = 6
+MAX_NAME_WORDS = 5
+"""Names of people, places and agencies have no more words."""
+
 MIN_SENTENCE_WORDS = 4
 """A short line that ends in a full stop is a sentence from there on, not a heading."""
 
@@ -22,7 +25,7 @@ _MONTH = (
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.]\d{1,2}[/.]\d{4}\b|"
+    r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.]\d{1,2}[/.]\d{4}\b|\b\d{1,2}-\d{1,2}-\d{4}\b|"
     rf"\b{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}\d{{4}}\b|\b{_DAY}\s{{1,3}}{_MONTH},?\s{{1,3}}\d{{4}}\b",
     re.IGNORECASE,
 )
@@ -55,10 +58,13 @@ _PUBLICATION = re.compile(
     r"\b(?:published|updated|posted|written\s+by|modified)\b\s?:?", re.IGNORECASE
 )
 _BY = re.compile(
-    r"(?:(?:written|reported|words|story|report|posted|published)\s+)?by\b\s?:?\s?"
-    r"(?:(?:by|from)\b\s?){0,2}",
+    r"(?:(?:(?:written|reported|words|story|report|posted|published)\s+)?by\b\s?:?\s?|"
+    r"(?:words|author|(?:staff\s+)?(?:writer|reporter|correspondent))\s?:\s?)"
+    r"(?:(?:by|from)\b\s?){0,2}(?:(?:our\s+|staff\s+|special\s+){0,2}"
+    r"(?:correspondent|reporter|writer)\s+(?=(?-i:[A-Z])))?",
     re.IGNORECASE,
 )
+_BY_ALONE = re.compile(r"by\W{0,2}", re.IGNORECASE)
 _ROLE = re.compile(
     r"(?:[\w&'’/-]{1,30}\s){0,5}(?:reporter|correspondent|editor|writer|journalist|columnist|"
     r"contributor|producer|staff|bureau|analyst|critic)s?(?:\s(?:in|at|for|of)\s[\w .,'’-]{2,40})?",
@@ -73,11 +79,28 @@ _SENTENCE_WORDS = re.compile(
     r"accident|chance|law)\b",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s[|•·–—-]\s|\s?[|•·]\s?|\(|,\s(?=[a-z])")
+_PIECES = re.compile(r"[^\w\s.'’/@-]+|\s[–—-]\s|(?<!\S)(?:and|with|by|from|in)(?!\S)")
+_COUNT = re.compile(r"\b\d[\d,.]{0,9}\s(?:views?|reads?|comments?|shares?)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S{1,60}@\S{1,60}")
+MAX_PIECES = 6
+"""Name, role, place, agency and section; a list of names is longer."""
+
+MAX_PORTRAIT_CHARACTERS = 800
+_PORTRAIT = re.compile(
+    r"(?:[^\W\d_][\w.'’-]{0,30}\s){1,5}(?:(?:covers|writes|reports)\s|can\s+be\s+reached\b|"
+    r"(?:is|has\s+been|was)\s.{0,80}\b(?:reporter|correspondent|editor|writer|journalist|columnist|"
+    r"author|professor|fellow|researcher)\b)"
+)
+_SIGNED = re.compile(
+    r"(?<!\w)(?:by|words\s?:|author\s?:|writer\s?:|^from)\s+(?-i:(?=[^\W\d_a-z]))([^|]{2,80})",
+    re.IGNORECASE,
+)
+_MARKS = " ,;:-–—\t\u00a0"
+_SEPARATOR = re.compile(r"\s[|•·–—-]\s|\s?[|•·]\s?|\(|,\s(?=[a-z])|\s[^\w\s,.&'’-]\s?")
 
 
 def byline(text: str) -> str | None:
-    """The names on a byline line; None when it is not one.
+    """The names on a byline line, empty below a bare "By"; None when it is not one.
 
     Example:
         >>> byline("By Ada Moran, health correspondent")
@@ -86,31 +109,36 @@ def byline(text: str) -> str | None:
         True
     """
     found = _BY.match(text)
+    if _BY_ALONE.fullmatch(text):
+        return ""
     if not found or len(text) > MAX_CHARACTERS or len(text.split()) > MAX_BYLINE_WORDS:
         return None
     rest = text[found.end() :].strip()
     if not rest[:1].isupper() or rest.endswith((".", "?", "!")) or _SENTENCE_WORDS.search(rest):
         return None
-    return names_only(rest)
+    return names_only(rest) or rest
 
 
 def names_only(text: str) -> str:
-    """A byline without date, role and agency where those are set apart.
+    """A byline without date, role and agency where those are set apart; empty when none is left.
 
     Example:
         >>> names_only("Ada Moran 2 hours ago")
         'Ada Moran'
     """
-    signed = re.search(r"\bwritten\s+by\s+([^|]{2,80})", text, re.IGNORECASE)
-    name = _SEPARATOR.split(signed[1] if signed else text, maxsplit=1)[0]
-    for stamp in (_DATE, _AGO, _PUBLICATION):
+    signed = _SIGNED.search(text)
+    name = _ADDRESS.sub(" ", signed[1] if signed else text).strip(_MARKS)
+    name = _SEPARATOR.split(name, maxsplit=1)[0]
+    for stamp in (_DATE, _AGO, _CLOCK, _PUBLICATION):
         found = stamp.search(name)
         name = name[: found.start()] if found else name
-    return name.strip(" ,;:-–—") or text.strip()
+    names = [piece.strip(_MARKS) for piece in name.split(",")]
+    return ", ".join(piece for piece in names if any(map(str.isalpha, piece)) and not role(piece))
 
 
 def signed_stamp(text: str) -> bool:
-    """Whether a line is a name with a date, or several publication notes in one line.
+    """Whether a line is a name with a date, or several publication notes in one line; the name
+    may have a role, a place or an agency beside it.
 
     Example:
         >>> signed_stamp("Ada Moran 2 hours ago")
@@ -121,7 +149,59 @@ def signed_stamp(text: str) -> bool:
     found = _DATE.search(text) or _AGO.search(text)
     if not found:
         return False
-    return bare_name(text[: found.start()].strip(" ,|-–—")) or len(_PUBLICATION.findall(text)) > 1
+    if bare_name(text[: found.start()].strip(" ,|-–—")) or len(_PUBLICATION.findall(text)) > 1:
+        return True
+    stripped = text
+    for stamp in (_DATE, _AGO, _CLOCK, _COUNT):
+        stripped = stamp.sub(" | ", stripped)
+    return signature(_STAMP_WORDS.sub(" ", stripped))
+
+
+def signature(text: str) -> bool:
+    """Whether a line holds nothing but names, of people and places, with their roles.
+
+    Example:
+        >>> signature("Ada Moran and Ben Okoro, business reporters | Port Ellery")
+        True
+        >>> signature("Ada Moran wins the race")
+        False
+    """
+    if len(text) > MAX_CHARACTERS or len(text.split()) > MAX_BYLINE_WORDS:
+        return False
+    if text.rstrip().endswith((".", "?", "!")):
+        return False
+    pieces = [piece.strip(" .") for piece in _PIECES.split(_ADDRESS.sub(" ", text))]
+    pieces = [piece for piece in pieces if any(map(str.isalpha, piece))]
+    named = any(bare_name(piece) for piece in pieces)
+    return (
+        named
+        and len(pieces) <= MAX_PIECES
+        and all(role(piece) or _capitalized(piece) for piece in pieces)
+    )
+
+
+def signed_role(text: str) -> bool:
+    """Whether a line is a name with a role or an address ("Ada Moran, health correspondent")."""
+    name, comma, rest = text.partition(",")
+    if comma:
+        return bare_name(name) and role(rest.strip())
+    return bool(_ADDRESS.search(text)) and bare_name(_ADDRESS.sub(" ", text).strip())
+
+
+def portrait(text: str) -> bool:
+    """Whether a paragraph tells what a writer does ("Ada Moran covers the courts.")."""
+    return len(text) <= MAX_PORTRAIT_CHARACTERS and bool(_PORTRAIT.match(text))
+
+
+def dated(text: str) -> bool:
+    """Whether a line names a day with its year."""
+    return bool(_DATE.search(text[:MAX_CHARACTERS]))
+
+
+def _capitalized(piece: str) -> bool:
+    """Whether few words, each with a capital, stand there: a person, a place, an agency."""
+    words = piece.split()
+    return len(words) <= MAX_NAME_WORDS and all(word[0].isupper() for word in words)
 
 
 def role(text: str) -> bool:
@@ -189,6 +269,7 @@ def iso_date(text: str) -> str | None:
 
 def _day(text: str) -> datetime | None:
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<!\d)(\d{1,2})-(\d{1,2})-(?=\d{4})", r"\1 \2 ", text)
     text = re.sub(r"[.,/\s]+", " ", text).strip().title()
     text = re.sub(r"\bSept\b", "Sep", text)
     # 03/04/2031 is the third of April nearly everywhere; the American order is tried last.

@@ -116,8 +116,8 @@ def _byline(units: Sequence[Unit], labels: Labels) -> str | None:
         if name is Label.BYLINE
     ]
     named = [bylines.byline(text) for text in lines]
-    named += [bylines.names_only(text) for text in lines if not bylines.role(text)]
-    return next((name for name in named if name), None)
+    rest = [bylines.names_only(text) for text in lines if bylines.byline(text) != ""]
+    return next((name for name in [*named, *rest] if name), None)
 
 
 def _published(units: Sequence[Unit], labels: Labels) -> str | None:

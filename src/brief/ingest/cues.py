@@ -2,16 +2,17 @@
 
 A furniture phrase can fill a line, open it, or be part of a line whose every other word may be
 news. The longer the line, the more it takes: a newspaper also writes about newsletters and
-cookies. Left out: the phrases (`phrases.py`) and where the line stands (`labels.py`).
+cookies. Left out: the phrases (`phrases.py`, `pictures.py`) and where the line stands (`labels.py`).
 """
 
+import re
 from dataclasses import dataclass
 
-from brief.ingest import bylines, phrases
+from brief.ingest import bylines, phrases, pictures
 from brief.ingest.lines import Unit
 from brief.news import Label
 
-MAX_CUE_CHARACTERS = 600
+MAX_CUE_CHARACTERS = 1_000
 """No furniture line seen is longer; it also bounds the work on one line."""
 
 MAX_BUTTON_WORDS = 14
@@ -46,6 +47,12 @@ class Cue:
     weak: bool = False
 
 
+_ORNAMENT = re.compile(r"^[^\w\"'“”‘’«„$£€₹₦#@©]+|[\s\]})>~=*+_—–-]+$")
+"""Arrows, rules, brackets and pictograms around a line's words."""
+
+MIN_ENTRIES, MAX_ENTRY_WORDS = 3, 6
+"""So many short pieces with bars between them are a menu in one line."""
+
 _BUTTONS = (
     (
         phrases.POPULAR,
@@ -55,7 +62,7 @@ _BUTTONS = (
     (phrases.NAVIGATION, Cue(Label.NAVIGATION, "a menu entry or button")),
     (phrases.END, Cue(Label.TAIL, "heads comments or the author's portrait", closes=True)),
     (phrases.TAIL, Cue(Label.TAIL, "sharing, comments, tags or follow links")),
-    (phrases.POST_SIGNATURE, Cue(Label.RELATED_LINK, "the signature of an embedded post")),
+    (pictures.POST_SIGNATURE, Cue(Label.RELATED_LINK, "the signature of an embedded post")),
 )
 """Phrases that fill a line, the most telling first."""
 
@@ -77,6 +84,14 @@ _NOTICES = (
     ),
     (phrases.RELATED_INLINE, Cue(Label.RELATED_LINK, "points to another story"), False, True),
     (phrases.PRODUCTION, Cue(Label.TAIL, "a production note"), False, True),
+    (phrases.CALL, Cue(Label.TAIL, "calls on the reader to write, pay or sign up"), False, True),
+    (phrases.CORRECTION, Cue(Label.TAIL, "corrects an earlier version"), False, False),
+    (
+        phrases.LINK_WORD,
+        Cue(Label.RELATED_LINK, "opens like a link to another story", weak=True),
+        False,
+        True,
+    ),
 )
 """Phrases that open a line, and whether it must address the reader (or be as short as a button)
 and be at most `MAX_NOTICE_WORDS` long."""
@@ -91,9 +106,14 @@ def cue(unit: Unit) -> Cue | None:
         return None
     if bylines.time_stamp(text) or bylines.entry_stamp(text):
         return Cue(Label.TIMESTAMP, "tells a date or a time and nothing else")
-    if bylines.byline(text) or bylines.role(text) or bylines.signed_stamp(text):
+    signed = bylines.role(text) or bylines.signed_role(text) or bylines.signed_stamp(text)
+    if signed or bylines.byline(text) is not None:
         return Cue(Label.BYLINE, "names a writer")
-    return _button(text, unit) or _notice(text, unit) or _picture(text, unit) or _pitch(text, unit)
+    bare = _ORNAMENT.sub("", text)
+    found = _button(text, unit) or _buttons_in_row(bare, unit) or _notice(text, unit)
+    if not found and bare and bare != text:
+        found = _button(bare, unit) or _notice(bare, unit)
+    return found or _picture(text, unit) or _pitch(text, unit)
 
 
 def summary_heading(unit: Unit) -> bool:
@@ -115,7 +135,7 @@ def inline_summary(text: str) -> str | None:
 
 def post_signature(text: str) -> bool:
     """Whether a line signs an embedded post: "— Ada Moran (@ada) May 3, 2031"."""
-    return len(text) <= MAX_CUE_CHARACTERS and bool(phrases.POST_SIGNATURE.match(text))
+    return len(text) <= MAX_CUE_CHARACTERS and bool(pictures.POST_SIGNATURE.match(text))
 
 
 def _button(text: str, unit: Unit) -> Cue | None:
@@ -127,6 +147,23 @@ def _button(text: str, unit: Unit) -> Cue | None:
     if text.endswith(".") and unit.n_words >= bylines.MIN_SENTENCE_WORDS:
         return None
     return next((found for pattern, found in _BUTTONS if pattern.fullmatch(text)), None)
+
+
+def _buttons_in_row(text: str, unit: Unit) -> Cue | None:
+    """Several buttons or menu entries in one line."""
+    if pictures.TICKER.match(text):
+        return Cue(Label.NAVIGATION, "numbered titles in one line")
+    parts = [part for part in pictures.BARS_OR_DASHES.split(text) if part.strip()]
+    if len(parts) > 1 and unit.n_words <= MAX_ENTRY_WORDS * len(parts):
+        if all(phrases.ADVERT.fullmatch(part) for part in parts):
+            return Cue(Label.ADVERTISEMENT, "marks an advertisement")
+        if all(any(pattern.fullmatch(part) for pattern, _ in _BUTTONS) for part in parts):
+            return Cue(Label.NAVIGATION, "buttons in a row")
+    parts = [part for part in pictures.BARS.split(text) if part.strip()]
+    short = unit.n_words <= MAX_ENTRY_WORDS * len(parts) and not unit.ends_like_sentence
+    if short and len(parts) >= MIN_ENTRIES:
+        return Cue(Label.NAVIGATION, "short entries with bars between them")
+    return None
 
 
 def _notice(text: str, unit: Unit) -> Cue | None:
@@ -147,18 +184,18 @@ def _notice(text: str, unit: Unit) -> Cue | None:
 
 def _picture(text: str, unit: Unit) -> Cue | None:
     """A caption, a credit or a link's tail; weak where a paragraph may end the same way."""
-    tells = bool(phrases.VERB_OF_NEWS.search(text))
-    if phrases.CAPTION.match(text):
+    tells = bool(pictures.VERB_OF_NEWS.search(text))
+    if pictures.MARKER.match(text) or pictures.CAPTION.match(text):
         return Cue(Label.CAPTION, "opens like a picture's credit or caption")
-    if not tells and (phrases.CREDIT_BY.match(text) or phrases.CAPTION_NOUN.match(text)):
+    if not tells and (pictures.CREDIT_BY.match(text) or pictures.CAPTION_NOUN.match(text)):
         return Cue(Label.CAPTION, "names a picture and tells no event")
-    if phrases.CREDIT_AT_END.search(text):
+    if pictures.CREDIT_AT_END.search(text):
         weak = unit.ends_like_sentence and unit.prose
         return Cue(Label.CAPTION, "ends in a picture's credit", weak=weak)
-    if phrases.SIDES.search(text):
+    if pictures.SIDES.search(text):
         return Cue(Label.CAPTION, "says who stands on which side", weak=unit.ends_like_sentence)
-    if phrases.LINK_AT_END.search(text):
-        return Cue(Label.RELATED_LINK, "ends in a short link, as embedded posts do")
+    if pictures.LINK_AT_END.search(text) or pictures.LINK_ARROW.search(text):
+        return Cue(Label.RELATED_LINK, "ends in a short link or an arrow")
     return None
 
 

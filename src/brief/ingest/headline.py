@@ -14,6 +14,10 @@ from brief.ingest.page import Page
 from brief.news import Label
 
 _CRUMBS = re.compile(r"\s?[/»›>]\s")
+_ENTRIES = re.compile(r"\s[•·✦]\s")
+"""What separates sections, or the items of a ticker."""
+
+_TICKER = re.compile(r"(?:breaking|ticker|just\s+in|final|alert|today)\b[^:]{0,20}:", re.IGNORECASE)
 
 MIN_WORDS, MAX_WORDS = 3, 32
 FULL_WORDS = 10
@@ -24,6 +28,12 @@ MIN_CONTENT_LETTERS = 4
 
 MIN_SCORE = 1.0
 """What a line of four words on other matters scores far above the article."""
+
+MAX_OPENING = 7
+"""Lines above the first paragraph of a text without furniture that may hold its headline."""
+
+MIN_SCORES = 2
+"""A match's result names two scores."""
 
 NEAR = 7
 """Byline and time stamp stand no more lines below the headline."""
@@ -54,8 +64,8 @@ def find_headline(page: Page, start: int, given: str | None) -> tuple[int, str] 
     }
     counts = _repetitions(page, titles)
     best, best_score = None, MIN_SCORE
-    # A text without furniture opens with its headline or has none.
-    lowest = start - 1 if page.furnished else min(start - 1, 0)
+    # A text without furniture opens with its headline, below a section's name at most.
+    lowest = start - 1 if page.furnished or _titled(page, start) else min(start - 1, 0)
     for index in range(lowest, -1, -1):
         if not _possible(page, index):
             continue
@@ -98,7 +108,7 @@ def same_title(one: Sequence[str], two: Sequence[str]) -> bool:
 def _possible(page: Page, index: int) -> bool:
     unit = page.units[index]
     return (
-        page.free(index)
+        (page.free(index) or _link_like(page, index))
         and not unit.glyph
         and MIN_WORDS <= unit.n_words <= MAX_WORDS
         and not summary_heading(unit)
@@ -107,10 +117,25 @@ def _possible(page: Page, index: int) -> bool:
     )
 
 
+def _link_like(page: Page, index: int) -> bool:
+    """Whether a line only may be a link: "Watch: …" opens headlines too."""
+    found = page.cues[index]
+    return bool(found and found.weak and found.label is Label.RELATED_LINK)
+
+
+def _titled(page: Page, start: int) -> bool:
+    """Whether a few lines stand above the first paragraph and none of them ends like a sentence:
+    names of sections, the headline, a byline.
+    """
+    above = [page.units[index] for index in range(start) if not page.units[index].glyph]
+    return len(above) <= MAX_OPENING and not any(unit.ends_like_sentence for unit in above[:-1])
+
+
 def _above_standfirst(page: Page, index: int, best: int | None, shared: float) -> int:
     """What a line is forgiven for standing above a better one, which may be the standfirst."""
     unit = page.units[index]
-    if best is None or best - index > 2 or unit.n_words <= MIN_WORDS or unit.run_together:  # noqa: PLR2004 - a section may stand between
+    short = unit.n_words <= MIN_WORDS or unit.run_together
+    if best is None or best - index > 2 or short or _kicker(unit.text):  # noqa: PLR2004 - a section may stand between
         return 0
     return 2 if best - index == 1 else int(shared >= 0.5)  # noqa: PLR2004 - half of the words
 
@@ -123,14 +148,35 @@ def _score(page: Page, index: int, start: int) -> float:
     sentence = unit.ends_like_sentence and not unit.text.endswith(("?", "!"))
     entry = index > 0 and entry_stamp(page.units[index - 1].text.strip())
     joined = unit.run_together
+    kicker = _kicker(unit.text)
     distance = min((start - index) / 40, 2)
     return (
         min(unit.n_words, FULL_WORDS) / 4
         + 2 * signed
+        + _close(page, index)
         - 2 * listed
         - 3 * (sentence + entry + joined)
+        - 2 * kicker
         - distance
     )
+
+
+def _close(page: Page, index: int) -> bool:
+    """Whether byline or date stand right below, a standfirst between at most."""
+    below = range(index + 1, min(index + 3, len(page.units)))
+    return any(page.label_of(near) in (Label.BYLINE, Label.TIMESTAMP) for near in below)
+
+
+def _kicker(text: str) -> bool:
+    """Whether a line looks like what stands above headlines: a section, a ticker, a result."""
+    return bool(_ENTRIES.search(text) or _TICKER.match(text)) or text.isupper() or _result(text)
+
+
+def _result(text: str) -> bool:
+    """Whether a line is a match's result ("Port Ellery 2 Hillside Rovers 1")."""
+    pieces = text.replace(",", " ").split()
+    scores = sum(piece.isdigit() for piece in pieces)
+    return scores >= MIN_SCORES and all(p[0].isdigit() or not p[0].islower() for p in pieces)
 
 
 def _repetitions(page: Page, titles: Sequence[Sequence[str]]) -> Counter[str]:

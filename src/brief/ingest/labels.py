@@ -10,13 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brief.ingest import bylines
-from brief.ingest.blocks import label_captions, label_posts, label_summaries
+from brief.ingest.blocks import (
+    label_author,
+    label_captions,
+    label_duplicates,
+    label_posts,
+    label_summaries,
+    signs,
+)
 from brief.ingest.headline import find_headline, label_repeats
 from brief.ingest.lines import MIN_PROSE_WORDS, Unit
-from brief.ingest.page import MAX_CHEAP_WORDS, Page, Verdict
+from brief.ingest.page import MAX_CHEAP_WORDS, MAX_SUBHEAD_WORDS, Page, Verdict
 from brief.news import BODY_LABELS, Label
 
-MAX_SUBHEAD_WORDS = 16
 MAX_CAPTION_WORDS = 45
 """Captions and standfirsts are a sentence or two; a longer line is a paragraph."""
 
@@ -62,8 +68,11 @@ def label(units: Sequence[Unit], headline: str | None = None) -> Labels:
     label_summaries(page, top, end or len(units))
     if at is not None:
         label_repeats(page, at)
+    if page.furnished or headline:
+        label_duplicates(page, start)
     label_captions(page)
     label_posts(page)
+    label_author(page, top, end or len(units))
     if any(page.is_paragraph(index) and not page.verdicts[index] for index in range(top, end)):
         first = _first(page, start if at is None else top, end)
         _label_front(page, at, first)
@@ -87,7 +96,7 @@ def _first(page: Page, top: int, end: int) -> int:
     while index > top and page.free(index - 1):
         index -= 1
         unit = page.units[index]
-        if unit.glyph or not unit.ends_like_sentence:
+        if unit.glyph or not (unit.ends_like_sentence or (index == 0 and unit.prose)):
             break
         if page.at_home(index) or unit.n_words > MAX_CAPTION_WORDS or first - index > 1:
             opening = index
@@ -107,6 +116,9 @@ def _label_front(page: Page, headline: int | None, first: int) -> None:
         near = unit.indent <= page.units[headline].indent + INDENT_STEP
         if found:
             page.settle(index, found.label, found.reason)
+            continue
+        if not unit.glyph and signs(page, index):
+            page.settle(index, Label.BYLINE, "names beside a byline or a date")
             continue
         n_seen += 1
         if sentence and near and unit.n_words <= MAX_CAPTION_WORDS and n_seen <= MAX_LEAD_DISTANCE:
@@ -131,7 +143,9 @@ def _label_inside(page: Page, first: int, end: int) -> None:
         if page.verdicts[index]:
             continue
         unit, found = page.units[index], page.cues[index]
-        if index < home:
+        if index < first + MAX_LEAD_DISTANCE and signs(page, index):
+            page.settle(index, Label.BYLINE, "names beside a byline or a date")
+        elif index < home:
             page.settle(index, Label.BODY, "opens the article")
         elif found and not (found.weak and unit.prose and page.at_home(index)):
             page.settle(index, found.label, found.reason)
@@ -153,6 +167,8 @@ def _ends_related(page: Page, heading: int, index: int, end: int) -> bool:
     unit = page.units[index]
     if unit.prose and page.at_home(index):
         return True
+    if page.heads_after_links(heading, index, end):
+        return True
     if not page.nested or not page.at_home(index) or unit.glyph:
         return False
     return not page.at_home(heading) or (
@@ -169,8 +185,8 @@ def _at_home(page: Page, index: int, end: int) -> Verdict:
         return Label.BODY, "a paragraph"
     if unit.ends_like_sentence or (unit.announces and unit.n_words > 1):
         return _short_sentence(page, index, end)
-    if _heads(page, index, end):
-        return Label.SUBHEAD, "a short line above a paragraph"
+    if _heads(page, index, end) or page.heads_list(index, end):
+        return Label.SUBHEAD, "a short line above a paragraph or a list of sentences"
     if unit.n_words >= MIN_PROSE_WORDS or not page.furnished:
         return Label.BODY, "a line among paragraphs"
     return Label.NAVIGATION, "a short line that heads nothing"
@@ -222,7 +238,8 @@ def _list_item(page: Page, index: int, end: int) -> Verdict:
     while before >= 0 and page.units[before].glyph:
         before -= 1
     inside = before >= 0 and page.label_of(before) in BODY_LABELS
-    if inside and (unit.prose or page.units[before].announces or not page.furnished):
+    headed = inside and page.heads_list(before, end)
+    if inside and (headed or unit.prose or page.units[before].announces or not page.furnished):
         return Label.BODY, "an item of a list in the article"
     return Label.RELATED_LINK, "an item of a list that the article does not announce"
 

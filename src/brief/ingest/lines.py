@@ -38,6 +38,10 @@ _MAX_SAMPLE = 2_000
 _WRAP_MIN_CHARACTERS, _WRAP_MAX_CHARACTERS = 40, 120
 """Where mail clients and terminals break lines."""
 
+MIN_WRAPS, MIN_WRAPPED_SHARE = 6, 0.8
+"""So many breaks in the middle of a sentence show that a machine wrapped the whole text, where
+that share of them is at the same right margin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -128,8 +132,9 @@ def _is_blank(line: str) -> bool:
 def read_units(rows: Sequence[Row]) -> list[Unit]:
     """Group the rows that are not blank into units, in order."""
     units: list[Unit] = []
+    margin = _right_margin(rows)
     for run, gap in _runs(rows):
-        groups = _wrapped(rows, run) if len(run) > 1 else [run]
+        groups = _wrapped(rows, run, margin) if len(run) > 1 else [run]
         units.extend(_unit(rows, one, gap if one[0] == run[0] else 0) for one in groups)
     return units
 
@@ -154,19 +159,43 @@ def _runs(rows: Sequence[Row]) -> Iterator[tuple[list[int], int]]:
         yield run, gap
 
 
-def _wrapped(rows: Sequence[Row], run: Sequence[int]) -> Iterator[list[int]]:
+def _right_margin(rows: Sequence[Row]) -> int | None:
+    """The column at which a machine broke every line; None where none did.
+
+    A machine breaks a line where the next word would cross the margin, so that most breaks in
+    the middle of a sentence agree on the margin.
+    """
+    breaks = [
+        (_right_end(one.text), _right_end(one.text) + 1 + _first_word(two.text))
+        for one, two in pairwise(rows)
+        if not one.blank and not two.blank and _goes_on(one.text, two.text) == "lower"
+    ]
+    breaks = [(end, next_end) for end, next_end in breaks if end <= _WRAP_MAX_CHARACTERS]
+    if len(breaks) < MIN_WRAPS:
+        return None
+    ends = sorted(end for end, _ in breaks)
+    margin = ends[int(len(ends) * (1 + MIN_WRAPPED_SHARE) / 2)]
+    agreeing = sum(end <= margin < next_end for end, next_end in breaks)
+    return margin if agreeing >= MIN_WRAPPED_SHARE * len(breaks) else None
+
+
+def _wrapped(rows: Sequence[Row], run: Sequence[int], margin: int | None) -> Iterator[list[int]]:
     """Join rows that go on in the middle of a sentence.
 
     A break is inside a sentence when the next row opens in lower case at the same indentation
     and the row before has no ending. Where most long rows of a run break like that, the text
-    was wrapped by a machine, and a row that opens with a name goes on as well.
+    was wrapped by a machine, and a row that opens with a name goes on as well. Where the whole
+    page was, a row that had no room for the next word goes on whatever that word is.
     """
-    breaks = [_goes_on(rows[one].text, rows[two].text) for one, two in pairwise(run)]
+    texts = [rows[index].text for index in run]
+    breaks = [_goes_on(one, two) for one, two in pairwise(texts)]
     lower = sum(kind == "lower" for kind in breaks)
-    machine = lower >= 2 and lower * 3 >= sum(kind != "" for kind in breaks)  # noqa: PLR2004 - once may be chance
+    machine = (
+        margin is None and lower >= 2 and lower * 3 >= sum(kind != "" for kind in breaks)  # noqa: PLR2004 - once may be chance
+    )
     group = [run[0]]
-    for index, kind in zip(run[1:], breaks, strict=True):
-        if kind == "lower" or (machine and kind):
+    for index, kind, (one, two) in zip(run[1:], breaks, pairwise(texts), strict=True):
+        if kind == "lower" or (machine and kind) or (margin and _is_full(one, two, margin)):
             group.append(index)
         else:
             yield group
@@ -174,10 +203,40 @@ def _wrapped(rows: Sequence[Row], run: Sequence[int]) -> Iterator[list[int]]:
     yield group
 
 
+def _is_full(before: str, after: str, margin: int) -> bool:
+    """Whether a row has no room for the next row's first word, which continues it."""
+    tail = after.strip()
+    if _GLYPH.match(tail):
+        return False
+    hanging = _column(before) + len(_glyph_of(before))
+    if _column(after) not in (_column(before), hanging) and not tail[0].islower():
+        return False
+    end = _right_end(before)
+    return end <= _WRAP_MAX_CHARACTERS and end + 1 + _first_word(after) > margin
+
+
+def _glyph_of(line: str) -> str:
+    found = _GLYPH.match(line.strip())
+    return found[0] if found else ""
+
+
+def _right_end(line: str) -> int:
+    """The column after a line's last character."""
+    return _column(line) + len(line.strip())
+
+
+def _first_word(line: str) -> int:
+    """Characters of a line's first word."""
+    return len(line.split(maxsplit=1)[0]) if line.strip() else 0
+
+
 def _goes_on(before: str, after: str) -> str:
     """How a sentence may go on over a break: "lower", "other" case, or "" for not at all."""
     head, tail = before.strip(), after.strip()
-    if _GLYPH.match(tail) or _column(before) != _column(after):
+    if _GLYPH.match(tail):
+        return ""
+    column = _column(before)
+    if _column(after) not in (column, column + len(_glyph_of(head))):
         return ""
     if len(head) < _WRAP_MIN_CHARACTERS:
         return ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from brief.ingest.bylines import MIN_SENTENCE_WORDS
 from brief.ingest.cues import Cue, cue
-from brief.ingest.lines import Unit
+from brief.ingest.lines import UNPUNCTUATED_PROSE_WORDS, Unit
 from brief.news import Label
 
 Verdict = tuple[Label, str]
@@ -34,12 +34,26 @@ MAX_WEIGHT = 60
 LONE_SHARE = 5
 """A sentence that looks like a teaser brings a fifth of its words."""
 
+MAX_TEASER_WORDS = 45
+"""Teasers are a sentence or two; a longer line is a paragraph, though it stands alone."""
+
 SHORT_COST, AWAY_COST, CUE_COST, CLOSING_COST = 1, 3, 3, 40
 """What other lines cost the stretch, in words of prose: a subhead is cheap, a line at another
 indentation or a widget dearer, a closing heading as much as a paragraph brings."""
 
 MAX_CHEAP_WORDS = 8
 """Subheads are mostly shorter, titles of other stories mostly longer."""
+
+MIN_PUNCTUATED_SHARE = 0.7
+"""Where so many of the long lines end like a sentence, one that does not is a teaser."""
+
+MAX_SUBHEAD_WORDS = 16
+
+MAX_LIST_ITEMS = 12
+"""So many items tell what kind of list it is."""
+
+MAX_LINKS = 30
+"""A longer list of links is no block in the middle of an article."""
 
 ALTERNATION = 4
 """Lines from one teaser to the next: a title, and a section or an age at most."""
@@ -56,6 +70,7 @@ class Page:
         self.units = units
         self.cues: list[Cue | None] = [cue(unit) for unit in units]
         self.verdicts: list[Verdict | None] = [None] * len(units)
+        self.punctuated = self._measure_punctuation()
         self.body_indents = self._measure_indents()
         self.furnished = any(
             found and not found.weak and found.label not in _SIGNED for found in self.cues
@@ -83,19 +98,20 @@ class Page:
     def is_paragraph(self, index: int) -> bool:
         """Whether a unit is plain prose where the body stands."""
         unit = self.units[index]
-        return unit.prose and not self.cues[index] and not unit.glyph and self.at_home(index)
+        plain = not self.cues[index] and not unit.glyph and self.at_home(index)
+        return plain and self._is_prose(index)
 
     def stretch(self) -> tuple[int, int]:
         """First and one past the last unit of the article: the maximum-sum stretch of weights.
 
         A text without any sign of furniture has no stretch to look for: it goes from its first
-        paragraph to its end.
+        paragraph or sentence to its end.
 
         Source:
             Kadane's algorithm (Bentley 1984, Programming Pearls, column 8).
         """
         if not self.furnished:
-            first = (index for index in range(len(self.units)) if self.is_paragraph(index))
+            first = (index for index in range(len(self.units)) if self._opens(index))
             start = next(first, None)
             return (0, 0) if start is None else (start, len(self.units))
         best = total = start = end = begin = 0
@@ -105,7 +121,8 @@ class Page:
             total += self._weight(index)
             if total > best:
                 best, start, end = total, begin, index + 1
-        return start, end
+        # A lead without a full stop looks like a teaser; as the first line of all it is none.
+        return (0 if start == 1 and self._opens(0) else start), end
 
     def heads_paragraph(self, index: int, end: int) -> bool:
         """Whether a paragraph or a quotation comes next, furniture aside."""
@@ -116,6 +133,46 @@ class Page:
             quoted = self.units[after].quoted and self.at_home(after)
             return self.is_paragraph(after) or quoted
         return False
+
+    def heads_after_links(self, heading: int, index: int, end: int) -> bool:
+        """Whether a line after links is a subhead: right above a paragraph, and set apart from the
+        links by its lack of their glyph, by a wider gap, or by being far shorter than each of them.
+        """
+        unit, below = self.units[index], index + 1
+        if unit.glyph or below >= end or not self.is_paragraph(below):
+            return False
+        links = self.units[heading + 1 : index] if index - heading <= MAX_LINKS else []
+        if not links:
+            return False
+        if unit.n_words > MAX_SUBHEAD_WORDS or (
+            unit.ends_like_sentence and not unit.text.endswith("?")
+        ):
+            return False
+        return (
+            all(link.glyph for link in links)
+            or unit.gap > max(link.gap for link in links)
+            or 2 * unit.n_words <= min(link.n_words for link in links)
+        )
+
+    def heads_list(self, index: int, end: int) -> bool:
+        """Whether a short line stands above a list whose items mostly end like sentences."""
+        unit, below = self.units[index], index + 1
+        items: list[Unit] = []
+        while below < end and self.units[below].glyph and len(items) < MAX_LIST_ITEMS:
+            items.append(self.units[below])
+            below += 1
+        ends = sum(item.ends_like_sentence for item in items)
+        return unit.n_words <= MAX_SUBHEAD_WORDS and len(items) > 1 and 2 * ends > len(items)
+
+    def _measure_punctuation(self) -> bool:
+        """Whether the page's paragraphs end like sentences, as all but the oddest do."""
+        long = [unit for unit in self.units if unit.n_words >= UNPUNCTUATED_PROSE_WORDS]
+        return sum(unit.ends_like_sentence for unit in long) >= MIN_PUNCTUATED_SHARE * len(long)
+
+    def _is_prose(self, index: int) -> bool:
+        unit = self.units[index]
+        ends = unit.ends_like_sentence or unit.announces or not self.punctuated
+        return unit.prose and (ends or unit.n_words > MAX_WEIGHT)
 
     def _measure_indents(self) -> set[int]:
         weights: defaultdict[int, int] = defaultdict(int)
@@ -134,6 +191,13 @@ class Page:
         floor = MIN_INDENT_SHARE * max(weights.values(), default=0)
         return indents | {indent for indent, weight in weights.items() if weight >= floor}
 
+    def _opens(self, index: int) -> bool:
+        """Whether an article without furniture may open with a unit: a sentence, short or not."""
+        unit = self.units[index]
+        sentence = unit.n_words >= MIN_SENTENCE_WORDS and unit.text.rstrip().endswith(".")
+        plain = not self.cues[index] and not unit.glyph and self.at_home(index)
+        return plain and (unit.prose or sentence)
+
     def _weight(self, index: int) -> int:
         unit, found = self.units[index], self.cues[index]
         if found and not found.weak:
@@ -143,11 +207,15 @@ class Page:
         if not self._is_sentence(index):
             return -SHORT_COST if unit.n_words <= MAX_CHEAP_WORDS else -AWAY_COST
         weight = min(unit.n_words, MAX_WEIGHT)
-        return weight // LONE_SHARE if self._teaser_like(index) else weight
+        if self._asks_among_titles(index):
+            return 0
+        if not self._teaser_like(index):
+            return weight
+        return 0 if self._titled(index) else weight // LONE_SHARE
 
     def _is_sentence(self, index: int) -> bool:
         unit = self.units[index]
-        if unit.prose:
+        if self._is_prose(index):
             return True
         ends = unit.ends_like_sentence or unit.announces
         return unit.n_words >= MIN_SENTENCE_WORDS and ends and not unit.glyph
@@ -156,7 +224,7 @@ class Page:
         """Whether a sentence stands alone among titles, with others like it near by: titles and
         teasers alternate, paragraphs stand in company.
         """
-        if not self._alone(index):
+        if self.units[index].n_words > MAX_TEASER_WORDS or not self._alone(index):
             return False
         near = (
             *range(index - 1, index - ALTERNATION - 1, -1),
@@ -169,6 +237,22 @@ class Page:
             and self._alone(other)
             for other in near
         )
+
+    def _asks_among_titles(self, index: int) -> bool:
+        """Whether a lone question stands beside a long title: then it is a title itself."""
+        text = self.units[index].text
+        if not text.endswith(("?", "!")) or "." in text:
+            return False
+        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(self.units)]
+        return any(self._title(near) for near in beside)
+
+    def _title(self, index: int) -> bool:
+        unit = self.units[index]
+        return unit.n_words > MAX_CHEAP_WORDS and not unit.ends_like_sentence and not unit.announces
+
+    def _titled(self, index: int) -> bool:
+        """Whether a title too long for a subhead stands above, with a section between at most."""
+        return any(self._title(above) for above in range(max(index - 2, 0), index))
 
     def _alone(self, index: int) -> bool:
         """Whether neither the next unit above nor the next below, furniture aside, is a sentence."""
