@@ -18,6 +18,7 @@ _hub_folder = pytest.StashKey[str]()
 
 def pytest_configure(config: pytest.Config) -> None:
     # Hub libraries read their folder once, at import, so before any test module is collected.
+    os.environ.pop("HF_HUB_OFFLINE", None)
     config.stash[_hub_folder] = os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="brief-tests-")
 
 
