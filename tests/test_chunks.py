@@ -146,7 +146,7 @@ def test_nothing_gives_nothing():
 
 
 def test_time_grows_with_the_text_and_not_faster():
-    """Ten times the text, at most 40 times the steps: counted in calls, not in seconds."""
+    """Ten times the text, at most 20 times the texts counted: in calls, not in seconds."""
     n_calls = []
     for n_sentences in (100, 1000):
         tokenizer = Counting()

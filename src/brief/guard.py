@@ -4,7 +4,7 @@ A candidate that says a number, name, quotation or content word that stands neit
 sources nor in its context, that has lost or moved words that it needs, or that broke off, is
 mended with its source's own words; where that cannot be, its source sentence takes its place,
 shortened where that is safe. Both are marked. Casing and surface forms come last. Left out: how
-support is told (`support.py`), which cuts are sound (`seams.py`), how casing is restored
+support is told (`support.py`), which cuts are sound (`cuts/`), how casing is restored
 (`surface.py`), and which bullets are picked (`selection.py`).
 """
 

@@ -217,12 +217,16 @@ def _slices(systems: Sequence[System], columns: Columns, seed: int) -> dict[str,
         ]
         values = sorted({label for label in labels if label is not None})
         if len(values) > 1:
+            scores = {
+                system.name: _by_value(columns.by_system[system.name], labels, seed)
+                for system in systems
+            }
             found[name] = {
                 value: {
                     "n": labels.count(value),
                     "systems": {
-                        system.name: _slice(columns.by_system[system.name], labels, value, seed)
-                        for system in systems
+                        system: {SLICED: _spelled(own[value])} if value in own else None
+                        for system, own in scores.items()
                     },
                 }
                 for value in values
@@ -230,15 +234,13 @@ def _slices(systems: Sequence[System], columns: Columns, seed: int) -> dict[str,
     return found
 
 
-def _slice(
-    own: Mapping[str, Sequence[float | None]],
-    labels: Sequence[str | None],
-    value: str,
-    seed: int,
-) -> dict[str, dict[str, float | None]] | None:
-    scores = [
-        score
+def _by_value(
+    own: Mapping[str, Sequence[float | None]], labels: Sequence[str | None], seed: int
+) -> Mapping[str, stats.Interval]:
+    """A system's score in each slice where it has one."""
+    known = [
+        (score, label)
         for score, label in zip(own[SLICED], labels, strict=True)
-        if label == value and score is not None
+        if score is not None and label is not None
     ]
-    return {SLICED: _spelled(stats.interval(scores, seed=seed))} if scores else None
+    return stats.by_slice([score for score, _ in known], [label for _, label in known], seed=seed)
