@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ _hub_folder = pytest.StashKey[str]()
 def pytest_configure(config: pytest.Config) -> None:
     # Hub libraries read their folder once, at import, so before any test module is collected.
     os.environ.pop("HF_HUB_OFFLINE", None)
+    # Started in the background, pytest ignores Ctrl-C, and so would the commands it interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_hub_folder] = os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="brief-tests-")
 
 
