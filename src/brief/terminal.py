@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -182,6 +183,37 @@ def progress(*, wanted: bool, total: int | None = None) -> Iterator[Callable[[],
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as line:
         task = line.add_task("articles", total=total)
         yield lambda: line.advance(task)
+
+
+@contextmanager
+def ticker(*, wanted: bool, every_s: float) -> Iterator[Callable[[str], None]]:
+    """A function that shows how a long run goes: one line on stderr, ever the latest.
+
+    Args:
+        wanted: Whether there is to be one.
+        every_s: Where stderr is no terminal and keeps each line: seconds between two.
+    """
+    if not wanted or sys.stderr is None:
+        yield lambda _: None
+        return
+    live = sys.stderr.isatty()
+    due = time.monotonic()
+
+    def tick(line: str) -> None:
+        nonlocal due
+        if live:
+            with suppress(OSError):
+                print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() >= due:
+            due = time.monotonic() + every_s
+            note(line)
+
+    try:
+        yield tick
+    finally:
+        if live:
+            with suppress(OSError):
+                print(file=sys.stderr)
 
 
 _STYLES = {

@@ -21,7 +21,7 @@ from brief.settings import cache_dir
 CONVERTIBLE = frozenset({"bart", "mt5", "pegasus", "t5"})
 """Values of `model_type` that CTranslate2 converts and brief's contract test runs."""
 
-_BESIDE = "ctranslate2-int8"
+BESIDE = "ctranslate2-int8"
 _MANIFEST = "manifest.json"
 _FORMAT = "1"
 """Raised when `convert.py` writes something that older conversions lack."""
@@ -79,7 +79,7 @@ def find_conversion(folder: Path, name: str) -> Path | None:
         The conversion beside the weights when it was made from these very weights, else the
         cached one, else None.
     """
-    beside = folder / _BESIDE
+    beside = folder / BESIDE
     # A conversion left behind by other weights must not be run in their place.
     if (beside / _MANIFEST).is_file() and Manifest.read(
         beside

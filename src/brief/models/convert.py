@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctranslate2.converters import TransformersConverter
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-_ASSUMED = {
+ASSUMED = {
     "bart": {
         "normalize_before": False,
         "add_final_layer_norm": False,
@@ -202,7 +202,7 @@ def _converter(folder: Path) -> tuple["TransformersConverter", dict[str, Any]]:
             model = model_class.from_pretrained(
                 path, use_safetensors=True, local_files_only=True, **settings
             )
-            for key, value in _ASSUMED.get(model.config.model_type, {}).items():
+            for key, value in ASSUMED.get(model.config.model_type, {}).items():
                 if getattr(model.config, key, None) is None:
                     setattr(model.config, key, value)
             facts["forced_bos_token_id"] = forced_bos_token_id(model)

@@ -122,20 +122,26 @@ class Encoding:
         ]
 
     def segments(
-        self, chunk: Chunk, length: Length = "medium", style: str = "highlight"
+        self,
+        chunk: Chunk,
+        length: str = "medium",
+        style: str = "highlight",
+        position: str | None = None,
     ) -> list[tuple[bool, str]]:
         """The template filled from a chunk.
 
         Args:
             chunk: Its focus must not be empty.
-            length: Wanted length of the bullet, for templates with a slot for it.
+            length: Wanted length of the bullet, for templates with a slot for it; a `Length`, or
+                another one that the template names.
             style: Likewise for the style; `highlight` is what summaries use.
+            position: Likewise; None for the focus' own.
 
         Returns:
             (whether it is a control token, text), see `Prompt.segments`.
         """
         values = {
-            "position": str(chunk.focus[0].index),
+            "position": str(chunk.focus[0].index) if position is None else position,
             "length": length,
             "style": style,
             "topic": chunk.topic,
@@ -184,6 +190,13 @@ class Encoding:
             ]
             for segments in filled
         ]
+
+    def encode_plain(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of texts as a model writes them, in the tokenizer's own special tokens.
+
+        A model whose template spells its control tokens writes none but those it is told to.
+        """
+        return [[*self._start, *ids, *self._end] for ids in self.text_ids(texts)]
 
     def decode(self, ids: Sequence[int], *, finished: bool = True) -> str:
         """Output ids -> text without control tokens.

@@ -48,7 +48,7 @@ class HfEngine:
         self.n_parallel = 1
         self._device = device or _fastest_device()
         self._encoding = encoding
-        model: Any = _load(folder)
+        model: Any = load_weights(folder)
         self._model = model.to(self._device)
         vmap = folder / "vmap.txt"
         self._lock = CopyLock.read(vmap) if vmap.is_file() else None
@@ -181,7 +181,12 @@ class _CopyLockProcessor(transformers.LogitsProcessor):
         return scores.masked_fill(self._banned, float("-inf")).log_softmax(dim=-1)
 
 
-def _load(folder: Path) -> transformers.PreTrainedModel:
+def load_weights(folder: Path) -> transformers.PreTrainedModel:
+    """A folder's model in float32, for inference or to be trained on.
+
+    Raises:
+        ModelError: transformers cannot load it.
+    """
     try:
         with quietly():
             model = transformers.AutoModelForSeq2SeqLM.from_pretrained(

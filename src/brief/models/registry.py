@@ -48,7 +48,7 @@ def load_model(
         StorageError: The conversion cannot be cached.
         PromptError: There is no such template, or it cannot be filled.
     """
-    card, folder = _resolve(name)
+    card, folder = resolve(name)
     if prompt is not None:
         card = replace(card, prompt=prompt)
     if folder is None:
@@ -94,7 +94,7 @@ def n_bytes_on_disk(name: str, *, engine: str) -> int:
     Raises:
         ModelError, UsageError: There is no such model on this machine.
     """
-    card, folder = _resolve(name)
+    card, folder = resolve(name)
     if folder is None:
         return 0
     files = [*weight_files(folder), *folder.glob("tokenizer*.json"), *folder.glob("*.model")]
@@ -106,12 +106,19 @@ def n_bytes_on_disk(name: str, *, engine: str) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def _resolve(name: str) -> tuple[ModelCard, Path | None]:
-    """A card and where its files are; no files for extractive models."""
+def resolve(name: str) -> tuple[ModelCard, Path | None]:
+    """A card and where its files are; no files for extractive models.
+
+    Args and Raises are those of `load_model`.
+    """
     from brief.models.hub import local_snapshot
 
     if name not in cards():
         folder = Path(name).expanduser()
+        for card in cards().values():
+            # The embedded model under its path: its card is the one in cards.toml.
+            if card.source and folder.resolve() == _PACKAGE / card.source:
+                return card, folder
         if folder.is_dir():
             return card_for_folder(folder, read_config(folder), folder.resolve().name), folder
         if _HUB_ID.fullmatch(name):
@@ -150,7 +157,7 @@ def _with_ctranslate(folder: Path, card: ModelCard, n_threads: int | None) -> Mo
         from brief.models.convert import convert_into_cache
 
         conversion = convert_into_cache(folder, card.name)
-    encoding = _encoding(conversion, card)
+    encoding = to_encoding(conversion, card)
     engine = CTranslateEngine(conversion, encoding, n_threads)
     return Seq2SeqModel(card, encoding, engine, _salience(folder, encoding, engine.n_parallel))
 
@@ -159,7 +166,7 @@ def _with_transformers(folder: Path, card: ModelCard, n_threads: int | None) -> 
     from brief.models.hf import HfEngine
     from brief.models.seq2seq import Seq2SeqModel
 
-    encoding = _encoding(folder, card)
+    encoding = to_encoding(folder, card)
     engine = HfEngine(folder, encoding, n_threads=n_threads)
     return Seq2SeqModel(card, encoding, engine, _salience(folder, encoding, engine.n_parallel))
 
@@ -172,7 +179,12 @@ def _salience(folder: Path, encoding: "Encoding", n_parallel: int) -> "SalienceM
     return SalienceModel(trained, encoding, n_parallel) if trained.is_dir() else None
 
 
-def _encoding(folder: Path, card: ModelCard) -> "Encoding":
+def to_encoding(folder: Path, card: ModelCard) -> "Encoding":
+    """How a model reads and spells, from its folder or its conversion.
+
+    Raises:
+        ModelError, PromptError: No tokenizer, or none that fits the card's template.
+    """
     from brief.models.convert import fast_tokenizer
     from brief.models.encoding import Encoding
 

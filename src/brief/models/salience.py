@@ -106,7 +106,9 @@ def to_windows(
         At most `layout.max_windows` windows, each as full as can be.
     """
     windows: list[Window] = []
-    ids, places, indices = _opened(topic, markers, layout), [], []
+    ids = _opened(topic, markers, layout)
+    places: list[int] = []
+    indices: list[int] = []
     for index, whole in enumerate(sentences):
         shown = whole[: layout.max_sentence_tokens]
         if indices and len(ids) + 1 + len(shown) > layout.max_window_tokens:

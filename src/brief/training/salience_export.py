@@ -19,7 +19,6 @@ import torch
 from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
-from brief.models import folder as model_folder
 from brief.models.convert import quietly
 from brief.models.salience import ADAPTER, CONVERSION, FOLDER, HEAD, MANIFEST, Layout
 from brief.training.lora import Tagger
@@ -56,11 +55,7 @@ def export(tagger: Tagger, base: Path, layout: Layout, folder: Path) -> None:
         digest = hashlib.sha256()
         for path in (made / HEAD, made / CONVERSION / "model.bin"):
             digest.update(path.read_bytes())
-        manifest = {
-            "base": model_folder.fingerprint(base),
-            "digest": digest.hexdigest(),
-            "layout": asdict(layout),
-        }
+        manifest = {"digest": digest.hexdigest(), "layout": asdict(layout)}
         text = json.dumps(manifest, indent=2, sort_keys=True)
         (made / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
         shutil.rmtree(folder / FOLDER, ignore_errors=True)

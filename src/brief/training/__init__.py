@@ -1,0 +1,1 @@
+"""Training: articles with bullets -> pairs -> a model that writes such bullets."""
