@@ -2,8 +2,8 @@
 
 A model's own encoder, with a low-rank adapter merged into it, reads the article in windows in
 which a marker stands before each sentence; the marker's last state is the sentence's score. The
-windows are made here for inference and training alike. Left out: training (`training/`),
-merging and converting (`salience_convert.py`), and what else selection weighs (`selection.py`).
+windows are made here for inference and training alike. Left out: training, merging and
+converting (`training/`), and what else selection weighs (`selection.py`).
 
 Source:
     Liu & Lapata (2019), "Text summarization with pretrained encoders", section 3.1 (BERTSumExt:
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from brief.errors import ModelError
 from brief.models import folder as model_folder
 from brief.models.encoding import Encoding
-from brief.news import Article, Sentence
+from brief.news import Sentence
 
 FOLDER = "salience"
 """Beside a model's weights: the adapter, its head, and what the two make with the encoder."""
@@ -41,14 +41,13 @@ class Layout:
     Attributes:
         max_window_tokens: Of one window, markers and topic included.
         max_sentence_tokens: A longer sentence is judged by its beginning.
-        max_topic_tokens: Of the headline, or of the lead from the second window on, that opens
-            a window.
+        max_lead_tokens: Of the first sentence, which opens every window after the first.
         max_windows: What a book costs is bounded; later sentences score `FLOOR`.
     """
 
     max_window_tokens: int = 384
     max_sentence_tokens: int = 40
-    max_topic_tokens: int = 40
+    max_lead_tokens: int = 40
     max_windows: int = 8
 
 
@@ -68,7 +67,7 @@ class Window:
 
 
 class Markers:
-    """The tokens around an article's text: the start, the end of the topic, and a marker a place.
+    """The tokens around an article's text: start, end of what opens a window, a marker a place.
 
     The markers are the template's own position tokens, so that a sentence's place is told as it
     is to the decoder's side of the model.
@@ -92,13 +91,12 @@ class Markers:
 
 
 def to_windows(
-    sentences: Sequence[Sequence[int]], topic: Sequence[int], markers: Markers, layout: Layout
+    sentences: Sequence[Sequence[int]], markers: Markers, layout: Layout
 ) -> list[Window]:
     """An article in windows: every sentence in exactly one, in order.
 
     Args:
         sentences: Token ids of each sentence.
-        topic: Token ids of the headline; empty when there is none.
         markers: The tokens in between.
         layout: Limits.
 
@@ -106,7 +104,7 @@ def to_windows(
         At most `layout.max_windows` windows, each as full as can be.
     """
     windows: list[Window] = []
-    ids = _opened(topic, markers, layout)
+    ids = [markers.start, markers.end]
     places: list[int] = []
     indices: list[int] = []
     for index, whole in enumerate(sentences):
@@ -115,17 +113,14 @@ def to_windows(
             windows.append(Window(tuple(ids), tuple(places), tuple(indices)))
             if len(windows) == layout.max_windows:
                 return windows
-            ids, places, indices = _opened(topic or sentences[0], markers, layout), [], []
+            lead = sentences[0][: layout.max_lead_tokens]
+            ids, places, indices = [markers.start, *lead, markers.end], [], []
         places.append(len(ids))
         indices.append(index)
         ids += [markers.of(index), *shown]
     if indices:
         windows.append(Window(tuple(ids), tuple(places), tuple(indices)))
     return windows
-
-
-def _opened(topic: Sequence[int], markers: Markers, layout: Layout) -> list[int]:
-    return [markers.start, *topic[: layout.max_topic_tokens], markers.end]
 
 
 class SalienceModel:
@@ -161,20 +156,18 @@ class SalienceModel:
             raise ModelError(problem, "install brief again, or train the salience again") from error
         self.identity: Mapping[str, str] = {"salience": str(manifest["digest"])}
 
-    def log_odds(self, article: Article, sentences: Sequence[Sentence]) -> list[float]:
-        """How surely each sentence is worth reporting, given all of the article.
+    def log_odds(self, sentences: Sequence[Sentence]) -> list[float]:
+        """How surely each sentence is worth reporting, given all of them.
 
         Args:
-            article: Gives the headline.
-            sentences: All sentences of its chunks, in order.
+            sentences: All of an article, in order.
 
         Returns:
             One number a sentence, log(p / (1 - p)); `FLOOR` for those that no window shows.
         """
-        texts = [article.headline or "", *(sentence.text for sentence in sentences)]
-        topic, *ids = self._encoding.text_ids(texts)
+        ids = self._encoding.text_ids([sentence.text for sentence in sentences])
         scores = [FLOOR] * len(sentences)
-        windows = to_windows(ids, topic, self._markers, self._layout)
+        windows = to_windows(ids, self._markers, self._layout)
         if not windows:
             return scores
         output = self._encoder.forward_batch([list(window.ids) for window in windows])

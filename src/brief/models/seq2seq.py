@@ -116,7 +116,8 @@ class Seq2SeqModel:
 
     def rate(self, article: Article, sentences: Sequence[Sentence]) -> list[float] | None:
         """See `Model.rate`."""
-        return self._salience.log_odds(article, sentences) if self._salience else None
+        del article  # The sentences are all that is read.
+        return self._salience.log_odds(sentences) if self._salience else None
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig

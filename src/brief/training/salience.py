@@ -16,18 +16,15 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from brief.chunks import to_sentences
-from brief.corridor import to_article
-from brief.errors import BriefError
 from brief.evaluation.dataset import Example
 from brief.evaluation.metrics import as_lines, rouge
 from brief.evaluation.rouge_tokens import RougeTokenizer
 from brief.models.encoding import Encoding
 from brief.models.salience import Layout, Markers, Window, to_windows
 from brief.selection import content, overlap
+from brief.training.lessons import Lesson, Lessons, texts_of
 from brief.training.lora import Tagger
 from brief.training.salience_export import export
-from brief.training.salience_labels import labels
 
 RANK = 48
 """Of the adapter: 2.0 M parameters on news-small, 4 MB."""
@@ -40,65 +37,35 @@ _FIRST_WINDOW = 0.65
 """How often a longer article is read from its beginning: that is where most news is, and every
 later place must be known, too."""
 
-_MIN_SENTENCES = 3
-_MAX_SENTENCES = 160
-
 _VALIDATION_BULLETS = 3
 _MAX_OVERLAP = 0.6
 _VALIDATION_WINDOWS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """One article.
+class Question:
+    """An unseen article.
 
     Attributes:
-        topic: Token ids of its headline; empty without one.
-        sentences: Token ids of each sentence.
-        worth: What each is worth reporting, 0 to 1.
-        texts, bullets: Its sentences and its reference; kept for validation only.
+        sentences: Token ids of each of its sentences.
+        texts, bullets: Its sentences and its reference.
     """
 
-    topic: NDArray[np.int32]
-    sentences: tuple[NDArray[np.int32], ...]
-    worth: NDArray[np.float32]
-    texts: tuple[str, ...] = ()
-    bullets: tuple[str, ...] = ()
+    sentences: list[list[int]]
+    texts: tuple[str, ...]
+    bullets: tuple[str, ...]
 
 
-def to_lessons(
-    examples: Iterable[Example],
-    encoding: Encoding,
-    tokenizer: RougeTokenizer,
-    layout: Layout,
-    *,
-    keep_texts: bool = False,
-) -> Iterable[Lesson]:
-    """What there is to learn, an article at a time; one that cannot be read is left out.
-
-    Args:
-        examples: Articles with reference bullets.
-        encoding: The base model's.
-        tokenizer: How words are compared.
-        layout: Says how much of a sentence is read.
-        keep_texts: For validation.
-    """
+def to_questions(examples: Iterable[Example], encoding: Encoding, n: int) -> list[Question]:
+    """The first articles that can be read, for validation."""
+    found: list[Question] = []
     for example in examples:
-        try:
-            article = to_article(example.source)
-        except BriefError:
-            continue
-        texts = tuple(sentence.text for sentence in to_sentences(article))[:_MAX_SENTENCES]
-        if len(texts) < _MIN_SENTENCES:
-            continue
-        topic, *ids = encoding.text_ids([article.headline or "", *texts])
-        yield Lesson(
-            topic=np.array(topic[: layout.max_topic_tokens], np.int32),
-            sentences=tuple(np.array(one[: layout.max_sentence_tokens], np.int32) for one in ids),
-            worth=labels(texts, example.bullets, tokenizer),
-            texts=texts if keep_texts else (),
-            bullets=tuple(example.bullets) if keep_texts else (),
-        )
+        texts = texts_of(example)
+        if texts and example.bullets:
+            found.append(Question(encoding.text_ids(texts), texts, example.bullets))
+        if len(found) == n:
+            break
+    return found
 
 
 class SalienceTask:
@@ -109,7 +76,7 @@ class SalienceTask:
         base: Its folder.
         encoding: Its tokenizer and template.
         lessons: What there is to learn.
-        questions: What it is validated on, with texts.
+        questions: What it is validated on.
         tokenizer: How words are compared.
         layout: How an article is laid out.
         settings: What decides the result.
@@ -121,8 +88,8 @@ class SalienceTask:
         encoder: Any,  # noqa: ANN401  # untyped
         base: Path,
         encoding: Encoding,
-        lessons: Sequence[Lesson],
-        questions: Sequence[Lesson],
+        lessons: Lessons,
+        questions: Sequence[Question],
         tokenizer: RougeTokenizer,
         layout: Layout,
         settings: Mapping[str, Any],
@@ -153,7 +120,7 @@ class SalienceTask:
     def loss(self, step: int) -> tuple[torch.Tensor, int]:
         """Cross-entropy of every sentence in a batch of windows; see `Task.loss`."""
         windows, worth = zip(*self._batch(step), strict=True)
-        scores = self._tagger(*_packed(windows))
+        scores = self._tagger(*packed(windows))
         wanted = torch.from_numpy(np.concatenate(worth))
         return functional.binary_cross_entropy_with_logits(scores, wanted), len(windows)
 
@@ -189,16 +156,15 @@ class SalienceTask:
         return read[start : start + _BATCH_WINDOWS]
 
     def _window(self, pool: int, row: int, first: int) -> tuple[Window, NDArray[np.float32]]:
-        lesson = self._lessons[self._order[(first + row) % len(self._lessons)]]
+        lesson = self._lessons[int(self._order[(first + row) % len(self._lessons)])]
         windows = self._windows(lesson)
         draw = np.random.default_rng([self._seed + 2, pool, row])
         later = len(windows) > 1 and draw.random() >= _FIRST_WINDOW
         window = windows[int(draw.integers(1, len(windows))) if later else 0]
         return window, lesson.worth[list(window.sentences)]
 
-    def _windows(self, lesson: Lesson) -> list[Window]:
-        sentences = [one.tolist() for one in lesson.sentences]
-        return to_windows(sentences, lesson.topic.tolist(), self._markers, self._layout)
+    def _windows(self, read: Lesson | Question) -> list[Window]:
+        return to_windows(read.sentences, self._markers, self._layout)
 
     def _scores(self) -> list[NDArray[np.float32]]:
         """The log-odds of each question's sentences."""
@@ -211,14 +177,14 @@ class SalienceTask:
         waiting.sort(key=lambda item: len(item[1].ids))
         for start in range(0, len(waiting), _VALIDATION_WINDOWS):
             some = waiting[start : start + _VALIDATION_WINDOWS]
-            found = iter(self._tagger(*_packed([window for _, window in some])).tolist())
+            found = iter(self._tagger(*packed([window for _, window in some])).tolist())
             for row, window in some:
                 for sentence in window.sentences:
                     scores[row][sentence] = next(found)
         return scores
 
 
-def _packed(windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def packed(windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Ids, mask and markers as `Tagger.forward` takes them."""
     longest = max(len(window.ids) for window in windows)
     ids = torch.zeros(len(windows), longest, dtype=torch.long)

@@ -71,18 +71,19 @@ def to_bert(encoder: Any, weights: Mapping[str, torch.Tensor]) -> BertModel:  # 
             place of its own.
     """
     config = encoder.config
-    bert = BertModel(
-        BertConfig(
-            vocab_size=config.vocab_size,
-            hidden_size=config.d_model,
-            num_hidden_layers=config.encoder_layers,
-            num_attention_heads=config.encoder_attention_heads,
-            intermediate_size=config.encoder_ffn_dim,
-            hidden_act="gelu",
-            max_position_embeddings=config.max_position_embeddings,
-            layer_norm_eps=encoder.layernorm_embedding.eps,
-        )
+    shape = BertConfig(
+        vocab_size=config.vocab_size,
+        hidden_size=config.d_model,
+        num_hidden_layers=config.encoder_layers,
+        num_attention_heads=config.encoder_attention_heads,
+        intermediate_size=config.encoder_ffn_dim,
+        hidden_act="gelu",
+        max_position_embeddings=config.max_position_embeddings,
+        layer_norm_eps=encoder.layernorm_embedding.eps,
     )
+    # CTranslate2 asks for a key that transformers 5 no longer has: it knows one value only.
+    shape.position_embedding_type = "absolute"
+    bert = BertModel(shape)
     # An adapted layer keeps its own weights under the name `base`.
     own = {name.replace(".base.", "."): value for name, value in encoder.state_dict().items()}
     state = {
