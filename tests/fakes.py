@@ -99,7 +99,7 @@ class FakeModel:
     def signature(self) -> Mapping[str, str]:
         return {"model": "fake"}
 
-    def rate(self, article: Article, sentences: Sequence[Sentence]) -> list[float] | None:
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
         return self.ratings and [self.ratings.get(sentence.text, -5.0) for sentence in sentences]
 
     def propose(

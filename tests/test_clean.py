@@ -543,8 +543,9 @@ def test_a_gallery_in_one_line_is_no_paragraph():
     page = (
         "Ostwick counts its losses\n\nThe river fell by a metre overnight, and people came back to "
         "find their kitchens full of silt, the fire service said.\n"
-        + "Photos: The flood in Ostwick Photos: The flood in Ostwick A boat in Mill Street. "
-        + shown * 30
+        "Photos: The flood in Ostwick Photos: The flood in Ostwick A boat in Mill Street. "
+        + shown
+        * 30
         + "\nJUST WATCHED A city under water Replay More Videos MUST WATCH A city under water 02:11\n"
         "Repairs will take until spring, and the council asks for help with 40 pumps, it said.\n"
     )

@@ -219,7 +219,7 @@ class Summarizer:
         card = model.card
         chunks = to_chunks(article, card.budget, model.tokenizer)
         sentences = [sentence for chunk in chunks for sentence in chunk.focus]
-        log_odds = None if card.verbatim else model.rate(article, sentences)
+        log_odds = None if card.verbatim else model.rate(sentences)
         relevances = selection.relevance(article, sentences, self._weights, log_odds)
         scored = selection.shortlist(chunks, relevances, self._n_bullets)
         if card.verbatim:

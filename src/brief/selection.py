@@ -1,9 +1,9 @@
 """Candidates -> the N bullets of an article: salience, redundancy, reading order.
 
-Relevance of a sentence before anything is written is a weighted sum of its overlap with the
-headline and the model's rating of it in the whole article, or, for a model without one, its
-position and its centrality (cosine to the article's centroid; Radev et al. 2004,
-"Centroid-based summarization"); afterwards the model's own salience joins it. Bullets are picked by
+Relevance of a sentence before anything is written is a weighted sum of its position, its
+centrality (cosine to the article's centroid; Radev et al. 2004, "Centroid-based
+summarization"), its overlap with the headline and the model's rating of it in the whole article;
+afterwards the model's own salience joins it. Bullets are picked by
 maximal marginal relevance (Carbonell & Goldstein 1998). Left out: whether a bullet is true
 (`support.py`) and how it is written (`surface.py`, models).
 """
@@ -31,8 +31,7 @@ class Weights:
 
     Attributes:
         rating: Of the model's log-odds that the sentence is worth reporting, given all of the
-            article. A model that gives them has seen place and centrality itself: the two
-            weights after this one are then not used.
+            article.
         position: Of 1 / (1 + index / 4): the lead first, evenly fading.
         centrality: Of the cosine to the article's centroid.
         headline: Of the part of the headline's content words that the sentence has.
@@ -76,38 +75,27 @@ def relevance(
     Args:
         article: Gives the headline.
         sentences: All sentences of the article's chunks, in order.
-        weights: `headline` is used, and `rating`, or without `log_odds` `position` and
-            `centrality`.
-        log_odds: The model's own rating of each sentence, see `Model.rate`.
+        weights: `position`, `centrality`, `headline` and `rating` are used.
+        log_odds: The model's own rating of each sentence, see `Model.rate`; None for none.
 
     Returns:
         One number a sentence; linear in the text's length, so that a book costs no more a line.
     """
     stems = [content(sentence.text) for sentence in sentences]
-    if log_odds is None:
-        own = _surface_relevance(sentences, stems, weights)
-    else:
-        own = [weights.rating * value for value in log_odds]
-    headline = content(article.headline or "")
-    return {
-        sentence: base + weights.headline * len(said & headline) / (len(headline) or 1)
-        for sentence, base, said in zip(sentences, own, stems, strict=True)
-    }
-
-
-def _surface_relevance(
-    sentences: Sequence[Sentence], stems: Sequence[frozenset[str]], weights: Weights
-) -> list[float]:
-    """By place and centrality, for models that do not judge whole articles."""
     centroid = Counter(stem for own in stems for stem in own)
     norm = math.sqrt(sum(count * count for count in centroid.values())) or 1.0
-    return [
-        weights.position / (1 + sentence.index / 4)
+    headline = content(article.headline or "")
+    return {
+        sentence: weights.position / (1 + sentence.index / 4)
         + weights.centrality
         * sum(centroid[stem] for stem in own)
         / (norm * math.sqrt(len(own) or 1))
-        for sentence, own in zip(sentences, stems, strict=True)
-    ]
+        + weights.headline * len(own & headline) / (len(headline) or 1)
+        + weights.rating * rating
+        for sentence, own, rating in zip(
+            sentences, stems, log_odds or [0.0] * len(sentences), strict=True
+        )
+    }
 
 
 def shortlist(

@@ -211,16 +211,17 @@ class _Remembering:
         self.n_parallel = model.n_parallel
         self._model = model
         self._written: dict[object, list[Candidate]] = {}
-        self._rated: dict[str, list[float] | None] = {}
+        self._rated: dict[object, list[float] | None] = {}
 
     @property
     def signature(self) -> Mapping[str, str]:
         return self._model.signature
 
-    def rate(self, article: Article, sentences: Sequence[Sentence]) -> list[float] | None:
-        if article.id not in self._rated:
-            self._rated[article.id] = self._model.rate(article, sentences)
-        return self._rated[article.id]
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
+        key = tuple(sentences)
+        if key not in self._rated:
+            self._rated[key] = self._model.rate(sentences)
+        return self._rated[key]
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig

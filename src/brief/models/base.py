@@ -94,12 +94,11 @@ class Model(Protocol):
         """What decides this model's output: weights, prompt, engine, library versions."""
         ...
 
-    def rate(self, article: Article, sentences: Sequence[Sentence]) -> list[float] | None:
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
         """How surely each sentence is worth reporting, given all of the article.
 
         Args:
-            article: What the sentences are from.
-            sentences: All of them, in order.
+            sentences: All of an article, in order.
 
         Returns:
             Log-odds, one a sentence; None from a model that does not judge whole articles.

@@ -45,9 +45,9 @@ class ExtractiveModel:
         versions = {} if self.card.name == "lead" else {"sumy": version("sumy")}
         return {"model": self.card.name, "engine": "extractive", **versions}
 
-    def rate(self, article: Article, sentences: Sequence[Sentence]) -> list[float] | None:
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
         """None: `propose` scores every sentence itself."""
-        del article, sentences
+        del sentences
         return None
 
     def propose(

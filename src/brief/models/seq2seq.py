@@ -114,9 +114,8 @@ class Seq2SeqModel:
             **(self._salience.identity if self._salience else {}),
         }
 
-    def rate(self, article: Article, sentences: Sequence[Sentence]) -> list[float] | None:
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
         """See `Model.rate`."""
-        del article  # The sentences are all that is read.
         return self._salience.log_odds(sentences) if self._salience else None
 
     def propose(

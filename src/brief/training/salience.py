@@ -29,7 +29,7 @@ from brief.training.salience_export import export
 RANK = 48
 """Of the adapter: 2.0 M parameters on news-small, 4 MB."""
 
-_BATCH_WINDOWS = 12
+BATCH_WINDOWS = 12
 _POOL_BATCHES = 4
 """Windows of that many batches are sorted by length together, so that little is padding."""
 
@@ -148,12 +148,12 @@ class SalienceTask:
     def _batch(self, step: int) -> list[tuple[Window, NDArray[np.float32]]]:
         """One batch of a pool; windows of like length."""
         pool, number = divmod(step, _POOL_BATCHES)
-        first = pool * _POOL_BATCHES * _BATCH_WINDOWS
-        read = [self._window(pool, row, first) for row in range(_POOL_BATCHES * _BATCH_WINDOWS)]
+        first = pool * _POOL_BATCHES * BATCH_WINDOWS
+        read = [self._window(pool, row, first) for row in range(_POOL_BATCHES * BATCH_WINDOWS)]
         read.sort(key=lambda item: len(item[0].ids))
         draw = np.random.default_rng([self._seed + 3, pool])
-        start = int(draw.permutation(_POOL_BATCHES)[number]) * _BATCH_WINDOWS
-        return read[start : start + _BATCH_WINDOWS]
+        start = int(draw.permutation(_POOL_BATCHES)[number]) * BATCH_WINDOWS
+        return read[start : start + BATCH_WINDOWS]
 
     def _window(self, pool: int, row: int, first: int) -> tuple[Window, NDArray[np.float32]]:
         lesson = self._lessons[int(self._order[(first + row) % len(self._lessons)])]
