@@ -34,7 +34,8 @@ def save(path: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
 def load(path: Path, key: str) -> dict[str, NDArray[Any]] | None:
     """Arrays that were kept under this very key; None when there are none."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # Opened here: numpy leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             if held["key"].tobytes() != key.encode():
                 return None
             return {name: held[name] for name in held.files if name != "key"}
