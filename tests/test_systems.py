@@ -13,8 +13,8 @@ from brief.evaluation.systems import (
     Task,
     corridor_system,
     file_system,
-    oracle_system,
     lead_words_system,
+    oracle_system,
     random_system,
     reference_system,
 )

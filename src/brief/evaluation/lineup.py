@@ -30,8 +30,7 @@ from brief.selection import DEFAULT_WEIGHTS
 from brief.settings import MAX_BULLETS
 from brief.summaries import Cache
 
-_NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3}))?")
-_LEAD_WORDS = re.compile(r"lead-(\d{1,3})w")
+_NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3})|(?<=lead)-(\d{1,3})w)?")
 _FILE = "file:"
 _LENGTHS = ("short", "medium", "long")
 _ENGINES = ("auto", "ctranslate", "hf")
@@ -133,12 +132,7 @@ def _system(
     if table is not None:
         return _recipe(name, table, setup).system(cache)
     if numbered := _NUMBERED.fullmatch(name):
-        kind, number = numbered.groups()
-        return _numbered(name, kind, number, setup, tokenizer, cache)
-    if cut := _LEAD_WORDS.fullmatch(name):
-        if int(cut[1]) < 1:
-            raise UsageError(f"{name}: a lead of no words")
-        return lead_words_system(name, n_words=int(cut[1]))
+        return _numbered(name, *numbered.groups(), setup, tokenizer, cache)
     if name == "reference":
         return reference_system(name)
     if name.startswith(_FILE):
@@ -165,10 +159,15 @@ def _numbered(
     name: str,
     kind: str,
     number: str | None,
+    n_words: str | None,
     setup: Setup,
     tokenizer: RougeTokenizer,
     cache: Cache | None,
 ) -> System:
+    if n_words is not None:
+        if int(n_words) < 1:
+            raise UsageError(f"{name}: a lead of no words")
+        return lead_words_system(name, n_words=int(n_words))
     n_bullets = int(number) if number else setup.n_bullets
     _check_bullets(n_bullets, name)
     if kind == "random":
