@@ -132,7 +132,7 @@ def _system(
     if table is not None:
         return _recipe(name, table, setup).system(cache)
     if numbered := _NUMBERED.fullmatch(name):
-        return _numbered(name, *numbered.groups(), setup, tokenizer, cache)
+        return _numbered(name, numbered, setup, tokenizer, cache)
     if name == "reference":
         return reference_system(name)
     if name.startswith(_FILE):
@@ -157,13 +157,12 @@ def _check_is_model(name: str, setup: Setup) -> None:
 
 def _numbered(
     name: str,
-    kind: str,
-    number: str | None,
-    n_words: str | None,
+    numbered: re.Match[str],
     setup: Setup,
     tokenizer: RougeTokenizer,
     cache: Cache | None,
 ) -> System:
+    kind, number, n_words = numbered.groups()
     if n_words is not None:
         if int(n_words) < 1:
             raise UsageError(f"{name}: a lead of no words")
