@@ -27,6 +27,7 @@ RANKS = [
     ["guard", "summaries", "signatures"],
     ["corridor"],
     ["", "formats", "terminal", "evaluation", "evaluation.*", "training", "training.*"],
+    ["briefing", "briefing.*"],
     ["cli_setup"],
     ["cli_choose"],
     ["cli_eval"],
@@ -40,6 +41,7 @@ OWNERS = {
     "aiohttp": [],
     "click": ["cli"],
     "ctranslate2": ["models.ctranslate", "models.conversion", "models.convert"],
+    "datasketch": ["briefing.near_copies"],
     "evaluate": ["evaluation.*"],
     "ftplib": [],
     "http.client": [],
@@ -54,6 +56,7 @@ OWNERS = {
     "print": ["cli", "terminal"],
     "requests": [],
     "rich": ["cli", "terminal", "evaluation.report"],
+    "sklearn": ["briefing.likeness"],
     "smtplib": [],
     "socket": ["ingest.connect"],
     "sqlite3": ["summaries"],
@@ -70,7 +73,18 @@ OWNERS = {
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 
-HEAVY = {"torch", "transformers", "trafilatura", "httpx", "httpcore", "evaluate", "sumy", "optuna"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "trafilatura",
+    "httpx",
+    "httpcore",
+    "evaluate",
+    "sumy",
+    "optuna",
+    "datasketch",
+    "sklearn",
+}
 
 
 def module_name(path: Path) -> str:
