@@ -131,17 +131,22 @@ class Omission:
     """An input that is in no story of the edition, and why.
 
     Attributes:
-        id: The input's key, URL or path; a source's name where the source itself failed.
+        id: The input's key, URL or path; `Report.id` where it had been summarized; a source's
+            name where the source itself failed.
         source: Name of its source.
-        code: One word: `unreadable`, `empty`, `muted`, `budget`, `future`, `repeated`,
-            `backlog`, `source_failed` …
+        code: One word: `unreadable`, `empty`, `muted`, `budget`, `unchanged`, `future`,
+            `repeated`, `backlog`, `source_failed` …
         reason: For a reader, with the remedy where there is one.
+        headline: Its headline where that is known.
+        url: Where a reader finds it, where that is known.
     """
 
     id: str
     source: str
     code: str
     reason: str
+    headline: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
