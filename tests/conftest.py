@@ -36,4 +36,5 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Itera
         monkeypatch.delenv(variable)
     cache = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("BRIEF_CACHE_DIR", str(cache))
+    monkeypatch.setenv("BRIEF_DATA_DIR", str(tmp_path_factory.mktemp("data")))
     return cache
