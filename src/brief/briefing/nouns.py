@@ -24,6 +24,9 @@ class Arrival:
         published: When the source says it was published; None when it does not say.
         note: What the reader should know of how it was had, such as `feed_text: the page
             could not be fetched (…)`; empty for nothing.
+        fallback: The feed's own text of a page that was had: what to read, with its note, when
+            `content` turns out to hold no article (EmptyInputError), as with pages that build
+            themselves with JavaScript. None when there is none.
     """
 
     key: str
@@ -31,6 +34,7 @@ class Arrival:
     content: Source
     published: datetime | None = None
     note: str = ""
+    fallback: Source | None = None
 
 
 class State(StrEnum):
