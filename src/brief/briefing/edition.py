@@ -6,12 +6,15 @@ that has no place becomes an `Omission` with its reason. Left out: what a story 
 (`render.py`).
 """
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime
 
-from brief.briefing.nouns import Edition, Omission, Story
+from brief.briefing import days, pairs, ranking
+from brief.briefing.nouns import Colophon, Edition, Omission, Placed, Story, StoryBullet
 
 WORDS_PER_MINUTE = 230
 """Silent reading of English prose: 238 on average (Brysbaert 2019), a little less on a screen."""
@@ -90,4 +93,121 @@ def compose(
         (a running story without a new bullet), `empty` (a new one without any), `muted`,
         `budget`.
     """
-    raise NotImplementedError
+    taste = taste or Taste()
+    ranked = sorted(
+        (_judged(story, date, now, taste) for story in stories),
+        key=lambda one: (-one.score, -ranking.newest(one.story).timestamp(), one.story.id),
+    )
+    limit = _max_words(taste)
+    placed: list[Placed] = []
+    left_out = list(omissions)
+    n_words = 0
+    is_full = False
+    for one in ranked:
+        refusal = _refusal(one.story, taste)
+        if refusal is None and not is_full:
+            room = math.inf if limit is None else limit - n_words
+            story = _fitted(one.story, taste.max_bullets_per_story, room)
+            if story is None and not placed:
+                # A page with news is never empty, however little time its reader has.
+                story = _fitted(one.story, 1, math.inf)
+            # What ranks below a story without room has none either: the order is the promise.
+            is_full = story is None
+            if story is not None:
+                placed.append(replace(one, story=story))
+                n_words += _n_words(story)
+                continue
+        code, reason = refusal or ("budget", f"the page was full ({limit:,} words)")
+        left_out += _omitted(one.story, code, reason)
+    return Edition(
+        date=date,
+        title=title,
+        placed=_in_sections(placed),
+        omissions=tuple(left_out),
+        colophon=_colophon(account, placed, left_out),
+        n_words=n_words,
+        minutes=math.ceil(n_words / WORDS_PER_MINUTE),
+    )
+
+
+def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Placed:
+    """The story with its rank, by all its bullets: also by those that will not have room."""
+    topics = ranking.topics_of(story, taste.topics)
+    return Placed(
+        story=story,
+        section=ranking.section(story, taste.sections, taste.section),
+        reasons=ranking.reasons(story, topics, taste.weights, now, date),
+        score=ranking.score(story, topics, taste.weights, now),
+    )
+
+
+def _refusal(story: Story, taste: Taste) -> tuple[str, str] | None:
+    """Code and reason of a story that no room would bring onto the page; None for the others."""
+    muted = ranking.muted_by(story, taste.muted)
+    if muted is not None:
+        return "muted", f"muted: {muted}"
+    if story.bullets:
+        return None
+    if story.since is None:
+        return "empty", "its articles gave no bullet"
+    return "unchanged", f"nothing new since the edition of {days.short(story.since)}"
+
+
+def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
+    """The story with as many of its first bullets as fit; None when not even one does.
+
+    Bullets that disagree are shown together or not at all.
+    """
+    kept: list[StoryBullet] = []
+    for unit in pairs.units(story.bullets):
+        longer = [*kept, *unit]
+        if kept and len(longer) > max_bullets:
+            break
+        if _n_words(replace(story, bullets=tuple(longer))) > room:
+            break
+        kept = longer
+    # As they stood: bringing those that disagree together is the page's business.
+    bullets = tuple(bullet for bullet in story.bullets if bullet in kept)
+    return replace(story, bullets=bullets) if bullets else None
+
+
+def _n_words(story: Story) -> int:
+    spoken = [story.headline, *(bullet.bullet.text for bullet in story.bullets)]
+    return sum(len(one.split()) for one in spoken)
+
+
+def _max_words(taste: Taste) -> int | None:
+    limits = [taste.max_words] if taste.max_words is not None else []
+    if taste.max_minutes is not None:
+        limits.append(int(taste.max_minutes * WORDS_PER_MINUTE))
+    return min(limits, default=None)
+
+
+def _omitted(story: Story, code: str, reason: str) -> list[Omission]:
+    return [
+        Omission(report.id, report.source, code, reason, report.headline, report.url)
+        for report in story.reports
+    ]
+
+
+def _in_sections(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Sections by their best story, stories within them by rank."""
+    order = list(dict.fromkeys(one.section for one in placed))
+    return tuple(sorted(placed, key=lambda one: order.index(one.section)))
+
+
+def _colophon(
+    account: Account, placed: Sequence[Placed], omissions: Sequence[Omission]
+) -> Colophon:
+    reports = [report for one in placed for report in one.story.reports]
+    return Colophon(
+        sources_reached=account.sources_reached,
+        sources_failed=account.sources_failed,
+        n_in=account.n_in,
+        n_placed=len(reports),
+        n_by_code=tuple(sorted(Counter(one.code for one in omissions).items())),
+        n_by_lead=sum(report.by_lead for report in reports),
+        model=account.model,
+        signature=account.signature,
+        version=account.version,
+    )
