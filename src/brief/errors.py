@@ -62,9 +62,30 @@ class EmptyInputError(InputError):
 
 
 class FetchError(InputError):
-    """A URL that was refused or could not be read."""
+    """A URL that was refused or could not be read.
+
+    Args:
+        problem, remedy: As for every error.
+        status: The HTTP status that ended it; None when it came to none.
+        passing: Whether the same request may well succeed at another time.
+        retry_after_s: For how long the server asks to be left alone; None when it does not say.
+    """
 
     http_status = 502
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: str = "",
+        *,
+        status: int | None = None,
+        passing: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(problem, remedy)
+        self.status = status
+        self.passing = passing
+        self.retry_after_s = retry_after_s
 
 
 class ModelError(BriefError):
