@@ -63,7 +63,7 @@ OWNERS = {
     "sklearn": ["briefing.likeness"],
     "smtplib": ["briefing.deliver"],
     "socket": ["ingest.connect"],
-    "sqlite3": ["summaries", "briefing.store", "briefing.migrations"],
+    "sqlite3": ["summaries", "briefing.store", "briefing.migrations", "briefing.archive"],
     "sumy": ["models.extractive"],
     "sys.stderr": ["cli", "terminal"],
     "sys.stdin": ["cli", "terminal"],
