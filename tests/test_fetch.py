@@ -12,8 +12,9 @@ import httpcore
 import pytest
 
 from brief.errors import FetchError
+from brief.ingest.answers import Fetched
 from brief.ingest.connect import IDLE_S, Network
-from brief.ingest.fetch import Fetched, fetch
+from brief.ingest.fetch import fetch
 
 PAGE = b"<!DOCTYPE html><title>Ferry</title><p>The ferry sails again."
 HTML = {"Content-Type": "text/html"}

@@ -68,7 +68,8 @@ class FetchError(InputError):
         problem, remedy: As for every error.
         status: The HTTP status that ended it; None when it came to none.
         passing: Whether the same request may well succeed at another time.
-        retry_after_s: For how long the server asks to be left alone; None when it does not say.
+        retry_after_s: For how long the server is to be left alone, infinite for the whole run;
+            None when it does not say.
     """
 
     http_status = 502

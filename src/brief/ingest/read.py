@@ -26,7 +26,7 @@ from brief.ingest.extract import looks_like_html
 from brief.ingest.rows import Source, read_rows, to_source
 
 if TYPE_CHECKING:
-    from brief.ingest.fetch import Fetched
+    from brief.ingest.answers import Fetched
 
 __all__ = ["Source", "read", "to_source"]
 
