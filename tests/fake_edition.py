@@ -143,8 +143,10 @@ def stories() -> list[Story]:
                 " work off until spring.",
                 "mended: the model wrote a bullet that cuts into a clause",
                 sources=(
-                    "Engineers had asked for £2.1m to mend the wall in March, papers seen by the"
-                    " Courier show, and the council put the work off until spring.",
+                    (
+                        "Engineers had asked for £2.1m to mend the wall in March, papers seen by the"
+                        " Courier show, and the council put the work off until spring."
+                    ),
                 ),
                 support=0.81,
             ),
@@ -179,8 +181,10 @@ def stories() -> list[Story]:
                 " its costs.",
                 "unsupported_number: 61,000",
                 sources=(
-                    "A berth will cost from £39, and the line needs sixty thousand passengers a year"
-                    " to cover its costs.",
+                    (
+                        "A berth will cost from £39, and the line needs sixty thousand passengers a year"
+                        " to cover its costs."
+                    ),
                 ),
                 support=0.78,
             ),
@@ -290,8 +294,10 @@ def stories() -> list[Story]:
             hours=10.0,
             slug="library-ar",
             warnings=(
-                "language: the text is in ar, news-small knows en; the bullets are the article's"
-                " own first sentences",
+                (
+                    "language: the text is in ar, news-small knows en; the bullets are the article's"
+                    " own first sentences"
+                ),
             ),
         ),
         n_bullets=1,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from brief.block import escape_markdown as escaped
 from brief.briefing import view
 from brief.briefing.nouns import Edition
-from brief.briefing.view import Left, ShownArticle, ShownBullet, ShownStory
+from brief.briefing.shown import Left, ShownArticle, ShownBullet, ShownStory, View
 
 WIDTH = 72
 """Columns of plain text: what mail programs quote without breaking lines."""
@@ -25,7 +25,7 @@ def to_plain_text(edition: Edition) -> str:
     return "\n".join(_plain(view.to_view(edition)))
 
 
-def _markdown(shown: view.View) -> Iterator[str]:
+def _markdown(shown: View) -> Iterator[str]:
     yield f"# {escaped(shown.title)}\n"
     yield f"**{shown.day}** · {' · '.join(shown.extent)}\n"
     for section in shown.sections:
@@ -57,7 +57,7 @@ def _markdown_story(story: ShownStory) -> Iterator[str]:
         yield from (f"{'  ' if len(unit) > 1 else ''}- {_markdown_bullet(one)}" for one in unit)
     yield "\nArticles:\n"
     for article in story.articles:
-        about = [article.source, *([article.day] if article.day else []), *article.notes]
+        about = [article.source, *article.about, *article.notes]
         linked = _linked(article.headline, article.url)
         yield f"{article.number}. {linked} ({escaped('; '.join(about))})"
     yield ""
@@ -92,7 +92,7 @@ def _linked(text: str, url: str | None) -> str:
     return f"[{escaped(text)}]({url})" if url else escaped(text)
 
 
-def _plain(shown: view.View) -> Iterator[str]:
+def _plain(shown: View) -> Iterator[str]:
     yield shown.title.upper()
     yield from _wrapped(f"{shown.day} · {' · '.join(shown.extent)}")
     yield "=" * WIDTH
@@ -129,7 +129,7 @@ def _plain_story(story: ShownStory) -> Iterator[str]:
         for bullet in unit:
             yield from _wrapped(_plain_bullet(bullet), "    – " if len(unit) > 1 else "  • ")
     for article in story.articles:
-        about = [article.headline, *([article.day] if article.day else []), *article.notes]
+        about = [article.headline, *article.about, *article.notes]
         yield from _wrapped(f"{article.source}: {'; '.join(about)}", f"  [{article.number}] ")
         if article.url:
             yield f"      {article.url}"

@@ -18,8 +18,9 @@ from brief.briefing.nouns import Story
 
 HALF_LIFE = timedelta(hours=12)
 """A story is worth half its newness after that long, so that last night's still counts."""
-TOPIC_WORTH = (0.0, 1.0, 1.5)
-"""By number of the reader's topics: the first lifts a story as a doubling of its sources does."""
+TOPIC_WORTH = (0.0, 0.5, 0.75)
+"""By number of the reader's topics: the first is worth as much as going from two sources to
+three, so that no topic lifts a minor story above the morning's main one."""
 
 
 def score(

@@ -59,7 +59,7 @@ class Listing:
         date: The edition's; its page is `{date}.html` beside the index.
         title: Of the page.
         n_stories, n_articles, minutes: How much it holds.
-        headlines: Of its first stories, in order.
+        headlines: Of the stories that rank highest, in that order.
     """
 
     date: date
@@ -173,7 +173,8 @@ def to_atom(
 
 
 def _headlines(edition: Edition) -> tuple[str, ...]:
-    first = edition.placed[:_N_HEADLINES]
+    """Of the stories that rank highest, in whatever section they stand."""
+    first = sorted(edition.placed, key=lambda placed: -placed.score)[:_N_HEADLINES]
     return tuple(view.shown_headline(placed.story.headline) for placed in first)
 
 

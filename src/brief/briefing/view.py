@@ -6,14 +6,22 @@ reading direction. Left out: markup and its escaping (`render.py` and its templa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from brief.block import printable
 from brief.briefing import days, pairs
 from brief.briefing.links import safe_link
-from brief.briefing.nouns import Edition, Omission, Placed, Report, Story, StoryBullet
+from brief.briefing.nouns import Edition, Omission, Report, Story, StoryBullet
+from brief.briefing.shown import (
+    Left,
+    ShownArticle,
+    ShownBullet,
+    ShownOmission,
+    ShownSection,
+    ShownStory,
+    View,
+)
 
 MAX_HEADLINE_CHARS = 240
 """A longer headline is none, and would push the news off the page."""
@@ -38,119 +46,6 @@ _CODES = {
     "unreadable": "unreadable",
 }
 """How an omission's code reads after a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownArticle:
-    """An article under its story; `number` counts within the story, from 1."""
-
-    number: int
-    anchor: str
-    headline: str
-    source: str
-    url: str | None
-    day: str | None
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownBullet:
-    """A bullet with its article.
-
-    Attributes:
-        text: Its words.
-        article: Where it came from; None only where the edition does not hold that article.
-        doubts: What it says that its source does not hold.
-        origin: `OWN_WORDS`, `OPENING` or empty for the model's words.
-        others: Articles whose number differs while their own bullet is not shown.
-        sentences: The source's.
-        remarks: Every warning, for who looks how the bullet came about.
-        support: As `Bullet.support`, in words.
-    """
-
-    text: str
-    article: ShownArticle | None
-    doubts: tuple[str, ...]
-    origin: str
-    others: tuple[ShownArticle, ...]
-    sentences: tuple[str, ...]
-    remarks: tuple[str, ...]
-    support: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownStory:
-    """A story; each of its `units` is one bullet, or several that disagree."""
-
-    anchor: str
-    headline: str
-    url: str | None
-    reasons: tuple[str, ...]
-    since: date | None
-    units: tuple[tuple[ShownBullet, ...], ...]
-    articles: tuple[ShownArticle, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownSection:
-    """Stories under one heading."""
-
-    anchor: str
-    heading: str
-    stories: tuple[ShownStory, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOmission:
-    """An input without a place; `name` is its headline, else its id."""
-
-    name: str
-    source: str
-    url: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Inputs that share a reason's kind: how many, and the first of them."""
-
-    said: str
-    n: int
-    listed: tuple[ShownOmission, ...]
-
-    @property
-    def n_more(self) -> int:
-        """How many are not listed."""
-        return self.n - len(self.listed)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """An edition as its formats print it.
-
-    Attributes:
-        date: Of the edition.
-        title: Of the page.
-        day: The date in words.
-        extent: How much it holds, as short phrases.
-        sections: In order; empty on a day without news.
-        more: Articles that were read and found no room.
-        left: Every other input without a place, by kind.
-        account: The colophon's sentences.
-        failures: One line for each source that failed.
-        legend: What the marks mean that the page bears.
-    """
-
-    date: date
-    title: str
-    day: str
-    extent: tuple[str, ...]
-    sections: tuple[ShownSection, ...]
-    more: Left | None
-    left: tuple[Left, ...]
-    account: tuple[str, ...]
-    failures: tuple[str, ...]
-    legend: tuple[str, ...]
 
 
 def to_view(edition: Edition) -> View:
@@ -232,33 +127,31 @@ def _story(story: Story, reasons: Sequence[str], today: date) -> ShownStory:
 
 
 def _article(story: Story, report: Report, number: int, today: date) -> ShownArticle:
-    notes = []
+    day = report.published.date()
+    about = [] if day >= today else [days.short(day)]
     copied = dict(story.near_copies).get(report.id)
     if copied is not None:
         origin = {one.id: one.source for one in story.reports}.get(copied)
-        notes.append(f"same text as {origin}" if origin else "a text printed before")
-    if report.by_lead:
-        notes.append("not summarized: the deadline was near")
+        about.append(f"same text as {origin}" if origin else "a text printed before")
+    notes = ["not summarized: the deadline was near"] if report.by_lead else []
     notes += [
-        warning.replace("_", " ", warning.partition(":")[0].count("_"))
-        for warning in report.warnings
-        if warning.partition(":")[0] not in _QUIET
+        f"{code.replace('_', ' ')}{mark}{explanation}"
+        for code, mark, explanation in (warning.partition(":") for warning in report.warnings)
+        if code not in _QUIET
     ]
-    day = report.published.date()
     return ShownArticle(
         number=number,
         anchor=f"a-{printable(story.id)}-{number}",
         headline=shown_headline(report.headline),
         source=printable(report.source),
         url=safe_link(report.url),
-        day=None if day >= today else days.short(day),
+        about=tuple(printable(one) for one in about),
         notes=tuple(printable(note) for note in notes),
     )
 
 
 def _is_opening(report: Report) -> bool:
-    """Whether its bullets are its first sentences: for want of time, or of a model that knows
-    its language."""
+    """Whether its bullets are its first sentences: no time, or no model for its language."""
     return report.by_lead or any(warning.startswith("language:") for warning in report.warnings)
 
 
