@@ -5,111 +5,45 @@ Left out: how bytes are had (`ingest/polite.py`), what a feed says (`ingest/feed
 known already (the store), and cleaning (the corridor).
 """
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal, Protocol
+from pathlib import Path
 
-from brief.briefing.nouns import Arrival, Omission
-from brief.errors import BriefError
-from brief.ingest.answers import Fetched, NotModified, Wanted
+from brief.briefing.choosing import canonical
+from brief.briefing.from_feeds import FeedReader
+from brief.briefing.from_files import gather_files
+from brief.briefing.source_nouns import (
+    RETRIED,
+    Fetcher,
+    Gathered,
+    Kind,
+    SourceConfig,
+    SourceMemory,
+)
+from brief.errors import BriefError, InputError, UsageError
+from brief.ingest.answers import Fetched, Wanted
+from brief.ingest.decode import MAX_BYTES, decode
+from brief.ingest.opml import Subscription, read_opml
+from brief.ingest.read import ROW_SUFFIXES, shown
 
-Kind = Literal["folder", "rows", "feed", "opml", "urls", "url"]
-"""`folder` also takes one text or HTML file; `urls` is a file with one URL a line; `url` is one
-URL, feed or page, told apart when it is read."""
+__all__ = [
+    "RETRIED",
+    "Fetcher",
+    "Gathered",
+    "Kind",
+    "SourceConfig",
+    "SourceMemory",
+    "expand",
+    "gather",
+    "to_config",
+]
 
-RETRIED = frozenset({"unreachable"})
-"""Codes of omissions whose input may be had another morning. The ids of all others are known
-from then on: the store keeps them like those of arrivals."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceConfig:
-    """One source, as brief.toml or `--source` names it.
-
-    Attributes:
-        name: What editions, status and messages call it; unique within a run.
-        kind: What stands at the location.
-        location: A path or an http(s) URL; `feed` and `url` need a URL, `opml` takes both.
-        weight: How much its articles count in ranking.
-        section: Heading for its stories; None leaves it to the edition.
-        allow_private: Whether addresses that are not public may be asked, for a local server.
-        max_new: At most so many articles on any morning, the newest; None for the default limit
-            on the first morning and no limit later.
-        full_text: Whether a feed's pages are fetched; if not, the feed's own text is read.
-    """
-
-    name: str
-    kind: Kind
-    location: str
-    weight: float = 1.0
-    section: str | None = None
-    allow_private: bool = False
-    max_new: int | None = None
-    full_text: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SourceMemory:
-    """What a source leaves for its next morning. Plain data; the store keeps it.
-
-    It may only be kept together with the arrivals and omissions of the same `Gathered`, in one
-    transaction: its validators promise that everything in that answer has been seen.
-
-    Attributes:
-        etag, last_modified: The feed's validators; None when there are none.
-        n_failures: Mornings in a row on which the source could not be had.
-        reached: Whether it ever could: if not, the next time is its first morning.
-    """
-
-    etag: str | None = None
-    last_modified: str | None = None
-    n_failures: int = 0
-    reached: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What one source brought.
-
-    Attributes:
-        arrivals: New articles, the newest first, undated ones after them in the source's order;
-            `content.error` for those that could not be read.
-        omissions: New inputs that are no arrival: `backlog` (beyond the limit), `repeated` (the
-            feed has it twice), `empty` (neither a page nor a text), `unreachable` (its site did
-            not answer; tried again next time). The source's own failure is not among them.
-        memory: For the next morning, also after a failure.
-        error: Why the source could not be had; None when it could.
-        warnings: `code: explanation` strings about the source itself, for `status` and logs.
-    """
-
-    arrivals: tuple[Arrival, ...]
-    omissions: tuple[Omission, ...]
-    memory: SourceMemory
-    error: BriefError | None = None
-    warnings: tuple[str, ...] = ()
-
-
-class Fetcher(Protocol):
-    """How bytes are had: `ingest.polite.Client`, or a fake.
-
-    Attributes:
-        n_at_once: How many calls may usefully run beside each other.
-    """
-
-    n_at_once: int
-
-    def fetch(
-        self,
-        url: str,
-        *,
-        wanted: Wanted = Wanted.PAGE,
-        allow_private: bool = False,
-        etag: str | None = None,
-        last_modified: str | None = None,
-    ) -> Fetched | NotModified:
-        """The answer; raises FetchError."""
-        ...
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_ANY_URL = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:#.*\s+)*https?://", re.IGNORECASE)
+_HEAD_BYTES = 2_000
+"""Where a list of URLs shows that it is one."""
 
 
 def to_config(location: str) -> SourceConfig:
@@ -118,9 +52,27 @@ def to_config(location: str) -> SourceConfig:
     Nothing is fetched: a URL is a feed or a page when it is gathered.
 
     Raises:
-        UsageError: There is no such file or folder.
+        UsageError: There is no such file or folder, or it cannot be read.
     """
-    raise NotImplementedError
+    if _URL.match(location):
+        name = location.split("://", 1)[1].strip("/")
+        return SourceConfig(name=name, kind="url", location=location)
+    path = Path(location).expanduser()
+    lower = path.name.lower()
+    kind: Kind = "folder"
+    try:
+        if not path.exists():
+            raise UsageError(f"{location}: no such file or folder", "name a path or an http(s) URL")
+        if path.is_file():
+            if lower.endswith(ROW_SUFFIXES):
+                kind = "rows"
+            elif lower.endswith(".opml"):
+                kind = "opml"
+            elif _ANY_URL.match(_head(path)):
+                kind = "urls"
+    except OSError as error:
+        raise UsageError(f"{shown(location)}: {error.strerror}") from None
+    return SourceConfig(name=shown(path.resolve().name), kind=kind, location=location)
 
 
 def expand(
@@ -128,13 +80,41 @@ def expand(
 ) -> tuple[tuple[SourceConfig, ...], tuple[tuple[SourceConfig, BriefError], ...]]:
     """Put the feeds of each OPML list in its place; call this before `gather`.
 
-    A feed takes the list's settings and the section that it stands under. A name that another
-    source has already gets its URL beside it; a feed that is named twice is kept once.
+    A feed takes the list's settings, and the section that it stands under where the list has
+    none. A name that is taken already gets the location beside it. A feed of a list that is
+    named elsewhere too is kept once, where it stands by itself if it does.
 
     Returns:
         The sources without `opml` ones, in order, and the lists that could not be read.
     """
-    raise NotImplementedError
+    configs = tuple(configs)
+    locations = {_place(one.location) for one in configs if one.kind != "opml"}
+    names: set[str] = set()
+    expanded: list[SourceConfig] = []
+    failed: list[tuple[SourceConfig, BriefError]] = []
+
+    def add(config: SourceConfig) -> None:
+        name = config.name
+        if name in names:
+            name = f"{name} ({config.location})"
+        names.add(name)
+        expanded.append(replace(config, name=name))
+
+    for config in configs:
+        if config.kind != "opml":
+            add(config)
+            continue
+        try:
+            subscriptions = _subscriptions(config, client)
+        except InputError as error:
+            failed.append((config, error))
+            continue
+        for one in subscriptions:
+            if _place(one.url) not in locations:
+                locations.add(_place(one.url))
+                section = config.section or one.section
+                add(replace(config, name=one.title, kind="feed", location=one.url, section=section))
+    return tuple(expanded), tuple(failed)
 
 
 def gather(
@@ -154,9 +134,67 @@ def gather(
         config: Any source but an `opml` one, which `expand` turns into feeds.
         memory: What the last morning left.
         known: Whether a key of this source was an arrival or a lasting omission before; such an
-            input is neither fetched nor returned again.
+            input is neither fetched nor returned again. A file of rows is read to its end, and
+            asks this of each row.
         now: Aware; a date after it counts as it, with a note.
         client: Asks URLs.
         limit: At most so many arrivals on the source's first morning.
     """
-    raise NotImplementedError
+    if config.kind in {"folder", "rows"}:
+        return gather_files(config, memory=memory, known=known, now=now, limit=limit)
+    reader = FeedReader(config, memory, known, now, client, limit)
+    if config.kind == "feed":
+        return reader.feed()
+    if config.kind == "url" or _URL.match(config.location):
+        return reader.feed_or_page()
+    if config.kind == "urls":
+        try:
+            urls = _lines(config.location)
+        except InputError as error:
+            failed = replace(memory, n_failures=memory.n_failures + 1)
+            return Gathered((), (), failed, error)
+        return reader.pages(urls)
+    raise ValueError(f"{config.kind} sources are expanded before they are gathered")
+
+
+def _subscriptions(config: SourceConfig, client: Fetcher) -> tuple[Subscription, ...]:
+    if not _URL.match(config.location):
+        return read_opml(_content(config.location), name=config.location)
+    answer = client.fetch(config.location, wanted=Wanted.FEED, allow_private=config.allow_private)
+    # Nothing was sent that could make it "not modified".
+    assert isinstance(answer, Fetched)
+    return read_opml(answer.content, name=config.location, charset=answer.charset)
+
+
+def _lines(location: str) -> list[str]:
+    """The lines of a list, without blank ones and those that begin with #."""
+    text = decode(_content(location), name=location)
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _content(location: str) -> bytes:
+    try:
+        with Path(location).expanduser().open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{shown(location)}: cannot be read ({said})", "check the location"
+        ) from None
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{shown(location)}: larger than {MAX_BYTES:,} bytes", "split the list")
+    return content
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_HEAD_BYTES)
+
+
+def _place(location: str) -> str:
+    """A location as it is compared: two spellings of one URL are one."""
+    try:
+        return canonical(location) if _URL.match(location) else location
+    except ValueError:
+        return location
