@@ -30,7 +30,9 @@ RANKS = [
     ["briefing", "briefing.*"],
     ["cli_setup"],
     ["cli_choose"],
-    ["cli_eval"],
+    ["cli_desk"],
+    ["cli_past"],
+    ["cli_eval", "cli_morning", "cli_prepare"],
     ["cli"],
     ["__main__"],
 ]

@@ -18,6 +18,8 @@ import typer
 
 from brief import __version__
 from brief.cli_eval import eval_app
+from brief.cli_morning import morning_app
+from brief.cli_prepare import doctor, init
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
     ReaderGone,
@@ -54,6 +56,9 @@ app = typer.Typer(
 models_app = typer.Typer(help="The models that brief knows.")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(morning_app, name="morning")
+app.command()(init)
+app.command()(doctor)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from brief.briefing import keeping
 from brief.briefing.nouns import Arrival, Omission, State
 from brief.briefing.sources import RETRIED, Gathered, SourceConfig, SourceMemory
-from brief.briefing.store import Ledger, said
+from brief.briefing.store import Connection, Ledger, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Row:
 
     Attributes:
         id, source, key: See `nouns`.
-        published: ISO 8601 as the source gave it; None when it did not.
+        published: ISO 8601 as the source or the page gave it; None when neither did.
+        note: How it was had; empty for nothing.
         content, cleaned, summary: As `keeping` writes them; None before and after their time.
     """
 
@@ -27,6 +28,7 @@ class Row:
     source: str
     key: str
     published: str | None
+    note: str
     content: bytes | None
     cleaned: bytes | None
     summary: bytes | None
@@ -120,6 +122,35 @@ def freeze(ledger: Ledger, on: date) -> None:
         db.execute("INSERT OR IGNORE INTO frozen VALUES (?)", (on.isoformat(),))
 
 
+def forget_gathered(ledger: Ledger, on: date) -> None:
+    """Ask all sources again for an edition; articles that could not be read are tried again."""
+    with ledger.writing() as db:
+        forget(db, on.isoformat())
+
+
+def forget(db: Connection, edition: str) -> None:
+    """The same within a transaction."""
+    for row in db.execute(
+        "SELECT name, memory, error FROM sources JOIN gathered ON source = name WHERE edition = ?",
+        (edition,),
+    ).fetchall():
+        memory = json.loads(row["memory"])
+        # One morning counts once, and its feed is wanted whole.
+        memory["n_failures"] -= row["error"] is not None and memory["n_failures"] > 0
+        memory["etag"] = memory["last_modified"] = None
+        db.execute(
+            "UPDATE sources SET memory = ? WHERE name = ?", (json.dumps(memory), row["name"])
+        )
+    db.execute("DELETE FROM gathered WHERE edition = ?", (edition,))
+    # The others stay known: a backlog is no news on another day either.
+    db.execute(
+        "DELETE FROM omissions WHERE edition = ? AND code IN (SELECT value FROM json_each(?))",
+        (edition, json.dumps(sorted(RETRIED))),
+    )
+    db.execute("DELETE FROM frozen WHERE edition = ?", (edition,))
+    db.execute("DELETE FROM articles WHERE edition = ? AND cleaned IS NULL", (edition,))
+
+
 def ids(ledger: Ledger, on: date, state: State) -> list[str]:
     """Names of an edition's articles in a state that are still on their way to a story."""
     rows = ledger.read(
@@ -133,7 +164,7 @@ def ids(ledger: Ledger, on: date, state: State) -> list[str]:
 def row(ledger: Ledger, article: str) -> Row:
     """One article."""
     rows = ledger.read(
-        "SELECT id, source, key, published, content, cleaned, summary FROM articles WHERE id = ?",
+        "SELECT id, source, key, published, note, content, cleaned, summary FROM articles WHERE id = ?",
         article,
     )
     return Row(*rows[0])
@@ -167,14 +198,25 @@ def set_outcome(ledger: Ledger, article: str, code: str, reason: str) -> None:
 def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
     """Every input of an edition that is on its way to no story, sources in their order."""
     rows = ledger.read(
-        "SELECT a.key AS id, a.source, a.code, a.reason, g.place FROM articles a"
-        " JOIN gathered g USING (edition, source) WHERE edition = ?1 AND code IS NOT NULL"
-        " UNION ALL SELECT o.id, o.source, o.code, o.reason, g.place FROM omissions o"
-        " JOIN gathered g USING (edition, source) WHERE edition = ?1"
-        " ORDER BY g.place, code, id",
+        "SELECT l.id, l.source, l.code, l.reason FROM"
+        " (SELECT key AS id, source, code, reason FROM articles"
+        " WHERE edition = ?1 AND code IS NOT NULL"
+        " UNION ALL SELECT id, source, code, reason FROM omissions WHERE edition = ?1) l"
+        " LEFT JOIN gathered g ON g.edition = ?1 AND g.source = l.source"
+        " ORDER BY g.place, l.source, l.code, l.id",
         on.isoformat(),
     )
     return tuple(Omission(row["id"], row["source"], row["code"], row["reason"]) for row in rows)
+
+
+def n_arrived(ledger: Ledger, on: date) -> int:
+    """How many inputs an edition had, whatever became of them."""
+    rows = ledger.read(
+        "SELECT (SELECT count(*) FROM articles WHERE edition = ?1)"
+        " + (SELECT count(*) FROM omissions WHERE edition = ?1)",
+        on.isoformat(),
+    )
+    return int(rows[0][0])
 
 
 def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:

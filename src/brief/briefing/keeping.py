@@ -110,6 +110,7 @@ def to_report(
     id: str,  # noqa: A002 - the noun's own field
     source: str,
     published: datetime,
+    note: str,
     cleaned: bytes,
     summary: bytes,
 ) -> Report:
@@ -135,7 +136,7 @@ def to_report(
             )
             for bullet in fields["bullets"]
         ),
-        warnings=tuple(fields["warnings"]),
+        warnings=(*([note] if note else []), *fields["warnings"]),
         by_lead=fields["by_lead"],
     )
 

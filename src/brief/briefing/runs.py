@@ -35,12 +35,14 @@ def set_phase(ledger: Ledger, run: int, phase: str, seconds: Mapping[str, float]
         )
 
 
-def end_run(ledger: Ledger, run: int, now: datetime, outcome: str) -> None:
-    """What became of a run: `done`, or why it failed."""
+def end_run(
+    ledger: Ledger, run: int, now: datetime, outcome: str, seconds: Mapping[str, float]
+) -> None:
+    """What became of a run: `done`, or what went wrong."""
     with ledger.writing() as db:
         db.execute(
-            "UPDATE runs SET ended = ?, outcome = ? WHERE id = ?",
-            (now.isoformat(), outcome, run),
+            "UPDATE runs SET ended = ?, outcome = ?, seconds = ? WHERE id = ?",
+            (now.isoformat(), outcome, json.dumps(seconds), run),
         )
 
 

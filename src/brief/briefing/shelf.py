@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from brief.briefing import keeping
 from brief.briefing.earlier import EarlierStory, from_json, to_json
+from brief.briefing.intake import forget
 from brief.briefing.nouns import Edition, State
 from brief.briefing.store import Ledger
 from brief.errors import StorageError
@@ -129,23 +130,7 @@ def begin_rebuild(ledger: Ledger, on: date) -> None:
         )
     with ledger.writing() as db:
         db.execute("UPDATE editions SET to_rebuild = 1 WHERE date = ?", (edition,))
-        for row in db.execute(
-            "SELECT name, memory, error FROM sources JOIN gathered ON source = name"
-            " WHERE edition = ?",
-            (edition,),
-        ).fetchall():
-            memory = json.loads(row["memory"])
-            # The same morning counts once, and its feed is wanted whole.
-            memory["n_failures"] -= row["error"] is not None and memory["n_failures"] > 0
-            memory["etag"] = memory["last_modified"] = None
-            db.execute(
-                "UPDATE sources SET memory = ? WHERE name = ?",
-                (json.dumps(memory), row["name"]),
-            )
-        db.execute("DELETE FROM gathered WHERE edition = ?", (edition,))
-        db.execute("DELETE FROM omissions WHERE edition = ?", (edition,))
-        db.execute("DELETE FROM frozen WHERE edition = ?", (edition,))
-        db.execute("DELETE FROM articles WHERE edition = ? AND cleaned IS NULL", (edition,))
+        forget(db, edition)
         db.execute(
             "UPDATE articles SET state = ?, summary = NULL, code = NULL, reason = NULL"
             " WHERE edition = ?",

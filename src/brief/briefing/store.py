@@ -14,6 +14,8 @@ from pathlib import Path
 from brief.briefing.migrations import STEPS, migrate, version_of
 from brief.errors import BriefError, StorageError
 
+Connection = sqlite3.Connection
+
 BUSY_S = 30
 """How long another process's look at the ledger may hold a write up."""
 
