@@ -15,7 +15,7 @@ from brief.briefing.nouns import Arrival
 from brief.briefing.source_nouns import Gathered, SourceConfig, SourceMemory
 from brief.errors import InputError
 from brief.ingest.dates import read_date
-from brief.ingest.read import ROW_SUFFIXES, Source, files_in, read, shown
+from brief.ingest.read import Source, files_in, holds_rows, read, shown
 
 
 def gather_files(
@@ -38,13 +38,13 @@ def gather_files(
         return Gathered((), (), replace(memory, n_failures=memory.n_failures + 1), failure)
     found = files_in(place, skipped) if place.is_dir() else iter((place,))
     kept, omissions = choose(
-        _candidates(found, place),
+        _candidates(found, place, known),
         source=config.name,
         known=known,
         n_most=most(config, memory, limit),
         undated_first=False,
     )
-    arrivals = tuple(arrival for one in kept for arrival in _arrivals(one, config, now))
+    arrivals = tuple(_arrival(one, config, now) for one in kept)
     warnings: tuple[str, ...] = ()
     if skipped:
         kinds = ", ".join(f"{n} {shown(kind)}" for kind, n in skipped.most_common())
@@ -54,39 +54,37 @@ def gather_files(
     )
 
 
-def _candidates(found: Iterator[Path | Source], place: Path) -> Iterator[Candidate[Path | Source]]:
+def _candidates(
+    found: Iterator[Path | Source], place: Path, known: Callable[[str], bool]
+) -> Iterator[Candidate[Path | Source]]:
     """A candidate for each text and each row; a row is read already, a text is not."""
     for one in found:
         if isinstance(one, Source):
             yield Candidate(to_key(one.id), one)
-        elif one.name.lower().endswith(ROW_SUFFIXES):
+            continue
+        key = _key(one, place)
+        if not known(key) and holds_rows(one):
             for row in read([str(one)], stdin=io.BytesIO()):
-                yield _row(row, one, place)
+                yield _row(row, one, key)
         else:
-            yield Candidate(_key(one, place), one, touched=_touched(one))
+            yield Candidate(key, one, touched=_touched(one))
 
 
-def _row(row: Source, path: Path, place: Path) -> Candidate[Path | Source]:
+def _row(row: Source, path: Path, file_key: str) -> Candidate[Path | Source]:
     # A row without an id of its own has its file's path and its line.
     at_line = row.id.removeprefix(f"{shown(path)}:")
-    key = row.id if at_line == row.id else f"{_key(path, place)}:{at_line}"
+    key = row.id if at_line == row.id else f"{file_key}:{at_line}"
     return Candidate(
         to_key(key), row, published=read_date(row.published), title=row.headline, url=row.url
     )
 
 
-def _arrivals(
-    one: Candidate[Path | Source], config: SourceConfig, now: datetime
-) -> Iterator[Arrival]:
+def _arrival(one: Candidate[Path | Source], config: SourceConfig, now: datetime) -> Arrival:
+    published, note = in_time(one.published, now)
     if isinstance(one.what, Source):
-        published, note = in_time(one.published, now)
-        yield Arrival(one.key, config.name, one.what, published, note)
-        return
-    for number, source in enumerate(read([str(one.what)], stdin=io.BytesIO())):
-        # A file that says nothing of it may yet hold rows; then it is read once, as a whole.
-        published, note = in_time(read_date(source.published), now)
-        key = one.key if not number else to_key(f"{one.key}:{number + 1}")
-        yield Arrival(key, config.name, source, published, note)
+        return Arrival(one.key, config.name, one.what, published, note)
+    source = next(read([str(one.what)], stdin=io.BytesIO()))
+    return Arrival(one.key, config.name, source, published, note)
 
 
 def _exists(place: Path) -> bool:

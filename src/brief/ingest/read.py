@@ -28,7 +28,7 @@ from brief.ingest.rows import Source, read_rows, to_source
 if TYPE_CHECKING:
     from brief.ingest.answers import Fetched
 
-__all__ = ["Source", "files_in", "from_answer", "read", "shown", "to_source"]
+__all__ = ["Source", "files_in", "from_answer", "holds_rows", "read", "shown", "to_source"]
 
 _HTML_SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
 ROW_SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -37,6 +37,7 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ROW = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
+_ROW_HEAD = 200
 _OTHER_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[\[{]\s*$|\[\s*\{)")
 
 STDIN = "stdin"
@@ -237,6 +238,17 @@ def files_in(folder: Path, skipped: Counter[str]) -> Iterator[Path | Source]:
             yield path
         else:
             skipped[path.suffix.lower() or "without extension"] += 1
+
+
+def holds_rows(path: Path) -> bool:
+    """Whether a file is read as rows and not as one article; no for one that cannot be opened."""
+    if path.name.lower().endswith(ROW_SUFFIXES):
+        return True
+    try:
+        with _opened(path) as stream:
+            return bool(_ROW.match(stream.read(_ROW_HEAD)))
+    except (OSError, EOFError, ValueError, zlib.error):
+        return False
 
 
 def _opened(path: Path) -> BinaryIO:
