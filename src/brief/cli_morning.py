@@ -79,6 +79,10 @@ def run(
         str | None,
         typer.Option(metavar="DATE|Nd", help="Leave out what was published before."),
     ] = None,
+    backlog: Annotated[
+        int | None,
+        typer.Option(min=1, help="Articles of a source on its first morning."),
+    ] = None,
     not_before: Annotated[
         str | None,
         typer.Option(metavar="HH:MM", help="Do nothing earlier in the day, for cron."),
@@ -111,13 +115,7 @@ def run(
     from brief.settings import load_settings
 
     settings = load_settings({"bullets": bullets, "model": model, "threads": threads})
-    morning = to_morning(output, tz)
-    if source:
-        morning = replace(morning, sources=to_sources(source, allow_private=allow_private))
-    if not morning.sources:
-        raise UsageError(
-            "no source is named", "name one with --source, or write brief.toml with `brief init`"
-        )
+    morning = _ordered(to_morning(output, tz), source, backlog, allow_private=allow_private)
     now = clock()
     if not_before is not None and morning.zone.local(now).time() < to_time(not_before):
         return
@@ -147,6 +145,23 @@ def run(
         with _telling():
             job.tell_owner(plan, desk, result.problems)
         raise typer.Exit(1)
+
+
+def _ordered(
+    morning: "Morning", source: list[str] | None, backlog: int | None, *, allow_private: bool
+) -> "Morning":
+    """The settings with what this command line says of sources.
+
+    Raises:
+        UsageError: Nobody names a source.
+    """
+    if source:
+        morning = replace(morning, sources=to_sources(source, allow_private=allow_private))
+    if not morning.sources:
+        raise UsageError(
+            "no source is named", "name one with --source, or write brief.toml with `brief init`"
+        )
+    return morning if backlog is None else replace(morning, backlog=backlog)
 
 
 def _tell_owner(plan: "Plan", desk: "Desk", error: BaseException) -> None:

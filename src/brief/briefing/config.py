@@ -20,8 +20,11 @@ from brief.settings import config_path, mail_password, read_table
 
 TITLE = "Morning briefing"
 
-BACKLOG_LIMIT = 50
-"""Articles of a source on its first morning: more than a page holds, less than an archive."""
+BACKLOG_OF_FEED = 50
+"""Articles of a feed on its first morning: more than a page holds, less than an archive."""
+
+BACKLOG_OF_FOLDER = 2_000
+"""Of a folder or a file of rows: what somebody put there is meant, unless it is an archive."""
 
 MIN_KEEP_DAYS = 14
 """Twice as long as a story is remembered, so that pruning never makes news of what was told."""
@@ -81,7 +84,8 @@ class Morning:
         zone: Whose dates and times count.
         at: When the run is scheduled; None when it is not known.
         deadline: When the page must be there; None for whenever it is done.
-        backlog: Articles of a source on its first morning.
+        backlog: Articles of a source on its first morning; None for `BACKLOG_OF_FEED` and
+            `BACKLOG_OF_FOLDER`.
         taste: What the reader wants; weights and sections are the sources' own.
         keep_days: Age of what `prune` forgets.
         base_url: Where the output folder is served, ending in a slash; empty when it is not.
@@ -94,7 +98,7 @@ class Morning:
     zone: Zone = field(default_factory=Zone)
     at: time | None = None
     deadline: time | None = None
-    backlog: int = BACKLOG_LIMIT
+    backlog: int | None = None
     taste: Taste = field(default_factory=Taste)
     keep_days: int = 90
     base_url: str = ""
@@ -201,6 +205,13 @@ _MAIL = {
 }
 
 
+def backlog_of(morning: Morning, source: SourceConfig) -> int:
+    """Articles of a source on its first morning."""
+    if morning.backlog is not None:
+        return morning.backlog
+    return BACKLOG_OF_FOLDER if source.kind in {"folder", "rows"} else BACKLOG_OF_FEED
+
+
 def load_morning() -> Morning:
     """What brief.toml says of the briefing; the defaults where there is no such file.
 
@@ -228,7 +239,7 @@ def load_morning() -> Morning:
         zone=zone,
         at=at,
         deadline=deadline,
-        backlog=table.get("backlog", BACKLOG_LIMIT),
+        backlog=table.get("backlog"),
         taste=_taste(table),
         keep_days=table.get("keep_days", 90),
         base_url=table["base_url"].rstrip("/") + "/" if "base_url" in table else "",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from brief.briefing import intake, sources
+from brief.briefing.config import backlog_of
 from brief.briefing.nouns import Omission
 from brief.briefing.plan import Desk, Event, Plan
 from brief.briefing.sources import Gathered, SourceConfig, SourceMemory
@@ -53,7 +54,7 @@ def gather(plan: Plan, desk: Desk) -> None:
             known=known.__contains__,
             now=now,
             client=client,
-            limit=plan.morning.backlog,
+            limit=backlog_of(plan.morning, config),
         )
         return place, config, gathered
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from brief.briefing import keeping
 from brief.briefing.nouns import Arrival, Omission, State
-from brief.briefing.sources import RETRIED, Gathered, SourceConfig, SourceMemory
+from brief.briefing.source_nouns import RETRIED, Gathered, SourceConfig, SourceMemory
 from brief.briefing.store import Connection, Ledger, said
 
 
@@ -107,12 +107,15 @@ def add_gathered(
             ),
         )
         db.executemany(
-            "INSERT OR IGNORE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+            "INSERT OR IGNORE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
             (_arrived(arrival, edition) for arrival in gathered.arrivals),
         )
         db.executemany(
-            "INSERT INTO omissions VALUES (?, ?, ?, ?, ?)",
-            ((edition, o.source, o.id, o.code, o.reason) for o in gathered.omissions),
+            "INSERT INTO omissions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (edition, one.source, one.id, one.code, one.reason, one.headline, one.url)
+                for one in gathered.omissions
+            ),
         )
 
 
@@ -198,15 +201,15 @@ def set_outcome(ledger: Ledger, article: str, code: str, reason: str) -> None:
 def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
     """Every input of an edition that is on its way to no story, sources in their order."""
     rows = ledger.read(
-        "SELECT l.id, l.source, l.code, l.reason FROM"
-        " (SELECT key AS id, source, code, reason FROM articles"
-        " WHERE edition = ?1 AND code IS NOT NULL"
-        " UNION ALL SELECT id, source, code, reason FROM omissions WHERE edition = ?1) l"
+        "SELECT l.id, l.source, l.code, l.reason, l.headline, l.url FROM"
+        " (SELECT key AS id, source, code, reason, headline, url FROM articles"
+        " WHERE edition = ?1 AND code IS NOT NULL UNION ALL"
+        " SELECT id, source, code, reason, headline, url FROM omissions WHERE edition = ?1) l"
         " LEFT JOIN gathered g ON g.edition = ?1 AND g.source = l.source"
         " ORDER BY g.place, l.source, l.code, l.id",
         on.isoformat(),
     )
-    return tuple(Omission(row["id"], row["source"], row["code"], row["reason"]) for row in rows)
+    return tuple(Omission(*row) for row in rows)
 
 
 def n_arrived(ledger: Ledger, on: date) -> int:
@@ -229,7 +232,9 @@ def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:
         State.FETCHED,
         arrival.published and arrival.published.isoformat(),
         arrival.note,
-        None if error else keeping.source_to_bytes(content),
+        content.headline,
+        content.url,
+        None if error else keeping.content_to_bytes(content, arrival.fallback),
         error and "unreadable",
         error and said(error),
     )

@@ -50,14 +50,25 @@ def unpack(data: bytes) -> Any:  # noqa: ANN401
         raise ValueError(str(error)) from error
 
 
-def source_to_bytes(source: Source) -> bytes:
-    """An input that could be read; its reference bullets are not the briefing's to keep."""
-    return pack({name: getattr(source, name) for name in _SOURCE_FIELDS})
+def content_to_bytes(content: Source, fallback: Source | None) -> bytes:
+    """What arrived, and what to read in its place when it holds no article.
+
+    Reference bullets are not the briefing's to keep.
+    """
+    return pack([_fields(content), fallback and _fields(fallback)])
 
 
-def source_from_bytes(data: bytes) -> Source:
-    """The input that `source_to_bytes` was given."""
-    fields = unpack(data)
+def content_from_bytes(data: bytes) -> tuple[Source, Source | None]:
+    """What `content_to_bytes` was given."""
+    content, fallback = unpack(data)
+    return _source(content), fallback and _source(fallback)
+
+
+def _fields(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in _SOURCE_FIELDS}
+
+
+def _source(fields: dict[str, Any]) -> Source:
     return Source(**{**fields, "warnings": tuple(fields["warnings"])})
 
 

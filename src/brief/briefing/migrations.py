@@ -35,6 +35,8 @@ STEPS: tuple[str, ...] = (
         state TEXT NOT NULL,
         published TEXT,
         note TEXT NOT NULL,
+        headline TEXT,              -- as the source says, for an article that is never read
+        url TEXT,
         content BLOB,               -- as it arrived; given up once it is cleaned
         cleaned BLOB,
         summary BLOB,
@@ -48,7 +50,9 @@ STEPS: tuple[str, ...] = (
         source TEXT NOT NULL,
         id TEXT NOT NULL,
         code TEXT NOT NULL,
-        reason TEXT NOT NULL
+        reason TEXT NOT NULL,
+        headline TEXT,
+        url TEXT
     );
     CREATE INDEX omissions_of_source ON omissions (source, code);
     CREATE INDEX omissions_of_edition ON omissions (edition);

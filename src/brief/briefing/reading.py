@@ -6,6 +6,7 @@ take the model's place. Left out: the corridor itself (`corridor.py`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from brief.briefing import intake, keeping
 from brief.briefing.nouns import State
@@ -14,6 +15,7 @@ from brief.briefing.store import said
 from brief.corridor import in_order, to_article
 from brief.errors import BriefError, EmptyInputError
 from brief.ingest.clean import require_body
+from brief.news import Article
 
 N_CLEANED_AT_ONCE = 2
 """The extractor lets go of the interpreter while it parses; more threads would only wait."""
@@ -28,9 +30,7 @@ def clean(plan: Plan, desk: Desk) -> None:
 
     def cleaned(row: intake.Row) -> tuple[str, bytes, str | None] | tuple[str, BriefError, None]:
         try:
-            # Known to have content: without it there is an outcome already.
-            article = to_article(keeping.source_from_bytes(row.content or b""))
-            require_body(article)
+            article = _article(row)
         except BriefError as error:
             return row.id, error, None
         return row.id, keeping.article_to_bytes(article), row.published or article.published
@@ -87,6 +87,23 @@ def summarize(plan: Plan, desk: Desk) -> None:
     what = f"{len(ids):,} articles"
     what += f", {n_by_lead:,} by their lead since the deadline is near" if n_by_lead else ""
     desk.tell(Event("summarize", "result", said=what))
+
+
+def _article(row: intake.Row) -> Article:
+    """What arrived, cleaned; or its fallback, when that is no article."""
+    # Known to have content: without it there is an outcome already.
+    content, fallback = keeping.content_from_bytes(row.content or b"")
+    try:
+        article = to_article(content)
+        require_body(article)
+    except EmptyInputError as error:
+        if fallback is None:
+            raise
+        article = to_article(fallback)
+        require_body(article)
+        warning = f"feed_text: the page could not be read ({error.problem})"
+        return replace(article, warnings=(*article.warnings, warning))
+    return article
 
 
 def _give_up(desk: Desk, article: str, error: BriefError) -> None:
