@@ -167,7 +167,7 @@ def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
             break
         kept = longer
     # As they stood: bringing those that disagree together is the page's business.
-    bullets = tuple(bullet for bullet in story.bullets if bullet in kept)
+    bullets = tuple(bullet for bullet in story.bullets if any(bullet is one for one in kept))
     return replace(story, bullets=bullets) if bullets else None
 
 

@@ -63,7 +63,7 @@ def to_json(edition: Edition) -> str:
     }
     # A text that was cut inside a character pair has no UTF-8 form.
     written = json.dumps(record, ensure_ascii=False, indent=2)
-    return written.encode("utf-8", "replace").decode("utf-8") + "\n"
+    return written.encode("utf-8", "ignore").decode("utf-8") + "\n"
 
 
 def from_json(text: str) -> Edition:

@@ -1,8 +1,8 @@
 """Edition -> what readers and programs open: Markdown, pages, e-mail, plain text, JSON, feed.
 
-Equal editions give equal bytes. Article text is untrusted: every format escapes it, characters
-that steer a terminal or the reading direction are taken out, and only http and https links are
-links. Left out: where the bytes go (`deliver.py`, `job.py`).
+Equal editions give equal bytes. Article text is untrusted: every format escapes it, those that
+people read lose characters that steer a terminal or the reading direction, and only http and
+https links are links. Left out: where the bytes go (`deliver.py`, `job.py`).
 """
 
 import uuid
