@@ -18,7 +18,8 @@ _LONE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|q
 """As it stands in addresses that somebody copied into a list by hand; and HTML's own names, which
 XML does not know."""
 
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"feed:(?://)?(https?:)?", re.IGNORECASE)
+"""`feed://a.example/b` and `feed:https://a.example/b` are how some readers spell addresses."""
 
 
 _EXPORT = "export it again, as OPML"
@@ -70,7 +71,7 @@ def read_opml(content: bytes, *, name: str, charset: str | None = None) -> tuple
     found: dict[str, Subscription] = {}
     for outline in root.iter("outline"):
         values = _values(outline)
-        if url := _FEED_SCHEME.sub(_http, values.get("xmlurl", "")):
+        if url := _address(values.get("xmlurl", "")):
             title = values.get("title") or values.get("text") or url
             found.setdefault(url, Subscription(title, url, _section(outline)))
     if not found:
@@ -99,8 +100,10 @@ def write_opml(subscriptions: Iterable[Subscription], *, title: str) -> bytes:
     return written
 
 
-def _http(scheme: "re.Match[str]") -> str:
-    return "http:" if scheme[0].lower() == "feed:" else ""
+def _address(written: str) -> str:
+    """An address as others spell it."""
+    found = _FEED_SCHEME.match(written)
+    return f"{found[1] or 'http://'}{written[found.end() :]}" if found else written
 
 
 def _values(outline: Any) -> dict[str, str]:  # noqa: ANN401 - lxml has no types
