@@ -45,6 +45,11 @@ class EarlierStory:
     articles: tuple[EarlierArticle, ...]
     bullets: tuple[str, ...] = ()
 
+    @property
+    def last_published(self) -> datetime:
+        """When the youngest of its articles was published."""
+        return max(article.published for article in self.articles)
+
 
 def to_json(story: EarlierStory) -> dict[str, Any]:
     """A story as an object that `json.dumps` writes."""
