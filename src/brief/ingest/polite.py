@@ -138,19 +138,27 @@ class Client:
 
         retrying = Retrying(
             stop=stop_after_attempt(self._n_attempts),
-            retry=retry_if_exception(_worth_another_attempt),
+            retry=retry_if_exception(self._deserves_another),
             wait=self._pause_s,
             sleep=self._sleep,
             reraise=True,
         )
         return retrying(attempt)
 
+    def _deserves_another(self, error: BaseException) -> bool:
+        """Whether to ask once more after an error."""
+        if not isinstance(error, FetchError) or not error.passing:
+            return False
+        soon = error.retry_after_s is None or error.retry_after_s <= MAX_RETRY_AFTER_S
+        return soon and self._network.clock() < self._stop_at
+
     def _pause_s(self, state: RetryCallState) -> float:
         """Seconds before the next attempt, spread so that many readers do not come back at once."""
         error = state.outcome.exception() if state.outcome else None
         asked_for = error.retry_after_s if isinstance(error, FetchError) else None
         spread = self._rng.uniform(0.5, 1.5) * _BACKOFF_S * 2.0 ** (state.attempt_number - 1)
-        return max(spread, asked_for or 0.0)
+        left_s = max(self._stop_at - self._network.clock(), 0.0)
+        return min(max(spread, asked_for or 0.0), left_s)
 
     @contextmanager
     def _allowed_turn(self, url: str, *, allow_private: bool) -> Iterator[None]:
@@ -246,9 +254,3 @@ def _is_own(url: str) -> bool:
 
 def _not_in_this_run(what: str) -> Trouble:
     return Trouble(what, "try again later", passing=True, retry_after_s=math.inf)
-
-
-def _worth_another_attempt(error: BaseException) -> bool:
-    if not isinstance(error, FetchError) or not error.passing:
-        return False
-    return error.retry_after_s is None or error.retry_after_s <= MAX_RETRY_AFTER_S
