@@ -21,7 +21,7 @@ MAX_KEY = 500
 """Characters; longer ids of feeds and rows are replaced by their digest."""
 
 _TRACKING = re.compile(
-    r"utm_\w+|mc_[ce]id|[fgy]clid|dclid|msclkid|igshid|_ga|ref_src|cmpid|ito|at_\w+",
+    r"utm_\w+|mc_[ce]id|(?:fb|g|y|d)clid|msclkid|igshid|_ga|ref_src|cmpid|ito|at_\w+",
     re.IGNORECASE,
 )
 """Parameters that say where a reader came from, and nothing of the page."""

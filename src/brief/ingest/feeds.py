@@ -25,6 +25,8 @@ from brief.ingest.extract import looks_like_html
 from brief.ingest.fragments import to_lines, whole
 from brief.ingest.prologue import without_prologue
 
+_CHECK = "check the address"
+
 MAX_URL = 4_000
 """Characters; what is longer is no link that a server would answer."""
 
@@ -107,7 +109,7 @@ def parse_feed(content: bytes, *, url: str, charset: str | None = None) -> Feed:
     if _OPML_ROOT.match(body):
         raise InputError(f"{url}: an OPML list of feeds, not a feed", 'set kind = "opml"')
     if not body.startswith("<") or body.startswith("<!"):
-        raise InputError(f"{url}: not a feed (starts with {text[:30]!r})", "check the address")
+        raise InputError(f"{url}: not a feed (starts with {text[:30]!r})", _CHECK)
     return _from_xml(body, url, warnings)
 
 
@@ -169,13 +171,12 @@ def _from_xml(body: str, url: str, warnings: tuple[str, ...]) -> Feed:
         said = f"{type(error).__name__}: {str(error)[:100]}"
         raise InputError(f"{url}: this feed cannot be parsed ({said})") from error
     said = str(parsed.get("bozo_exception", ""))[:100]
-    if not parsed.version and not parsed.entries:
-        what = f"XML, but not a feed (its root is {body[:30]!r})"
-        raise InputError(
-            f"{url}: {f'malformed XML ({said})' if said else what}", "check the address"
-        )
+    if not parsed.entries and parsed.bozo:
+        raise InputError(f"{url}: malformed XML without one whole entry ({said})", _CHECK)
+    if not parsed.entries and not parsed.version:
+        raise InputError(f"{url}: XML, but not a feed (its root is {body[:30]!r})", _CHECK)
     if parsed.bozo:
-        kept = f"{len(parsed.entries)} entries could be read"
+        kept = f"{len(parsed.entries):,} entries could be read"
         warnings = (*warnings, f"malformed_feed: {url} is not well-formed XML ({said}); {kept}")
     title = _one_line(parsed.feed.get("title"))
     return Feed(title, tuple(_from_parsed(entry, url) for entry in parsed.entries), warnings)
@@ -216,10 +217,10 @@ def _from_json(text: str, url: str, warnings: tuple[str, ...]) -> Feed:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
         said = str(error)[:100]
-        raise InputError(f"{url}: not JSON ({said})", "check the address") from None
+        raise InputError(f"{url}: not JSON ({said})", _CHECK) from None
     items = feed.get("items")
     if not isinstance(items, list) or _JSON_FEED not in str(feed.get("version")):
-        raise InputError(f"{url}: JSON, but not a JSON Feed", "check the address")
+        raise InputError(f"{url}: JSON, but not a JSON Feed", _CHECK)
     entries = tuple(_from_item(item, url) for item in items if isinstance(item, dict))
     title = feed.get("title")
     return Feed(_one_line(title if isinstance(title, str) else ""), entries, warnings)
