@@ -61,6 +61,13 @@ def test_every_article_has_a_place_or_a_reason(max_words, max_bullets, muted):
     assert made.colophon.n_placed + sum(n for _, n in made.colophon.n_by_code) == len(told)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_equal_stories_the_newer_comes_first_then_the_smaller_id(step):
+    equal = [story(report(COURIER, name, "It is.", id=name, hours=-1)) for name in "abc"]
+    newer = story(report(COURIER, "d", "It is.", id="d", hours=-2))
+    assert headlines(composed(*[*equal, newer][::step])) == ["d", "a", "b", "c"]
+
+
 def test_every_placed_story_says_why():
     made = edition()
     assert all(placed.reasons and placed.story.bullets for placed in made.placed)
