@@ -112,4 +112,6 @@ def migrate(db: sqlite3.Connection, steps: Sequence[str] = STEPS) -> None:
             db.executescript(f"BEGIN IMMEDIATE; {steps[number]} {after} COMMIT;")
         except sqlite3.Error:
             db.rollback()
-            raise
+            # Another process may have taken the step between our look and our try.
+            if version_of(db) <= number:
+                raise

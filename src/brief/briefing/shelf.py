@@ -145,6 +145,8 @@ def search(ledger: Ledger, query: str, limit: int) -> list[tuple[str, str, str]]
     """
     # Each word quoted, so that no character of it is an operator.
     words = " ".join('"' + word.replace('"', '""') + '"' for word in query.split())
+    if not words:
+        return []
     rows = ledger.read(
         "SELECT edition, headline, snippet(search, 2, '[', ']', ' … ', 24) FROM search"
         " WHERE search MATCH ? ORDER BY rank, edition DESC LIMIT ?",
