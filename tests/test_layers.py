@@ -90,6 +90,9 @@ HEAVY = {
     "sumy",
     "optuna",
     "datasketch",
+    "tenacity",
+    "protego",
+    "feedparser",
     "sklearn",
 }
 
