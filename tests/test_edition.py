@@ -1,7 +1,7 @@
 """What stands on the page, in which order, and that nothing is lost on the way there."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -71,6 +71,20 @@ def test_of_equal_stories_the_newer_comes_first_then_the_smaller_id(step):
 def test_every_placed_story_says_why():
     made = edition()
     assert all(placed.reasons and placed.story.bullets for placed in made.placed)
+
+
+def test_a_day_is_that_of_the_readers_clock():
+    late = story(report(COURIER, "Late", "It is.", hours=7.5))
+    made = compose(
+        [late],
+        date=DATE,
+        now=NOW,
+        account=ACCOUNT,
+        to_local=lambda moment: moment.astimezone(timezone(timedelta(hours=3))),
+    )
+    assert "published yesterday" in composed(late).placed[0].reasons
+    assert "published today" in made.placed[0].reasons
+    assert made.placed[0].story.reports[0].published.isoformat() == "2026-11-23T02:00:00+03:00"
 
 
 def test_the_reading_time_is_that_of_headlines_and_bullets():

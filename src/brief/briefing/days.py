@@ -41,11 +41,23 @@ def month(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year:04}"
 
 
-def relative(day: date, today: date) -> str:
-    """A day as one speaks of it today.
+def since(day: date, today: date) -> str:
+    """A day after "since".
 
     Example:
-        >>> relative(date(2026, 11, 22), date(2026, 11, 23))
+        >>> since(date(2026, 11, 22), date(2026, 11, 23))
         'yesterday'
     """
     return "yesterday" if today - day == timedelta(days=1) else short(day)
+
+
+def on(day: date, today: date) -> str:
+    """When something happened, as one says it today; what is still to come counts as today.
+
+    Example:
+        >>> on(date(2026, 11, 23), date(2026, 11, 23)), on(date(2026, 11, 2), date(2026, 11, 23))
+        ('today', 'on 2 November')
+    """
+    if day >= today:
+        return "today"
+    return "yesterday" if today - day == timedelta(days=1) else f"on {short(day)}"

@@ -8,7 +8,7 @@ that has no place becomes an `Omission` with its reason. Left out: what a story 
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime
@@ -75,6 +75,7 @@ def compose(
     title: str = "Morning briefing",
     taste: Taste | None = None,
     omissions: Sequence[Omission] = (),
+    to_local: Callable[[datetime], datetime] = lambda moment: moment,
 ) -> Edition:
     """The morning's edition.
 
@@ -87,6 +88,8 @@ def compose(
         title: Of the page.
         taste: What the reader wants; None for the defaults.
         omissions: Inputs that never became part of a story; they come first in the edition's.
+        to_local: A moment as the wall clock of the reader shows it: decides which day an article
+            was published on.
 
     Returns:
         The edition. Of the stories without a place, every article is an omission: `unchanged`
@@ -95,7 +98,7 @@ def compose(
     """
     taste = taste or Taste()
     ranked = sorted(
-        (_judged(story, date, now, taste) for story in stories),
+        (_judged(_localized(story, to_local), date, now, taste) for story in stories),
         key=lambda one: (-one.score, -ranking.newest(one.story).timestamp(), one.story.id),
     )
     limit = _max_words(taste)
@@ -130,13 +133,18 @@ def compose(
     )
 
 
+def _localized(story: Story, to_local: Callable[[datetime], datetime]) -> Story:
+    reports = (replace(one, published=to_local(one.published)) for one in story.reports)
+    return replace(story, reports=tuple(reports))
+
+
 def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Placed:
     """The story with its rank, by all its bullets: also by those that will not have room."""
     topics = ranking.topics_of(story, taste.topics)
     return Placed(
         story=story,
         section=ranking.section(story, taste.sections, taste.section),
-        reasons=ranking.reasons(story, topics, taste.weights, now, date),
+        reasons=ranking.reasons(story, topics, taste.weights, date),
         score=ranking.score(story, topics, taste.weights, now),
     )
 

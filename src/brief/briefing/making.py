@@ -64,6 +64,7 @@ def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
         title=morning.title,
         taste=_with_sources(morning.taste, asked),
         omissions=omissions_of(plan, desk),
+        to_local=morning.zone.local,
     )
     earlier = {one.id: one for one in shelf.earlier(ledger, on, EARLIER_DAYS)}
     text = to_json(edition)

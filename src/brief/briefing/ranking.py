@@ -50,10 +50,9 @@ def reasons(
     story: Story,
     matched: Iterable[str],
     weights: Mapping[str, float],
-    now: datetime,
     date: Date,
 ) -> tuple[str, ...]:
-    """Why the story is here, for a reader; at least two reasons."""
+    """Why the story is here, for a reader of the edition of a date; at least two reasons."""
     n_sources, n_independent = len(_sources(story)), len(independent_sources(story))
     said = f"{n_sources} source{'s' if n_sources > 1 else ''}"
     if n_independent < n_sources:
@@ -63,8 +62,8 @@ def reasons(
         said,
         *(f"a source you favor: {source}" for source in favored),
         *(f"topic: {topic}" for topic in matched),
-        _newness(story, now),
-        *([f"since {days.relative(story.since, date)}"] if story.since else []),
+        f"published {days.on(newest(story).date(), date)}",
+        *([f"since {days.since(story.since, date)}"] if story.since else []),
     )
 
 
@@ -100,7 +99,7 @@ def muted_by(story: Story, muted: Iterable[str]) -> str | None:
 
 
 def newest(story: Story) -> datetime:
-    """When its newest article was published."""
+    """When its newest article was published, on the clock that its time was given in."""
     return max(report.published for report in story.reports)
 
 
@@ -126,11 +125,3 @@ def _sources(story: Story) -> tuple[str, ...]:
 
 def _age(story: Story, now: datetime) -> timedelta:
     return max(now - newest(story), timedelta(0))
-
-
-def _newness(story: Story, now: datetime) -> str:
-    hours = _age(story, now) / timedelta(hours=1)
-    for limit in (6, 12, 24):
-        if hours <= limit:
-            return f"in the last {limit} hours"
-    return f"published on {days.short(newest(story).date())}"

@@ -40,9 +40,11 @@ _CODES = {
     "empty": "without a sentence to report",
     "future": "dated in the future",
     "muted": "muted",
+    "old": "too old for this edition",
     "repeated": "repeated",
     "source_failed": "unreachable source",
     "unchanged": "with nothing new since an earlier edition",
+    "unreachable": "that could not be reached",
     "unreadable": "unreadable",
 }
 """How an omission's code reads after a number."""
