@@ -5,7 +5,7 @@ dates, years and ordinals, whose unit no neighboring word tells.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from brief.inflection import is_content, lemma
@@ -39,6 +39,7 @@ _MONTH = (
 )
 _DATE_BEFORE = re.compile(rf"\b(?:{_MONTH}|may)\.? $")
 _DATE_AFTER = re.compile(rf" (?:of )?(?:{_MONTH}\b|may (?=\d|$)|may$)")
+_PART = re.compile(r" of (?:the |its |his |her |their )?")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _AGE = re.compile(r"[ -]years?[ -]old\b")
 _CLAUSE = re.compile(r"[,;:.!?()\"—–]| - | and | but | while ")
@@ -60,8 +61,6 @@ _ALIASES = {
     "km": "kilomet",
     "kph": "kmh",
     "kg": "kilogram",
-    "m": "million",
-    "bn": "billion",
     "victim": "person",
 }
 _TOLLS = frozenset({"die", "injur", "miss", "arrest", "detain", "rescu"})
@@ -77,19 +76,23 @@ class Quantity:
 
     Attributes:
         value: As `numerals.Number.value`.
-        unit: Stems of the words that say what is counted; a currency, `%`, `age` or `clock`.
+        unit: Stems of the words that say what is counted, in order; or a currency, `%`, `age`
+            or `clock`.
         toll: What befell those who are counted, if anything did.
     """
 
     value: str
-    unit: frozenset[str]
+    unit: tuple[str, ...]
     toll: str | None = None
 
     def same_unit(self, other: "Quantity") -> bool:
         """Whether the two count the same kind of thing."""
         if self.toll and other.toll:
             return self.toll == other.toll
-        return bool(self.unit & other.unit)
+        # `armed men` are `men`; but schools that open are not hospitals that open.
+        return any(word in other.unit for word in self.unit[:1]) or any(
+            word in self.unit for word in other.unit[:1]
+        )
 
 
 def content(s: str) -> frozenset[str]:
@@ -108,12 +111,27 @@ def quantities(s: str) -> tuple[Quantity, ...]:
 
     Example:
         >>> for q in quantities("Fire kills 12 people and injures 30 at Sh2 million market"):
-        ...     print(q.value, sorted(q.unit), q.toll)
-        12 ['person'] die
-        30 [] injur
-        2000000 ['shilling'] None
+        ...     print(q.value, *q.unit, q.toll)
+        12 person die
+        30 injur
+        2000000 shilling None
     """
-    return tuple(_found(s))
+    folded = fold(s)
+    listed = numbers(s)
+    found: list[Quantity] = []
+    end, of = len(folded), None  # where the next number begins, and what it counts
+    for place in reversed(range(len(listed))):
+        number = listed[place]
+        before = folded[listed[place - 1].end if place else 0 : number.start]
+        after = folded[number.end : end]
+        unit = _unit(folded[number.start : number.end], number, before, after)
+        if of and _PART.fullmatch(after):
+            unit = of  # six of the 20 pupils are pupils
+        toll = _toll(before, after)
+        if unit is not None and (unit or toll):
+            found.append(Quantity(number.value, unit, toll))
+        end, of = number.start, unit
+    return tuple(reversed(found))
 
 
 def disagree(one: Iterable[Quantity], other: Iterable[Quantity]) -> bool:
@@ -127,30 +145,16 @@ def disagree(one: Iterable[Quantity], other: Iterable[Quantity]) -> bool:
     return any(q.same_unit(o) for q in mine for o in theirs)
 
 
-def _found(s: str) -> Iterator[Quantity]:
-    folded = fold(s)
-    listed = numbers(s)
-    for number, previous, following in zip(
-        listed, [None, *listed], [*listed[1:], None], strict=False
-    ):
-        before = folded[previous.end if previous else 0 : number.start]
-        after = folded[number.end : following.start if following else len(folded)]
-        unit = _unit(folded[number.start : number.end], number, before, after)
-        toll = _toll(before, after)
-        if unit is not None and (unit or toll):
-            yield Quantity(number.value, unit, toll)
-
-
-def _unit(written: str, number: Number, before: str, after: str) -> frozenset[str] | None:
+def _unit(written: str, number: Number, before: str, after: str) -> tuple[str, ...] | None:
     """What the number counts; empty when no word says so, None when it counts nothing."""
     if number.value.endswith("%"):
-        return frozenset({"%"})
+        return ("%",)
     if ":" in number.value:
-        return frozenset({"clock"})
+        return ("clock",)
     if currency := _BEFORE.search(before):
-        return frozenset({_CURRENCIES[currency[1] or currency[2] or currency[3]]})
+        return (_CURRENCIES[currency[1] or currency[2] or currency[3]],)
     if _AGE.match(after):
-        return frozenset({"age"})
+        return ("age",)
     if (
         _ORDINAL.search(written)
         or _YEAR.fullmatch(written)
@@ -161,12 +165,12 @@ def _unit(written: str, number: Number, before: str, after: str) -> frozenset[st
     found: list[str] = []
     for word in words(_clause(after)):
         if is_content(word):
-            if word not in _QUALIFIERS:
+            # What befell people is kept apart, as `toll`.
+            if word not in _QUALIFIERS and _key(word) not in _TOLLS:
                 found.append(_key(word))
         elif found or word not in _SKIPPED:
             break  # "people were", "in Nairobi": what is counted has been named, or is not
-    # What befell people is kept apart, as `toll`.
-    return frozenset(found[:_MAX_UNIT_WORDS]) - _TOLLS
+    return tuple(found[:_MAX_UNIT_WORDS])
 
 
 def _toll(before: str, after: str) -> str | None:
