@@ -115,12 +115,16 @@ def labels(reports: Sequence[Report]) -> list[int]:
     return [found[report.id] for report in reports]
 
 
-def labels_at(reports: Sequence[Report], threshold: float, *, lead: bool = True) -> list[int]:
-    """The clustering alone, at a given threshold; without leads, the baseline of headlines."""
-    vectors = likeness.vectors([(one.headline, one.lead if lead else "") for one in reports])
-    n = len(reports)
+def vectors(reports: Sequence[Report], *, lead: bool = True) -> likeness.Matrix:
+    return likeness.vectors([(one.headline, one.lead if lead else "") for one in reports])
+
+
+def labels_at(rows: likeness.Matrix, threshold: float) -> list[int]:
+    """The clustering alone, at a given threshold."""
+    n = rows.shape[0]
     zeros, none = np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    return likeness.cluster(vectors, range(n), zeros, none, window=0, min_cosine=threshold).tolist()
+    found = likeness.cluster(rows, range(n), zeros, none, window=0, min_cosine=threshold)
+    return found.tolist()
 
 
 def draws(gold: Sequence[int], n_events: int, n_draws: int, seed: int) -> list[list[int]]:
@@ -150,14 +154,15 @@ def evaluate(name: str, halves: Sequence[tuple[list[Report], list[int]]], drawn:
     singles = [score(gold, range(len(gold))) for _, gold in parts(1)]
     print(f"  {'singletons':24} {mean(singles)}")
     for system, lead in (("headlines alone", False), ("headline and lead", True)):
-        chosen = max(
-            THRESHOLDS,
-            key=lambda at: (
-                mean([score(gold, labels_at(own, at, lead=lead)) for own, gold in parts(0)]).f1
-            ),
+        chosen_on, reported_on = (
+            [(vectors(own, lead=lead), gold) for own, gold in parts(half)] for half in (0, 1)
         )
-        scores = [score(gold, labels_at(own, chosen, lead=lead)) for own, gold in parts(1)]
-        print(f"  {f'{system} at {chosen}':24} {mean(scores)}")
+
+        def scores(at: float, some: Sequence[tuple[likeness.Matrix, list[int]]]) -> Scores:
+            return mean([score(gold, labels_at(matrix, at)) for matrix, gold in some])
+
+        best = max(THRESHOLDS, key=lambda at: scores(at, chosen_on).f1)
+        print(f"  {f'{system} at {best}':24} {scores(best, reported_on)}", flush=True)
     ours = [score(gold, labels(own)) for own, gold in parts(1)]
     at = likeness.threshold(len(parts(1)[0][0]))
     print(f"  {f'brief ({at:.3f})':24} {mean(ours)}", flush=True)
@@ -187,7 +192,7 @@ def roundups(path: Path, bodies: dict[str, str] | None = None) -> list:
 def show_pairs(paths: Sequence[Path], n_shown: int) -> None:
     reports = [report(n, *one) for n, one in enumerate(full_articles(paths))]
     at = likeness.threshold(len(reports))
-    joined, wider = labels(reports), labels_at(reports, 0.8 * at)
+    joined, wider = labels(reports), labels_at(vectors(reports), 0.8 * at)
     rng = random.Random(0)
     for name, inside, outside in (("MERGED", joined, None), ("NEAR MISS", wider, joined)):
         members: dict[int, list[int]] = {}
