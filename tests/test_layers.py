@@ -17,7 +17,7 @@ PACKAGE = Path(brief.__file__).parent
 RANKS = [
     ["errors"],
     ["news", "text", "settings"],
-    ["chunks", "prompts", "block", "records", "ingest", "ingest.*"],
+    ["chunks", "prompts", "block", "html_pages", "records", "ingest", "ingest.*"],
     ["inflection", "numerals", "casing", "cuts", "cuts.statements"],
     ["shifts", "alignment", "models.base"],
     ["cuts.stretches"],
@@ -28,9 +28,12 @@ RANKS = [
     ["corridor"],
     ["", "formats", "terminal", "evaluation", "evaluation.*"],
     ["training", "training.*"],
+    ["briefing", "briefing.*"],
     ["cli_setup"],
     ["cli_choose"],
-    ["cli_eval", "cli_train"],
+    ["cli_desk"],
+    ["cli_past"],
+    ["cli_eval", "cli_morning", "cli_prepare", "cli_train"],
     ["cli"],
     ["__main__"],
 ]
@@ -41,7 +44,10 @@ OWNERS = {
     "aiohttp": [],
     "click": ["cli"],
     "ctranslate2": ["models.ctranslate", "models.conversion", "models.convert"],
+    "datasketch": ["briefing.near_copies"],
     "evaluate": ["evaluation.*"],
+    "feedparser": ["ingest.feeds"],
+    "filelock": ["briefing.lock"],
     "ftplib": [],
     "http.client": [],
     "httpcore": ["ingest.fetch", "ingest.connect"],
@@ -52,16 +58,20 @@ OWNERS = {
     "os.environb": ["settings"],
     "os.getenv": ["settings"],
     "os.putenv": ["settings"],
+    "lxml": ["ingest.opml", "ingest.fragments"],
     "print": ["cli", "terminal"],
+    "protego": ["ingest.robots"],
     "requests": [],
     "rich": ["cli", "terminal", "evaluation.report"],
-    "smtplib": [],
+    "sklearn": ["briefing.likeness"],
+    "smtplib": ["briefing.deliver"],
     "socket": ["ingest.connect"],
-    "sqlite3": ["summaries"],
+    "sqlite3": ["summaries", "briefing.store", "briefing.migrations", "briefing.archive"],
     "sumy": ["models.extractive"],
     "sys.stderr": ["cli", "terminal"],
     "sys.stdin": ["cli", "terminal"],
     "sys.stdout": ["cli", "terminal"],
+    "tenacity": ["ingest.polite"],
     "torch": ["models.hf", "models.convert", "training.*"],
     "trafilatura": ["ingest.extract"],
     "transformers": ["models.hf", "models.convert", "training.*"],
@@ -71,7 +81,21 @@ OWNERS = {
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 
-HEAVY = {"torch", "transformers", "trafilatura", "httpx", "httpcore", "evaluate", "sumy", "optuna"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "trafilatura",
+    "httpx",
+    "httpcore",
+    "evaluate",
+    "sumy",
+    "optuna",
+    "datasketch",
+    "tenacity",
+    "protego",
+    "feedparser",
+    "sklearn",
+}
 
 
 def module_name(path: Path) -> str:

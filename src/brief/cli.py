@@ -19,6 +19,8 @@ import typer
 from brief import __version__
 from brief.cli_eval import eval_app
 from brief.cli_train import train_app
+from brief.cli_morning import morning_app
+from brief.cli_prepare import doctor, init
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
     ReaderGone,
@@ -56,6 +58,9 @@ models_app = typer.Typer(help="The models that brief knows.")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app)
+app.add_typer(morning_app, name="morning")
+app.command()(init)
+app.command()(doctor)
 
 
 def main() -> None:
