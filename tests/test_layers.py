@@ -27,9 +27,10 @@ RANKS = [
     ["guard", "summaries", "signatures"],
     ["corridor"],
     ["", "formats", "terminal", "evaluation", "evaluation.*", "training", "training.*"],
+    ["service", "service.*"],
     ["cli_setup"],
     ["cli_choose"],
-    ["cli_eval"],
+    ["cli_eval", "cli_serve"],
     ["cli"],
     ["__main__"],
 ]
@@ -41,6 +42,7 @@ OWNERS = {
     "click": ["cli"],
     "ctranslate2": ["models.ctranslate", "models.conversion", "models.convert"],
     "evaluate": ["evaluation.*"],
+    "fastapi": ["service.*"],
     "ftplib": [],
     "http.client": [],
     "httpcore": ["ingest.fetch", "ingest.connect"],
@@ -52,11 +54,14 @@ OWNERS = {
     "os.getenv": ["settings"],
     "os.putenv": ["settings"],
     "print": ["cli", "terminal"],
+    "prometheus_client": ["service.metrics"],
+    "pydantic": ["service.*"],
     "requests": [],
     "rich": ["cli", "terminal", "evaluation.report"],
     "smtplib": [],
-    "socket": ["ingest.connect"],
+    "socket": ["ingest.connect", "service.server"],
     "sqlite3": ["summaries"],
+    "starlette": ["service.*"],
     "sumy": ["models.extractive"],
     "sys.stderr": ["cli", "terminal"],
     "sys.stdin": ["cli", "terminal"],
@@ -67,10 +72,25 @@ OWNERS = {
     "typer": ["cli", "cli_*"],
     "urllib.request": [],
     "urllib3": [],
+    "uvicorn": ["service.server", "service.patience"],
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 
-HEAVY = {"torch", "transformers", "trafilatura", "httpx", "httpcore", "evaluate", "sumy", "optuna"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "trafilatura",
+    "httpx",
+    "httpcore",
+    "evaluate",
+    "sumy",
+    "optuna",
+    "fastapi",
+    "prometheus_client",
+    "pydantic",
+    "starlette",
+    "uvicorn",
+}
 
 
 def module_name(path: Path) -> str:

@@ -18,6 +18,7 @@ import typer
 
 from brief import __version__
 from brief.cli_eval import eval_app
+from brief.cli_serve import serve_app
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
     ReaderGone,
@@ -54,6 +55,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="The models that brief knows.")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(serve_app)
 
 
 def main() -> None:

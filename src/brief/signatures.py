@@ -22,6 +22,7 @@ _PRESENTING = frozenset(
         "cli.py",
         "cli_choose.py",
         "cli_eval.py",
+        "cli_serve.py",
         "cli_setup.py",
         "formats.py",
         "terminal.py",
