@@ -102,6 +102,13 @@ class FakeService(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: FakeService
 
+    def parse_request(self) -> bool:
+        """Behind a proxy the same things stand under its prefix too."""
+        done = super().parse_request()
+        if done:
+            self.path = self.path.removeprefix("/prefix")
+        return done
+
     def log_message(self, *args: object) -> None:
         """Nothing: a test's output is its own."""
 

@@ -19,7 +19,7 @@ const BY_STATUS = {
   429: ["The server is busy with other articles.", "Try again in a moment."],
   500: ["The server failed at this article.", "Its log says why; the other articles are not affected."],
   502: ["The page could not be fetched.", "Open it in a browser and paste its text here."],
-  503: ["The server is not ready.", "It may be starting or restarting; try again in a moment."],
+  503: ["The server is not ready.", "It may be starting; try again in a moment."],
   504: ["The server took too long.", "Try again, or give a shorter article."],
 };
 
@@ -54,17 +54,19 @@ export async function summarize(request, tell, signal) {
 }
 
 async function* events(response) {
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
-  let rest = "";
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let begun = [];
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      rest += decoder.decode(value, { stream: !done });
-      const lines = rest.split("\n");
-      rest = lines.pop();
-      for (const line of lines) if (line.trim()) yield JSON.parse(line);
       if (done) return;
+      // The last line may have megabytes: it is joined once, when its end is there.
+      const [first, ...others] = value.split("\n");
+      begun.push(first);
+      for (const next of others) {
+        yield JSON.parse(begun.join(""));
+        begun = [next];
+      }
     }
   } catch (error) {
     throw error.name === "AbortError" ? error : gone();
