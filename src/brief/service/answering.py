@@ -5,7 +5,7 @@ A client that goes away is noticed at once, and its job left. Left out: HTTP's o
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -176,7 +176,8 @@ class Answerer:
                     running.add(asyncio.ensure_future(self._row(request, source, query)))
                 if not running:
                     return
-                await asyncio.wait({gone, *running}, return_when=asyncio.FIRST_COMPLETED)
+                both: set[asyncio.Future[Any]] = {gone, *running}
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
                 if gone.done():
                     request.state.status = GONE
                     return
@@ -184,8 +185,9 @@ class Answerer:
                     running.remove(done)
                     yield to_line(to_object(done.result()))
         finally:
-            for task in (gone, *running):
-                task.cancel()
+            gone.cancel()
+            for row in running:
+                row.cancel()
 
     async def _row(self, request: Request, source: Source, query: BatchQuery) -> Outcome:
         try:
@@ -243,15 +245,17 @@ def _failed(error: BriefError) -> str:
     return to_line({"phase": "failed", "status": error.http_status, "error": told})
 
 
-async def _present(request: Request, work: Coroutine[Any, Any, T] | Awaitable[T]) -> T:
+async def _present(request: Request, work: Awaitable[T]) -> T:
     """The result of some work, while the client is there.
 
     Raises:
         ClientDisconnect: It left first; the work is cancelled.
     """
-    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    working: asyncio.Future[T] = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    either: set[asyncio.Future[Any]] = {working, gone}
     try:
-        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
         raise ClientDisconnect

@@ -1,7 +1,8 @@
-"""The HTTP API: routes of a few lines, and how their failures are told.
+"""The HTTP API: routes of a few lines.
 
-Left out: reading a request (`body.py`, `wire.py`), summarizing (`answering.py`), what the
-documentation says of it all (`documents.py`), sockets and signals (`server.py`).
+Left out: reading a request (`body.py`, `wire.py`), summarizing (`answering.py`), failures
+(`failures.py`), what the documentation says of it all (`documents.py`), sockets and signals
+(`server.py`).
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -9,29 +10,27 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Security
+from fastapi import APIRouter, Depends, FastAPI, Request, Security, params
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect
 
 from brief import __version__
-from brief.errors import BriefError
 from brief.service import documents, editions
 from brief.service.answering import Answerer
 from brief.service.batcher import Batcher
 from brief.service.body import read_body, to_json
 from brief.service.config import ServiceConfig
-from brief.service.envelope import GONE, Envelope
+from brief.service.documents import NDJSON
+from brief.service.envelope import Envelope
+from brief.service.failures import tell_failures
 from brief.service.keys import Keys
 from brief.service.metrics import CONTENT_TYPE, Metrics
-from brief.service.wire import BatchQuery, BusyError, SummarizeRequest, parsed, to_failure
+from brief.service.wire import BatchQuery, SummarizeRequest, parsed
 from brief.service.worker import Worker
 
 PAGE = Path(__file__).parent / "page"
-NDJSON = "application/x-ndjson"
 _BATCH_TYPES = (NDJSON, "application/jsonl", "application/jsonlines")
 _bearer = HTTPBearer(auto_error=False, description="One of the server's API keys, if it has any.")
 
@@ -72,6 +71,7 @@ def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name.strip("_"),
         redirect_slashes=False,
     )
     app.state.batcher = batcher
@@ -84,9 +84,11 @@ def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
             expose_headers=["X-Request-ID", "Retry-After"],
         )
     app.add_middleware(Envelope, metrics=metrics)
-    _tell_failures(app, metrics)
+    tell_failures(app, metrics)
     app.include_router(_open_routes(batcher))
-    app.include_router(_guarded_routes(config, answerer, metrics, app))
+    guard = _guard(config)
+    app.include_router(_writing_routes(config, answerer), dependencies=[guard])
+    app.include_router(_reading_routes(app, config, answerer, metrics), dependencies=[guard])
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
     return app
 
@@ -117,13 +119,11 @@ def _open_routes(batcher: Batcher) -> APIRouter:
     return router
 
 
-def _guarded_routes(
-    config: ServiceConfig, answerer: Answerer, metrics: Metrics, app: FastAPI
-) -> APIRouter:
-    """What needs a key, where the service has one."""
+def _guard(config: ServiceConfig) -> params.Depends:
+    """What sees that a request has a key, where the service has any, and who it is."""
     keys = Keys(config.api_keys)
 
-    async def client(
+    async def guard(
         request: Request,
         given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     ) -> None:
@@ -131,7 +131,13 @@ def _guarded_routes(
         address = request.client.host if request.client else "local"
         request.state.client = keys.client(request.headers.get("authorization"), address)
 
-    router = APIRouter(dependencies=[Depends(client)])
+    guarded: params.Depends = Depends(guard)
+    return guarded
+
+
+def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
+    """Articles in, bullets out."""
+    router = APIRouter()
 
     async def body(request: Request, media_types: Sequence[str]) -> bytes:
         return await read_body(
@@ -144,7 +150,7 @@ def _guarded_routes(
     @router.post("/v1/summarize", **documents.SUMMARIZE)
     async def summarize(request: Request) -> Response:
         value = to_json(await body(request, ["application/json"]))
-        wanted: SummarizeRequest = parsed(SummarizeRequest, value)
+        wanted = parsed(SummarizeRequest, value)
         if NDJSON in request.headers.get("accept", ""):
             events = await answerer.events(request, wanted)
             return StreamingResponse(events, media_type=NDJSON)
@@ -152,9 +158,18 @@ def _guarded_routes(
 
     @router.post("/v1/batch", **documents.BATCH)
     async def batch(request: Request) -> Response:
-        query: BatchQuery = parsed(BatchQuery, dict(request.query_params), strict=False)
+        query = parsed(BatchQuery, dict(request.query_params), strict=False)
         rows = await answerer.rows(request, await body(request, _BATCH_TYPES), query)
         return StreamingResponse(rows, media_type=NDJSON)
+
+    return router
+
+
+def _reading_routes(
+    app: FastAPI, config: ServiceConfig, answerer: Answerer, metrics: Metrics
+) -> APIRouter:
+    """What is there already."""
+    router = APIRouter()
 
     @router.get("/v1/models", **documents.MODELS)
     async def models() -> Response:
@@ -162,9 +177,8 @@ def _guarded_routes(
 
     @router.get("/v1/editions", **documents.EDITIONS)
     def list_editions() -> Response:
-        return JSONResponse(
-            {"editions": [{"date": day} for day in editions.dates(config.editions)]}
-        )
+        days = editions.dates(config.editions)
+        return JSONResponse({"editions": [{"date": day} for day in days]})
 
     @router.get("/v1/editions/{date}", **documents.EDITION)
     def edition(date: str) -> Response:
@@ -179,34 +193,3 @@ def _guarded_routes(
         return JSONResponse(app.openapi())
 
     return router
-
-
-def _tell_failures(app: FastAPI, metrics: Metrics) -> None:
-    """Every failure is told in one form."""
-
-    def told(request: Request, error: BriefError, status: int, headers: dict[str, str]) -> Response:
-        metrics.rejections.labels(status).inc()
-        request.state.error = type(error).__name__
-        return JSONResponse(to_failure(error, request.state.request_id), status, headers)
-
-    @app.exception_handler(BriefError)
-    async def brief_error(request: Request, error: BriefError) -> Response:
-        headers = {}
-        if isinstance(error, BusyError):
-            headers["Retry-After"] = str(error.retry_after_s)
-        elif error.http_status == 503:
-            headers["Retry-After"] = "1"
-        elif error.http_status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return told(request, error, error.http_status, headers)
-
-    @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> Response:
-        problem = f"{request.method} {request.url.path[:200]}: {error.detail}"
-        failure = BriefError(problem, "see GET /openapi.json, or docs/service.md")
-        return told(request, failure, error.status_code, dict(error.headers or {}))
-
-    @app.exception_handler(ClientDisconnect)
-    async def gone(request: Request, _: ClientDisconnect) -> Response:
-        request.state.status = GONE
-        return Response(status_code=GONE)

@@ -229,6 +229,7 @@ class Batcher:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
+            result: Written | BriefError | None
             try:
                 result = await self._work(self._workers[number], job)
             except WorkerError as error:

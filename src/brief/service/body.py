@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NoReturn
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from brief.service.wire import RequestError
 
@@ -69,7 +69,7 @@ def to_json(body: bytes) -> object:
         RequestError: 400; it says where the body is no JSON.
     """
     try:
-        return json.loads(  # type: ignore[no-any-return]
+        value: object = json.loads(
             body.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant
         )
     except UnicodeDecodeError as error:
@@ -82,6 +82,7 @@ def to_json(body: bytes) -> object:
         raise RequestError(400, "JSON nested too deeply", _SEND_AGAIN) from None
     except ValueError as error:
         raise RequestError(400, f"not JSON ({error})", _SEND_AGAIN) from None
+    return value
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
@@ -94,6 +95,3 @@ def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value; write null")
-
-
-__all__ = ["ClientDisconnect", "read_body", "to_json"]

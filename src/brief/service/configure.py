@@ -145,9 +145,10 @@ def configure(
 def _said(flags: Mapping[str, object | None]) -> Iterator[tuple[str, object, str]]:
     """The weaker first."""
     for name, value in read_table("serve").items():
-        path = isinstance(value, str) and name in {"editions", "api_keys"}
-        # A path in a file means the same wherever the command is run.
-        yield name, str(config_path().parent / value) if path else value, f"{config_path()} [serve]"
+        if name in {"editions", "api_keys"} and isinstance(value, str):
+            # A path in a file means the same wherever the command is run.
+            value = str(config_path().parent / value)  # noqa: PLW2901
+        yield name, value, f"{config_path()} [serve]"
     for name, value in flags.items():
         if value is not None:
             yield name, value, f"--{name.replace('_', '-')}"

@@ -1,5 +1,7 @@
 """What the service counts, for Prometheus. Left out: what happens (`batcher.py`, `envelope.py`)."""
 
+from itertools import pairwise
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from brief.corridor import Outcome
@@ -20,27 +22,39 @@ class Metrics(Watcher):
     """One service's metrics, in a registry of their own."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        put = {"registry": self._registry}
+        self._registry = registry = CollectorRegistry()
         self.requests = Counter(
-            "brief_requests_total", "Requests answered.", ["route", "status"], **put
+            "brief_requests_total", "Requests answered.", ["route", "status"], registry=registry
         )
         self.request_seconds = Histogram(
-            "brief_request_seconds", "To the last byte.", ["route"], buckets=_SECONDS, **put
+            "brief_request_seconds",
+            "To the last byte.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=registry,
         )
         self.rejections = Counter(
-            "brief_rejections_total", "Requests refused or failed.", ["status"], **put
+            "brief_rejections_total", "Requests refused or failed.", ["status"], registry=registry
         )
         self._phases = Histogram(
-            "brief_phase_seconds", "Of an article.", ["phase"], buckets=_SECONDS, **put
+            "brief_phase_seconds", "Of an article.", ["phase"], buckets=_SECONDS, registry=registry
         )
         self._batches = Histogram(
-            "brief_batch_chunks", "Chunks of an article's batch.", buckets=_CHUNKS, **put
+            "brief_batch_chunks",
+            "Chunks of an article's batch.",
+            buckets=_CHUNKS,
+            registry=registry,
         )
-        self._articles = Counter("brief_articles_total", "By what came of them.", ["result"], **put)
-        self._joined = Counter("brief_joined_total", "Equal to one in flight.", **put)
-        self._restarts = Counter("brief_worker_restarts_total", "Workers started again.", **put)
-        self._bugs = Counter("brief_bugs_total", "Failures that nobody expected.", **put)
+        self._articles = Counter(
+            "brief_articles_total", "By what came of them.", ["result"], registry=registry
+        )
+        self._joined = Counter("brief_joined_total", "Equal to one in flight.", registry=registry)
+        self._restarts = Counter(
+            "brief_worker_restarts_total", "Workers started again.", registry=registry
+        )
+        self._bugs = Counter(
+            "brief_bugs_total", "Failures that nobody expected.", registry=registry
+        )
 
     def watch(self, batcher: Batcher) -> None:
         """Read these off a batcher whenever somebody asks."""
@@ -59,7 +73,7 @@ class Metrics(Watcher):
     def finished(self, job: Job, result: Written | BriefError, now: float) -> None:
         """See `Watcher.finished`."""
         entered = [*job.phases, ("", now)]
-        for (phase, since), (_, until) in zip(entered, entered[1:], strict=False):
+        for (phase, since), (_, until) in pairwise(entered):
             self._phases.labels(phase).observe(until - since)
         self._articles.labels(_kind(result)).inc()
         if isinstance(result, Written) and isinstance(result.outcome.result, Summary):

@@ -23,7 +23,7 @@ from brief.corridor import Outcome, Summarizer, to_article
 from brief.errors import BriefError, StorageError
 from brief.ingest.rows import Source
 from brief.models.base import Engine, Length, ModelCard
-from brief.news import Article
+from brief.news import Article, Summary
 from brief.selection import DEFAULT_WEIGHTS
 from brief.service.wire import WorkerError
 from brief.signatures import sign
@@ -235,6 +235,7 @@ class _Bench:
         summarizer = self._summarizer(task)
         began = time.perf_counter()
         stored = summarizer.stored(self._article)
+        result: Summary | BriefError
         try:
             result = stored or summarizer.summarize(self._article)
         except BriefError as error:
@@ -242,7 +243,9 @@ class _Bench:
         seconds = time.perf_counter() - began
         return Written(self._outcome(task, result, {"write_s": seconds}), stored is not None)
 
-    def _outcome(self, task: Task, result: Any, timings: Mapping[str, float]) -> Outcome:
+    def _outcome(
+        self, task: Task, result: Summary | BriefError, timings: Mapping[str, float]
+    ) -> Outcome:
         return Outcome(
             task.source.id,
             result,
@@ -258,7 +261,7 @@ _bench: _Bench | None = None
 
 def _begin(load: Load) -> tuple[int, Mapping[str, Loaded]]:
     """In the worker process: load everything; returns the process's id and the models."""
-    global _bench
+    global _bench  # noqa: PLW0603  (a pool's worker has no other place to keep what it loads)
     # Ctrl-C and systemd signal every process of the group; the service alone decides when its
     # workers have finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
