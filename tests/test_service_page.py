@@ -29,6 +29,8 @@ SUMMARY = summary_object(PAGE, 2)
 EDITION = {
     "schema": "brief.edition/1",
     "date": "2026-11-23",
+    "title": "Morning",
+    "minutes": 1,
     "stories": [
         {
             "headline": "Bridge <b>closes</b>",
@@ -41,7 +43,15 @@ EDITION = {
                     "support": 1.0,
                     "warnings": ["unsupported_number: 20"],
                     "article": "a",
-                }
+                    "disagrees": ["b"],
+                },
+                {
+                    "text": "It closes on 3 May.",
+                    "sources": [],
+                    "support": 1.0,
+                    "warnings": ["replaced: the model wrote something else"],
+                    "article": "b",
+                },
             ],
             "articles": [
                 {
@@ -50,14 +60,29 @@ EDITION = {
                     "source": "Mail",
                     "url": "https://mail.example/1",
                 },
-                {"id": "b", "headline": "Trap", "source": "Evil", "url": "javascript:alert(1)"},
+                {
+                    "id": "b",
+                    "headline": "Trap",
+                    "source": "Evil",
+                    "url": "javascript:alert(1)",
+                    "copy_of": "a",
+                },
             ],
         }
     ],
     "outcomes": [
         {"id": "empty.txt", "source": "inbox", "code": "empty", "reason": "no article body"}
     ],
-    "colophon": {"n_in": 3, "model": "news-small", "sources_failed": [["Tide", "timed out", 3]]},
+    "colophon": {
+        "sources_reached": ["Mail", "inbox"],
+        "sources_failed": [{"source": "Tide", "reason": "timed out", "mornings": 3}],
+        "n_in": 3,
+        "n_placed": 2,
+        "n_by_lead": 0,
+        "model": "news-small",
+        "signature": "0123",
+        "version": "0.1.0",
+    },
 }
 
 
@@ -663,7 +688,7 @@ def test_a_line_of_a_megabyte_is_shown_in_parts(open_page, service):
 
 @pytest.fixture
 def with_editions(service):
-    days = [{"date": "2026-11-23", "n_stories": 1}, {"date": "2026-11-22"}]
+    days = [{"date": "2026-11-23"}, {"date": "2026-11-22"}]
     service.replies["/v1/editions"] = Reply(body={"editions": days})
     service.replies["/v1/editions/2026-11-23"] = Reply(body=EDITION)
     quiet = {"date": "2026-11-22", "stories": [], "outcomes": [], "colophon": {}}
@@ -684,8 +709,18 @@ def test_the_latest_edition_is_shown(open_page, with_editions):
     assert {link.get_attribute("href") for link in links} == {"https://mail.example/1"}
     assert "Trap" in page.locator(".articles").inner_text()
     assert page.locator("#edition .unsupported").first.inner_text().startswith("20")
+    assert page.locator("#edition-status").inner_text() == "Morning · 1 story · 1 minute to read"
+    first, second = page.locator(".bullets li").all_inner_texts()
+    assert "[not in the source: 20] [sources disagree: Evil gives another number] Mail" in first
+    assert second == "It closes on 3 May. Evil, in its own words"
+    assert "same text as Mail" in page.locator(".articles").inner_text()
     page.get_by_text("1 input in no story, and why").click()
     assert "no article body" in page.locator(".outcomes").inner_text()
+    page.get_by_text("How this edition was made").click()
+    assert (
+        "Not reached: Tide (timed out; 3 mornings in a row)"
+        in page.locator(".colophon").inner_text()
+    )
 
 
 def test_the_archive_leads_to_other_editions_and_back(open_page, with_editions):

@@ -34,19 +34,18 @@ export async function showEditions(date) {
   }
 }
 
-function archiveRow({ date, n_stories: nStories }, shownDate) {
+function archiveRow({ date }, shownDate) {
   const current = date === shownDate ? { "aria-current": "page" } : {};
   return element(
     "li",
     {},
     element("a", { href: `#editions/${encodeURIComponent(date)}`, ...current }, longDate(date)),
-    nStories === undefined ? "" : element("span", { className: "hint" }, ` ${counted(nStories, "story", "stories")}`),
   );
 }
 
-function account({ stories, minutes }) {
-  const reading = minutes ? ` · ${counted(minutes, "minute")} to read` : "";
-  return (stories.length ? counted(stories.length, "story", "stories") : "A day without news") + reading;
+function account({ title, stories, minutes }) {
+  const n = stories.length ? counted(stories.length, "story", "stories") : "A day without news";
+  return [title && shown(title), n, minutes && `${counted(minutes, "minute")} to read`].filter(Boolean).join(" · ");
 }
 
 function* parts({ stories, outcomes, colophon }) {
@@ -58,8 +57,8 @@ function* parts({ stories, outcomes, colophon }) {
     }
     yield storyOf(story);
   }
-  if (outcomes?.length) yield element("details", { className: "outcomes" }, ...omitted(outcomes));
-  if (colophon) yield element("details", { className: "colophon" }, element("summary", {}, "How this edition was made"), definition(colophon));
+  if (outcomes.length) yield omitted(outcomes);
+  yield madeOf(colophon);
 }
 
 function storyOf({ headline, reasons = [], bullets, articles }) {
@@ -68,44 +67,69 @@ function storyOf({ headline, reasons = [], bullets, articles }) {
     "article",
     { className: "story" },
     element("h3", {}, isolated(headline)),
-    reasons.length ? element("ul", { className: "reasons", "aria-label": "Why it is here" }, ...reasons.map((reason) => element("li", {}, isolated(reason)))) : null,
-    element("ul", { className: "bullets" }, ...bullets.map((bullet) => bulletOf(bullet, byId))),
-    element("ul", { className: "articles", "aria-label": "Articles" }, ...articles.map((article) => element("li", {}, link(article.url, article.headline), " ", isolated(article.source, { className: "outlet" })))),
+    listed("reasons", "Why it is here", reasons.map((reason) => [isolated(reason)])),
+    listed("bullets", "", bullets.map((bullet) => bulletOf(bullet, byId))),
+    listed("articles", "Articles", articles.map((article) => articleOf(article, byId))),
   );
 }
 
-function bulletOf({ text, article, warnings = [] }, byId) {
+function bulletOf({ text, article, warnings = [], disagrees = [] }, byId) {
   const source = byId.get(article);
-  const doubts = warnings.map(parted).filter(([code, said]) => code.startsWith("unsupported") && !text.includes(said));
-  return element(
-    "li",
-    {},
-    element("bdi", {}, ...doubted({ text, warnings })),
-    ...doubts.map(([, said]) => element("strong", { className: "grave" }, " [not in the source: ", isolated(said), "]")),
-    source ? " " : null,
-    source ? element("span", { className: "outlet" }, link(source.url, source.source)) : null,
-  );
-}
-
-function* omitted(outcomes) {
-  yield element("summary", {}, `${counted(outcomes.length, "input")} in no story, and why`);
-  yield element(
-    "ul",
-    {},
-    ...outcomes.map(({ id, source, reason, code }) => element("li", {}, link(id, id), " ", isolated(source ?? "", { className: "outlet" }), " ", isolated(reason ?? code ?? ""))),
-  );
-}
-
-/** Any JSON value, as nested lists. */
-function definition(value) {
-  if (Array.isArray(value)) {
-    return value.length ? element("ul", {}, ...value.map((one) => element("li", {}, definition(one)))) : element("span", {}, "none");
+  const codes = warnings.map(parted);
+  const notes = codes.filter(([code]) => code.startsWith("unsupported")).map(([, said]) => `not in the source: ${said}`);
+  if (disagrees.length) {
+    const others = disagrees.map((id) => byId.get(id)?.source ?? id);
+    notes.push(`sources disagree: ${others.join(", ")} gives another number`);
   }
-  if (value === null || typeof value !== "object") return isolated(String(value ?? "none"));
+  const own = source?.by_lead ? "its opening words" : codes.some(([code]) => code === "replaced") ? "in its own words" : "";
+  return [
+    element("bdi", {}, ...doubted({ text, warnings })),
+    ...notes.flatMap((note) => [" ", isolated(`[${note}]`, { className: "outlet grave" })]),
+    ...(source ? [" ", outlet(link(source.url, source.source), own && `, ${own}`)] : []),
+  ];
+}
+
+function articleOf({ url, headline, source, copy_of: copyOf, by_lead: byLead }, byId) {
+  const notes = [];
+  if (copyOf) notes.push(byId.has(copyOf) ? `same text as ${byId.get(copyOf).source}` : "a text printed before");
+  if (byLead) notes.push("not summarized: the deadline was near");
+  return [link(url, headline), " ", outlet(isolated([source, ...notes].join(" · ")))];
+}
+
+const outlet = (...children) => element("span", { className: "outlet" }, ...children);
+
+/** A list of rows, each an array of nodes; nothing for no rows. */
+function listed(className, label, rows) {
+  if (!rows.length) return null;
+  const named = label ? { "aria-label": label } : {};
+  return element("ul", { className, ...named }, ...rows.map((row) => element("li", {}, ...row)));
+}
+
+function omitted(outcomes) {
   return element(
-    "dl",
-    {},
-    ...Object.entries(value).flatMap(([name, inner]) => [element("dt", {}, isolated(name.replace(/^n_/, "number of ").replaceAll("_", " "))), element("dd", {}, definition(inner))]),
+    "details",
+    { className: "outcomes" },
+    element("summary", {}, `${counted(outcomes.length, "input")} in no story, and why`),
+    listed("", "", outcomes.map(({ id, headline, url, source, reason }) => [
+      link(url, headline ?? id), " ", outlet(isolated(source ?? "")), " ", isolated(reason ?? ""),
+    ])),
+  );
+}
+
+function madeOf(colophon) {
+  const { sources_reached: reached = [], sources_failed: failed = [], n_in: nIn, n_placed: nPlaced } = colophon;
+  const rows = [
+    reached.length ? `Sources reached: ${reached.join(", ")}` : "",
+    ...failed.map(({ source, reason, mornings: n }) => `Not reached: ${source} (${reason}${n > 1 ? `; ${n} mornings in a row` : ""})`),
+    nIn === undefined ? "" : `${counted(nIn, "article")} arrived, ${nPlaced} of them in a story`,
+    colophon.n_by_lead ? `${counted(colophon.n_by_lead, "article")} shown by opening sentences: the deadline was near` : "",
+    colophon.model ? `Written by ${colophon.model}, brief ${colophon.version}, signature ${colophon.signature}` : "",
+  ];
+  return element(
+    "details",
+    { className: "colophon" },
+    element("summary", {}, "How this edition was made"),
+    listed("", "", rows.filter(Boolean).map((row) => [isolated(row)])),
   );
 }
 
