@@ -12,7 +12,7 @@ from typing import Any
 import brief
 from brief import block
 from brief.records import to_clean_record, to_record
-from brief.service.envelope import _HEADERS as SECURITY_HEADERS
+from brief.service.envelope import SECURITY_HEADERS
 
 PAGE_FILES = Path(brief.__file__).parent / "service" / "page"
 TYPES = {

@@ -470,6 +470,11 @@ def test_an_address_can_be_given_where_the_server_fetches(open_page, service):
     page.get_by_role("button", name="Summarize").click()
     page.locator("#bullet-list > li").first.wait_for()
     assert service.asked[0]["url"] == "https://mail.example/1"
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Article text").fill(PAGE)
+    page.get_by_role("button", name="Summarize").click()
+    assert "both an article and a web address" in page.locator("#error").inner_text()
+    assert len(service.asked) == 1
 
 
 # --- when it does not go well --------------------------------------------------------------------

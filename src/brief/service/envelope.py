@@ -22,7 +22,7 @@ GONE = 499
 
 _SERVER_ERROR = 500
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_HEADERS = {
+SECURITY_HEADERS = {
     # The page's own files, nothing inline and nobody else's.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -60,7 +60,7 @@ class Envelope:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = own
                 headers.setdefault("Cache-Control", "no-store")
-                for name, value in _HEADERS.items():
+                for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
             await send(message)
 

@@ -192,8 +192,10 @@ $("file").addEventListener("change", () => {
   if (file) takeFile(file);
   $("file").value = "";
 });
-// Without these a file that misses the form would replace the page.
+// Without these a file that misses the form would replace the page; dragged text is the browser's.
+const bringsFile = (event) => event.dataTransfer.types.includes("Files");
 addEventListener("dragover", (event) => {
+  if (!bringsFile(event)) return;
   event.preventDefault();
   $("composer").classList.add("over");
 });
@@ -201,10 +203,10 @@ addEventListener("dragleave", (event) => {
   if (!event.relatedTarget) $("composer").classList.remove("over");
 });
 addEventListener("drop", (event) => {
+  if (!bringsFile(event)) return;
   event.preventDefault();
   $("composer").classList.remove("over");
-  const [file] = event.dataTransfer.files;
-  if (file) takeFile(file);
+  takeFile(event.dataTransfer.files[0]);
 });
 
 function describeModel() {

@@ -23,10 +23,10 @@ let attached = null;
 export function sourceOf() {
   const text = $("text").value;
   const url = $("url").value.trim();
-  if (attached) return { request: { [attached.kind]: attached.text }, about: `${attached.name}, ${attached.about}` };
-  if (url && text.trim()) {
-    throw new Trouble("There is both a text and a web address.", "Clear one of them.");
+  if (url && (attached || text.trim())) {
+    throw new Trouble("There is both an article and a web address.", "Clear one of them.");
   }
+  if (attached) return { request: { [attached.kind]: attached.text }, about: `${attached.name}, ${attached.about}` };
   if (url) return { request: { url }, about: url };
   if (!text.trim()) {
     throw new Trouble("There is nothing to summarize.", "Paste an article or choose a file.");
