@@ -29,11 +29,12 @@ RANKS = [
     ["", "formats", "terminal", "evaluation", "evaluation.*"],
     ["training", "training.*"],
     ["briefing", "briefing.*"],
+    ["service", "service.*"],
     ["cli_setup"],
     ["cli_choose"],
     ["cli_desk"],
     ["cli_past"],
-    ["cli_eval", "cli_morning", "cli_prepare", "cli_train"],
+    ["cli_eval", "cli_morning", "cli_prepare", "cli_serve", "cli_train"],
     ["cli"],
     ["__main__"],
 ]
@@ -46,6 +47,7 @@ OWNERS = {
     "ctranslate2": ["models.ctranslate", "models.conversion", "models.convert"],
     "datasketch": ["briefing.near_copies"],
     "evaluate": ["evaluation.*"],
+    "fastapi": ["service.*"],
     "feedparser": ["ingest.feeds"],
     "filelock": ["briefing.lock"],
     "ftplib": [],
@@ -60,13 +62,16 @@ OWNERS = {
     "os.putenv": ["settings"],
     "lxml": ["ingest.opml", "ingest.fragments"],
     "print": ["cli", "terminal"],
+    "prometheus_client": ["service.metrics"],
     "protego": ["ingest.robots"],
+    "pydantic": ["service.*"],
     "requests": [],
     "rich": ["cli", "terminal", "evaluation.report"],
     "sklearn": ["briefing.likeness"],
     "smtplib": ["briefing.deliver"],
-    "socket": ["ingest.connect"],
+    "socket": ["ingest.connect", "service.server"],
     "sqlite3": ["summaries", "briefing.store", "briefing.migrations", "briefing.archive"],
+    "starlette": ["service.*"],
     "sumy": ["models.extractive"],
     "sys.stderr": ["cli", "terminal"],
     "sys.stdin": ["cli", "terminal"],
@@ -78,6 +83,7 @@ OWNERS = {
     "typer": ["cli", "cli_*"],
     "urllib.request": [],
     "urllib3": [],
+    "uvicorn": ["service.server", "service.patience"],
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 
@@ -95,6 +101,11 @@ HEAVY = {
     "protego",
     "feedparser",
     "sklearn",
+    "fastapi",
+    "prometheus_client",
+    "pydantic",
+    "starlette",
+    "uvicorn",
 }
 
 

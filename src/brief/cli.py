@@ -21,6 +21,7 @@ from brief.cli_eval import eval_app
 from brief.cli_train import train_app
 from brief.cli_morning import morning_app
 from brief.cli_prepare import doctor, init
+from brief.cli_serve import serve_app
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
     ReaderGone,
@@ -61,6 +62,7 @@ app.add_typer(train_app)
 app.add_typer(morning_app, name="morning")
 app.command()(init)
 app.command()(doctor)
+app.add_typer(serve_app)
 
 
 def main() -> None:

@@ -163,14 +163,15 @@ class Summarizer:
             BriefError: The model's engine failed.
         """
         require_body(article)
-        stored = self._stored(article)
+        stored = self.stored(article)
         if stored is not None:
             return stored
         summary = self._written(article)
         self._store(summary)
         return summary
 
-    def _stored(self, article: Article) -> Summary | None:
+    def stored(self, article: Article) -> Summary | None:
+        """The summary of a cleaned article if the cache has it."""
         cache = self._cache
         try:
             return None if cache is None else cache.get(article, self.signature)

@@ -77,10 +77,12 @@ _SUMMARIZE: Mapping[str, _Name | _Choice | _Whole] = {
     "engine": _Choice(("auto", "ctranslate", "hf")),
     "threads": _Whole(1, MAX_THREADS),
 }
-_TABLES = frozenset({"summarize", "morning"})
+_TABLES = frozenset({"summarize", "morning", "serve"})
 """Every table of brief.toml; a later job adds its own here. `briefing/config.py` knows what
-[morning] may hold."""
-_PLACES = frozenset({"BRIEF_CONFIG", "BRIEF_CACHE_DIR", "BRIEF_DATA_DIR", "BRIEF_SMTP_PASSWORD"})
+[morning] may hold, `service/configure.py` what [serve] may."""
+_PLACES = frozenset(
+    {"BRIEF_CONFIG", "BRIEF_CACHE_DIR", "BRIEF_DATA_DIR", "BRIEF_SMTP_PASSWORD", "BRIEF_API_KEYS"}
+)
 """The BRIEF_* variables that name a place or hold a secret, and are no setting."""
 
 
@@ -167,6 +169,11 @@ def data_dir() -> Path:
 def mail_password() -> str | None:
     """The password for the mail server that the environment holds; None for none."""
     return os.environ.get("BRIEF_SMTP_PASSWORD") or None
+
+
+def api_keys() -> tuple[str, ...]:
+    """The keys of `brief serve` that the environment holds, parted by commas or white space."""
+    return tuple(os.environ.get("BRIEF_API_KEYS", "").replace(",", " ").split())
 
 
 def _from_flags(flags: Mapping[str, object | None]) -> Iterator[tuple[str, object, str]]:

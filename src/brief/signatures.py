@@ -26,6 +26,7 @@ _PRESENTING = frozenset(
         "cli_morning.py",
         "cli_past.py",
         "cli_prepare.py",
+        "cli_serve.py",
         "cli_setup.py",
         "formats.py",
         "terminal.py",

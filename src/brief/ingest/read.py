@@ -28,7 +28,16 @@ from brief.ingest.rows import Source, read_rows, to_source
 if TYPE_CHECKING:
     from brief.ingest.answers import Fetched
 
-__all__ = ["Source", "files_in", "from_answer", "holds_rows", "read", "shown", "to_source"]
+__all__ = [
+    "Source",
+    "files_in",
+    "from_answer",
+    "holds_rows",
+    "read",
+    "shown",
+    "to_source",
+    "with_unique_ids",
+]
 
 _HTML_SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
 ROW_SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -86,10 +95,11 @@ def read(
         return network.fetch(url, allow_private=allow_private, max_bytes=max_bytes)
 
     reader = _Reader(stdin, max_bytes, fetch or fetch_from_network, notify)
-    return _with_unique_ids(source for arg in args for source in reader.sources(arg))
+    return with_unique_ids(source for arg in args for source in reader.sources(arg))
 
 
-def _with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
+def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
+    """The same sources; of two with one id the later gets `#2` and a warning."""
     n_seen: dict[str, int] = {}
     for source in sources:
         new = source.id
