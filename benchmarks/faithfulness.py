@@ -16,9 +16,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rouge_score import rouge_scorer
+
+if TYPE_CHECKING:
+    from brief.models.base import Model
+    from brief.news import Candidate
 
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 NUMBER_WORDS = frozenset(
@@ -69,7 +73,9 @@ def main() -> None:
     print(f"{'bullets':34}{before['bullets']:>18,}{after['bullets']:>10,}")
     for name in dict.fromkeys([*KINDS, *before, *after]):
         if name not in COUNTED:
-            print(f"{name + ', in 1,000 bullets':34}{share(before, name):>18}{share(after, name):>10}")
+            print(
+                f"{name + ', in 1,000 bullets':34}{share(before, name):>18}{share(after, name):>10}"
+            )
     r2 = [f"{counts['r2'] / 1000 / counts['bullets']:.3f}" for counts in (before, after)]
     print(f"{'ROUGE-2 precision against source':34}{r2[0]:>18}{r2[1]:>10}")
     print("\n".join(shown[: args.show]))
@@ -128,29 +134,27 @@ def written(
 
     A source is the article's whole body and headline.
     """
-    from brief.corridor import Summarizer
+    from brief.corridor import Summarizer, to_article
     from brief.errors import BriefError
     from brief.ingest.rows import from_row
     from brief.models import load_model
 
-    heard: list[Any] = []
+    heard: list[Candidate] = []
 
     class Listening:
         """A model that remembers what it proposed last."""
 
-        def __init__(self, inner: Any) -> None:
+        def __init__(self, inner: "Model") -> None:
             self.inner = inner
 
-        def __getattr__(self, name: str) -> Any:
+        def __getattr__(self, name: str) -> object:
             return getattr(self.inner, name)
 
-        def propose(self, *args: Any) -> Any:
-            heard[:] = self.inner.propose(*args)
+        def propose(self, *args: object) -> "list[Candidate]":
+            heard[:] = self.inner.propose(*args)  # type: ignore[arg-type]
             return list(heard)
 
     summarizer = Summarizer(Listening(load_model(model)), n_bullets=n_bullets)  # type: ignore[arg-type]
-    from brief.corridor import to_article
-
     for number, row in enumerate(rows(path)):
         if number == limit:
             return

@@ -52,9 +52,7 @@ def main() -> None:
         for max_wait_s in options.max_wait_s:
             print(f"\n--max-wait-s {max_wait_s:g}, --threads {options.threads}", flush=True)
             with server(options.threads, max_wait_s) as url:
-                rate, p95 = compare(
-                    rows, url, options.articles, options.threads, options.rounds
-                )
+                rate, p95 = compare(rows, url, options.articles, options.threads, options.rounds)
                 overload(rows, url, 2 * rate, options.seconds, p95)
 
 
@@ -76,7 +74,9 @@ def compare(
         http_times += [row["seconds"] for row in load(rows, url, n_users=1)]
         local_times += local()
     rate, peer = statistics.median(rates), statistics.median(peers)
-    print(f"throughput: service {rate:.2f}, command {peer:.2f} articles a second: {rate / peer:.2f}")
+    print(
+        f"throughput: service {rate:.2f}, command {peer:.2f} articles a second: {rate / peer:.2f}"
+    )
     served, alone = statistics.median(http_times), statistics.median(local_times)
     p95 = percentile(http_times, 0.95)
     print(
@@ -153,9 +153,7 @@ def server(n_threads: int, max_wait_s: float) -> Iterator[str]:
         for line in process.stderr or []:
             if found := re.search(r'"url": "(.*)/"', line):
                 # Somebody must read the rest, or the server waits for room in the pipe.
-                drain = subprocess.Popen(
-                    ["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL
-                )
+                drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL)
                 yield found[1]
                 break
         process.terminate()

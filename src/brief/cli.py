@@ -18,10 +18,10 @@ import typer
 
 from brief import __version__
 from brief.cli_eval import eval_app
-from brief.cli_train import train_app
 from brief.cli_morning import morning_app
 from brief.cli_prepare import doctor, init
 from brief.cli_serve import serve_app
+from brief.cli_train import train_app
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
     ReaderGone,

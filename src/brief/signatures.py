@@ -28,6 +28,7 @@ _PRESENTING = frozenset(
         "cli_prepare.py",
         "cli_serve.py",
         "cli_setup.py",
+        "cli_train.py",
         "formats.py",
         "terminal.py",
     }
