@@ -44,7 +44,13 @@ that matches counts."""
 OWNERS = {
     "aiohttp": [],
     "click": ["cli"],
-    "ctranslate2": ["models.ctranslate", "models.conversion", "models.convert"],
+    "ctranslate2": [
+        "models.ctranslate",
+        "models.conversion",
+        "models.convert",
+        "models.salience",
+        "training.salience_export",
+    ],
     "datasketch": ["briefing.near_copies"],
     "evaluate": ["evaluation.*"],
     "fastapi": ["service.*"],
