@@ -16,7 +16,7 @@ PACKAGE = Path(brief.__file__).parent
 
 RANKS = [
     ["errors"],
-    ["news", "text", "settings"],
+    ["news", "text", "settings", "nearness"],
     ["chunks", "prompts", "block", "html_pages", "records", "ingest", "ingest.*"],
     ["inflection", "numerals", "casing", "cuts", "cuts.statements"],
     ["shifts", "alignment", "models.base"],

@@ -286,8 +286,12 @@ class Summarizer:
             relevance -= self._weights.dangling * guard.is_dangling(bullet)
             relevance -= self._weights.poor * guard.is_poor(bullet)
             bullets.append(bullet)
-            scores.append(Scored(relevance, selection.content(bullet.text)))
-        return [bullets[index] for index in selection.pick(scores, self._n_bullets, self._weights)]
+            scores.append(Scored.of(bullet.text, relevance))
+        if not bullets:
+            return []
+        expected = selection.expect(relevances, self._n_bullets)
+        picked = selection.pick(scores, expected, self._n_bullets, self._weights)
+        return [bullets[index] for index in picked]
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:

@@ -28,7 +28,7 @@ WEIGHTS: Mapping[str, float] = {
     "headline": 2.0,
     "rating": 2.0,
     "salience": 1.0,
-    "redundancy": 2.0,
+    "relevance": 0.2,
 }
 """Searched from 0 to that: at least twice the usual value."""
 

@@ -5,15 +5,14 @@ greedy oracle), and otherwise a part of that when it alone says most of one bull
 the news is no mistake, though a summary needs one. Left out: how they are learned (`salience.py`).
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brief.evaluation.oracle import oracle
 from brief.evaluation.rouge_tokens import RougeTokenizer
+from brief.nearness import Grams, grams
 
 MAX_ORACLE = 5
 """Sentences of the oracle: reference blocks have two to five bullets."""
@@ -42,10 +41,10 @@ def labels(
     Source:
         Nallapati, Zhai & Zhou (2017), "SummaRuNNer", on labels from a greedy oracle.
     """
-    wanted = [_grams(tokenizer.tokenize(bullet)) for bullet in bullets]
-    said = [_grams(tokenizer.tokenize(sentence)) for sentence in sentences]
-    words = {word for ones, _ in wanted for word in ones}
-    tried = [row for row, (ones, _) in enumerate(said) if len(words & ones.keys()) >= MIN_SHARED]
+    wanted = [grams([tokenizer.tokenize(bullet)]) for bullet in bullets]
+    said = [grams([tokenizer.tokenize(sentence)]) for sentence in sentences]
+    words = {word for bullet in wanted for word in bullet.ones}
+    tried = [row for row, own in enumerate(said) if len(words & own.ones.keys()) >= MIN_SHARED]
     worth = np.zeros(len(sentences), np.float32)
     for row in tried:
         recall = max(_recall(said[row], bullet) for bullet in wanted)
@@ -55,16 +54,10 @@ def labels(
     return worth
 
 
-_Grams = tuple[Counter[str], Counter[tuple[str, str]]]
-
-
-def _grams(tokens: Sequence[str]) -> _Grams:
-    return Counter(tokens), Counter(pairwise(tokens))
-
-
-def _recall(said: _Grams, bullet: _Grams) -> float:
-    """Mean of the shares of a bullet's words and bigrams that a sentence has."""
-    ones, twos = bullet
-    if not twos:
+def _recall(said: Grams, bullet: Grams) -> float:
+    """Mean of the shares of a bullet's words and pairs of words that a sentence has."""
+    if not bullet.twos:
         return 0.0
-    return ((ones & said[0]).total() / ones.total() + (twos & said[1]).total() / twos.total()) / 2
+    ones = (bullet.ones & said.ones).total() / bullet.ones.total()
+    twos = (bullet.twos & said.twos).total() / bullet.twos.total()
+    return (ones + twos) / 2
