@@ -222,9 +222,10 @@ class Summarizer:
         sentences = [sentence for chunk in chunks for sentence in chunk.focus]
         log_odds = None if card.verbatim else model.rate(sentences)
         relevances = selection.relevance(article, sentences, self._weights, log_odds)
-        scored = selection.shortlist(chunks, relevances, self._n_bullets)
-        if card.verbatim:
+        if card.verbatim or not chunks:
             scored = list(range(len(chunks)))
+        else:
+            scored = selection.shortlist(chunks, relevances, self._n_bullets, self._weights)
         read = [chunks[index] for index in scored]
         candidates = model.propose(article, read, self._generation) if read else []
         if card.verbatim:

@@ -8,16 +8,21 @@ report (`evaluation/metrics.py`).
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grams:
     """How often a text has each word and each two words in a row."""
 
     ones: Counter[str]
     twos: Counter[tuple[str, str]]
+
+    @cached_property
+    def sizes(self) -> tuple[float, float]:
+        """All words and all pairs: counted once, as one text is compared with many."""
+        return self.ones.total(), self.twos.total()
 
     def __add__(self, other: "Grams") -> "Grams":
         return Grams(self.ones + other.ones, self.twos + other.twos)
@@ -36,12 +41,14 @@ def grams(texts: Iterable[Sequence[str]]) -> Grams:
 def nearness(one: Grams, other: Grams) -> float:
     """Sum of F over words and pairs, 0 to 2: twice the overlap over both sizes.
 
+    Quicker with the shorter text first.
+
     Example:
         >>> nearness(grams([["a", "b"]]), grams([["a", "b", "c"]])).__round__(3)
         1.467
     """
-    return _f(one.ones, other.ones) + _f(one.twos, other.twos)
-
-
-def _f(one: Counter[Any], other: Counter[Any]) -> float:
-    return 2 * (one & other).total() / ((one.total() + other.total()) or 1)
+    shared = (one.ones & other.ones).total(), (one.twos & other.twos).total()
+    return sum(
+        2 * n_shared / ((mine + theirs) or 1)
+        for n_shared, mine, theirs in zip(shared, one.sizes, other.sizes, strict=True)
+    )

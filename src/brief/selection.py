@@ -20,10 +20,13 @@ from brief import text
 from brief.nearness import Grams, grams, nearness
 from brief.news import Article, Chunk, Sentence
 
-MIN_SHORTLIST = 8
-SHORTLIST_PER_BULLET = 4
-"""The model scores and writes the best max(8, 4N) chunks: an article's news is in its
-best third, and the time for one article is bounded whatever its length."""
+SPARE = 3
+"""Chunks that are written beyond the bullets wanted, for those that the guard refuses or that say
+their sentence worse than another. Eight beyond gain nothing that shows."""
+
+MAX_CONSIDERED = 64
+"""The most relevant chunks, from which the shortlist is picked: an article's news is in them, and
+the time for a book is bounded."""
 
 MAX_OVERLAP = 0.6
 """Two bullets that share more than that part of the shorter one's content words say the same."""
@@ -123,16 +126,23 @@ def relevance(
 
 
 def shortlist(
-    chunks: Sequence[Chunk], relevances: Mapping[Sentence, float], n_bullets: int
+    chunks: Sequence[Chunk],
+    relevances: Mapping[Sentence, float],
+    n_bullets: int,
+    weights: Weights,
 ) -> list[int]:
     """Indices of the chunks that the model is given, in reading order.
 
-    A chunk is as good as the best sentence that it must report.
+    They are picked as bullets are, from their own sentences; a chunk is as relevant as the best
+    sentence that it must report.
     """
-    n_kept = max(MIN_SHORTLIST, SHORTLIST_PER_BULLET * n_bullets)
-    scores = [max(relevances[sentence] for sentence in chunk.focus) for chunk in chunks]
-    best = sorted(range(len(chunks)), key=lambda index: (-scores[index], index))[:n_kept]
-    return sorted(best)
+    best = [max(relevances[sentence] for sentence in chunk.focus) for chunk in chunks]
+    order = sorted(range(len(chunks)), key=lambda index: (-best[index], index))
+    considered = sorted(order[:MAX_CONSIDERED])
+    n_kept = n_bullets + SPARE
+    items = [Scored.of(chunks[index].text, best[index]) for index in considered]
+    picked = pick(items, expect(relevances, n_kept), n_kept, weights)
+    return [considered[index] for index in picked]
 
 
 def expect(relevances: Mapping[Sentence, float], n_bullets: int) -> Grams:
