@@ -163,7 +163,8 @@ def save(examples: Examples, path: Path, key: str) -> None:
 def load(path: Path, key: str) -> Examples | None:
     """Examples that were kept under this very key; None when there are none."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # numpy leaves a file that it was given the name of open when it is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             if held["key"].tobytes() != key.encode():
                 return None
             return Examples(held["tokens"], held["starts"], held["kinds"])

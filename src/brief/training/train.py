@@ -52,7 +52,7 @@ class TrainSettings:
     Attributes:
         data: Articles with bullets, as `brief eval run --data` reads them.
         pairs: Files of {"source", "target"} rows: sentences and their compressions.
-        base: A model's name or folder.
+        base: A model's name or folder; `minilm` for where news-small began.
         validation: Articles with bullets; None to hold out a part of `data`.
         avoid: Evaluation files: what stands in them is not trained on.
         n_validation: Bullets that a validation writes.
@@ -135,7 +135,6 @@ def prepare(
     note: Callable[[str], None] = lambda _: None,
 ) -> "Run":
     """Everything before the first step; Args and Raises are those of `train`."""
-    card, base = _base(settings.base)
     work = output / WORK
     try:
         work.mkdir(parents=True, exist_ok=True)
@@ -143,6 +142,7 @@ def prepare(
         raise StorageError(f"{output}: cannot be made ({error.strerror})") from error
     data = read_dataset(settings.data, strict=True)
     training, validation = _parted(data, settings)
+    card, base = _base(settings.base, training, work)
     encoding = to_encoding(base, card)
     facts = {
         **{key: value for key, value in asdict(settings).items() if key not in _UNDECIDED},
@@ -182,7 +182,14 @@ _UNDECIDED = frozenset(
 """Settings that go into the facts of a run in another form."""
 
 
-def _base(name: str) -> tuple[ModelCard, Path]:
+def _base(name: str, training: DataSet, work: Path) -> tuple[ModelCard, Path]:
+    from brief.training import warm_start
+
+    if name == warm_start.NAME:
+        name = str(work / "start")
+        if not (work / "start" / "card.toml").is_file():
+            texts = (example.source.text for example in training.examples)
+            warm_start.lay(warm_start.minilm(), texts, work / "start")
     card, folder = resolve(name)
     if folder is None:
         raise UsageError(
