@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.errors import ModelError
+from brief.errors import ModelError, PromptError
+from brief.models.catalog import card_for_folder, card_of
+from brief.models.folder import read_config
 from brief.models.salience import FLOOR, FOLDER, Layout, Markers, SalienceModel, to_windows
 from brief.news import Sentence
-from tests.test_models_encoding import NEWS_SMALL, news_small
+from tests.test_models_encoding import ENCODINGS, NEWS_SMALL, news_small
 from tests.tiny_models import ARTICLES
 
 ENCODING = news_small()
@@ -46,7 +48,7 @@ def tiny_tagger(folder):
     import transformers
 
     from brief.training.lora import Tagger
-    from brief.training.salience_export import export
+    from brief.training.salience_export import export_salience
 
     torch.manual_seed(3)
     base = folder / "base"
@@ -71,7 +73,7 @@ def tiny_tagger(folder):
         for _, layer in tagger.adapted():
             layer.up.normal_(std=0.2)
         tagger.head.weight.mul_(20)
-    export(tagger, base, LAYOUT, folder / "made")
+    export_salience(tagger, base, card_of("news-small"), LAYOUT, folder / "made")
     return tagger, folder / "made"
 
 
@@ -105,3 +107,15 @@ def test_a_folder_that_is_not_whole_is_refused(tmp_path):
     (folder / FOLDER / "salience.json").unlink()
     with pytest.raises(ModelError, match=r"no salience\.json"):
         SalienceModel(folder / FOLDER, ENCODING, 1)
+
+
+def test_a_template_without_positions_is_refused():
+    with pytest.raises(PromptError, match="no tokens for a sentence's position"):
+        Markers(ENCODINGS["unigram"])
+
+
+@pytest.mark.torch
+def test_a_folder_with_a_salience_is_run_by_its_card(tmp_path):
+    _, folder = tiny_tagger(tmp_path)
+    card = card_for_folder(folder, read_config(folder), "mine")
+    assert (card.prompt, card.keep_token) == ("news-small", "[unused1]")

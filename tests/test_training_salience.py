@@ -6,6 +6,7 @@ import pytest
 from brief.evaluation.dataset import Example
 from brief.evaluation.rouge_tokens import AsciiTokenizer
 from brief.ingest.rows import Source
+from brief.models.catalog import card_of
 from brief.models.salience import Layout
 from brief.training import kept
 from brief.training.lessons import Lessons, to_lessons
@@ -97,7 +98,16 @@ def task(seed: int = 0):
     lessons = to_lessons(examples(10), ENCODING, TOKENIZER, LAYOUT)
     questions = to_questions(examples(), ENCODING, 4)
     return SalienceTask(
-        encoder, Path(), ENCODING, lessons, questions, TOKENIZER, LAYOUT, {}, seed=seed
+        encoder,
+        Path(),
+        card_of("news-small"),
+        ENCODING,
+        lessons,
+        questions,
+        TOKENIZER,
+        LAYOUT,
+        {},
+        seed=seed,
     )
 
 

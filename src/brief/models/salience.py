@@ -18,7 +18,7 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
-from brief.errors import ModelError
+from brief.errors import ModelError, PromptError
 from brief.models import folder as model_folder
 from brief.models.encoding import Encoding
 from brief.news import Sentence
@@ -80,6 +80,11 @@ class Markers:
     """
 
     def __init__(self, encoding: Encoding) -> None:
+        if "position" not in encoding.prompt.tables:
+            raise PromptError(
+                f"template {encoding.prompt.name}: it has no tokens for a sentence's position",
+                "rating sentences needs them, as news-small's template has",
+            )
         self.start = encoding.token_id("[CLS]")
         self.end = encoding.token_id("[SEP]")
         self._encoding = encoding

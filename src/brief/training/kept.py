@@ -23,7 +23,7 @@ def save(path: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as file:
-            np.savez(file, key=np.frombuffer(key.encode(), np.uint8), **arrays)
+            np.savez(file, key=np.frombuffer(key.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
         part.replace(path)
     except OSError as error:
         raise StorageError(f"{path}: cannot be written ({error.strerror})") from error

@@ -19,12 +19,13 @@ from torch.nn import functional
 from brief.evaluation.dataset import Example
 from brief.evaluation.metrics import as_lines, rouge
 from brief.evaluation.rouge_tokens import RougeTokenizer
+from brief.models.base import ModelCard
 from brief.models.encoding import Encoding
 from brief.models.salience import Layout, Markers, Window, to_windows
 from brief.selection import content, overlap
 from brief.training.lessons import Lesson, Lessons, texts_of
 from brief.training.lora import Tagger
-from brief.training.salience_export import export
+from brief.training.salience_export import export_salience
 
 RANK = 48
 """Of the adapter: 2.0 M parameters on news-small, 4 MB."""
@@ -74,6 +75,7 @@ class SalienceTask:
     Args:
         encoder: The base model's encoder, as `transformers` loads it.
         base: Its folder.
+        card: What is known about it.
         encoding: Its tokenizer and template.
         lessons: What there is to learn.
         questions: What it is validated on.
@@ -87,6 +89,7 @@ class SalienceTask:
         self,
         encoder: Any,  # noqa: ANN401  # untyped
         base: Path,
+        card: ModelCard,
         encoding: Encoding,
         lessons: Lessons,
         questions: Sequence[Question],
@@ -101,6 +104,7 @@ class SalienceTask:
         self.model: torch.nn.Module = self._tagger
         self.settings = settings
         self._base = base
+        self._card = card
         self._lessons = lessons
         self._questions = questions
         self._tokenizer = tokenizer
@@ -143,7 +147,7 @@ class SalienceTask:
 
     def write(self, folder: Path) -> None:
         """The base model with this salience beside its weights; see `Task.write`."""
-        export(self._tagger, self._base, self._layout, folder)
+        export_salience(self._tagger, self._base, self._card, self._layout, folder)
 
     def _batch(self, step: int) -> list[tuple[Window, NDArray[np.float32]]]:
         """One batch of a pool; windows of like length."""

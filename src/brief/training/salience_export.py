@@ -19,47 +19,63 @@ import torch
 from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
+from brief.errors import StorageError
+from brief.models.base import ModelCard
 from brief.models.convert import quietly
 from brief.models.salience import ADAPTER, CONVERSION, FOLDER, HEAD, MANIFEST, Layout
+from brief.training.export import to_toml
+from brief.training.inputs import WORK
 from brief.training.lora import Tagger
 
 _POSITION_OFFSET = 2
 """BART's position table begins with two rows that no position uses."""
 
 
-def export(tagger: Tagger, base: Path, layout: Layout, folder: Path) -> None:
+def export_salience(
+    tagger: Tagger, base: Path, card: ModelCard, layout: Layout, folder: Path
+) -> None:
     """Write the base model with this salience beside its weights.
 
     Args:
         tagger: As trained.
         base: The model whose encoder it adapts.
+        card: What is known about that; `card.toml` takes over how the model is run.
         layout: How it was trained to read.
         folder: Where to; the base's own folder keeps its weights and gets the new salience.
+
+    Raises:
+        StorageError: It cannot be written.
     """
-    if folder.resolve() != base.resolve():
-        shutil.copytree(
-            base, folder, ignore=shutil.ignore_patterns(FOLDER, "training"), dirs_exist_ok=True
-        )
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".salience-") as work:
-        made = Path(work) / FOLDER
-        made.mkdir()
-        adapter: dict[str, torch.Tensor] = {}
-        for name, layer in tagger.adapted():
-            adapter[f"{name}.down"] = layer.down.detach().half().contiguous()
-            adapter[f"{name}.up"] = layer.up.detach().half().contiguous()
-        save_file(adapter, made / ADAPTER)
-        head = {"weight": tagger.head.weight.detach(), "bias": tagger.head.bias.detach()}
-        save_file({name: value.half() for name, value in head.items()}, made / HEAD)
-        merged = {name: layer.merged for name, layer in tagger.adapted()}
-        convert_encoder(to_bert(tagger.encoder, merged), base, made)
-        digest = hashlib.sha256()
-        for path in (made / HEAD, made / CONVERSION / "model.bin"):
-            digest.update(path.read_bytes())
-        manifest = {"digest": digest.hexdigest(), "layout": asdict(layout)}
-        text = json.dumps(manifest, indent=2, sort_keys=True)
-        (made / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
-        shutil.rmtree(folder / FOLDER, ignore_errors=True)
-        made.rename(folder / FOLDER)
+    try:
+        if folder.resolve() != base.resolve():
+            others = shutil.ignore_patterns(FOLDER, WORK, "MODEL_CARD.md")
+            shutil.copytree(base, folder, ignore=others, dirs_exist_ok=True)
+            (folder / "card.toml").write_text(to_toml(card), encoding="utf-8")
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".salience-") as work:
+            made = Path(work) / FOLDER
+            made.mkdir()
+            adapter: dict[str, torch.Tensor] = {}
+            for name, layer in tagger.adapted():
+                adapter[f"{name}.down"] = layer.down.detach().half().contiguous()
+                adapter[f"{name}.up"] = layer.up.detach().half().contiguous()
+            save_file(adapter, made / ADAPTER)
+            head = {"weight": tagger.head.weight.detach(), "bias": tagger.head.bias.detach()}
+            save_file({name: value.half() for name, value in head.items()}, made / HEAD)
+            merged = {name: layer.merged for name, layer in tagger.adapted()}
+            convert_encoder(to_bert(tagger.encoder, merged), base, made)
+            digest = hashlib.sha256()
+            for path in (made / HEAD, made / CONVERSION / "model.bin"):
+                digest.update(path.read_bytes())
+            manifest = {"digest": digest.hexdigest(), "layout": asdict(layout)}
+            text = json.dumps(manifest, indent=2, sort_keys=True)
+            (made / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+            shutil.rmtree(folder / FOLDER, ignore_errors=True)
+            made.rename(folder / FOLDER)
+    except OSError as error:
+        raise StorageError(
+            f"{folder}: the model cannot be written ({error.strerror or error})",
+            "make room and run the same command again",
+        ) from error
 
 
 def to_bert(encoder: Any, weights: Mapping[str, torch.Tensor]) -> BertModel:  # noqa: ANN401  # untyped

@@ -7,26 +7,29 @@ training (`train.py`).
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brief.errors import InputError
-from brief.evaluation.dataset import Example, read_dataset
+from brief.evaluation.dataset import Example
 from brief.evaluation.rouge_tokens import choose_tokenizer
 from brief.models.folder import fingerprint
 from brief.models.registry import to_encoding
 from brief.models.salience import Layout
 from brief.training import kept
+from brief.training.inputs import base_of, digest_of, held_by, parted, work_folder
 from brief.training.leaks import Held
 from brief.training.lessons import Lessons, to_lessons
-from brief.training.train import articles_in, base_of, digest_of, parted, work_folder
 
 if TYPE_CHECKING:
     from brief.training.loop import Progress, Run
 
 _LESSONS = "lessons.npz"
+
+DECAY_SHARE = 0.6
+"""Of all steps: the averaged weights gain most while the rate falls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +38,11 @@ class SalienceSettings:
 
     Attributes:
         data, base, validation, avoid: As `TrainSettings` has them.
-        steps: Batches of 12 windows; None for one pass over the data.
+        epochs: Times that a window of every article is read; `steps` overrules it.
+        steps: Batches of 12 windows.
         learning_rate: Of the adapter; ten times what whole weights would bear.
         warmup_steps: Until it is reached.
+        decay_steps: Of its fall at the end; None for three fifths of all steps.
         n_validation: Articles of a validation.
         validate_every, patience, checkpoint_every, ema_decay, seed, bf16: As `LoopSettings` has
             them; bf16 None for where the processor has it.
@@ -47,9 +52,11 @@ class SalienceSettings:
     base: str = "news-small"
     validation: Path | None = None
     avoid: tuple[Path, ...] = ()
+    epochs: float = 1.0
     steps: int | None = None
     learning_rate: float = 1e-3
     warmup_steps: int = 80
+    decay_steps: int | None = None
     n_validation: int = 250
     validate_every: int = 250
     patience: int = 8
@@ -71,11 +78,9 @@ def prepare_salience(
     from brief.training.loop import LoopSettings, Run, has_fast_bf16
     from brief.training.salience import BATCH_WINDOWS, SalienceTask, to_questions
 
-    card, base = base_of(settings.base)
     work = work_folder(output)
-    training, validation = parted(
-        read_dataset(settings.data, strict=True), settings.validation, settings.seed
-    )
+    training, validation = parted(settings.data, settings.validation, settings.seed)
+    card, base = base_of(settings.base, training, work)
     encoding = to_encoding(base, card)
     layout = Layout()
     facts = {
@@ -97,12 +102,7 @@ def prepare_salience(
     arrays = kept.load(work / _LESSONS, key)
     if arrays is None:
         note(f"labelling the sentences of {len(training.examples):,} articles")
-        held = Held(
-            [
-                *(articles_in(path) for path in settings.avoid),
-                [example.source.text for example in validation.examples],
-            ]
-        )
+        held = held_by(settings.avoid, validation)
         lessons = to_lessons(_unseen(training.examples, held, note), encoding, tokenizer, layout)
         kept.save(work / _LESSONS, key, vars(lessons))
     else:
@@ -116,6 +116,7 @@ def prepare_salience(
     task = SalienceTask(
         load_weights(base).get_encoder(),
         base,
+        card,
         encoding,
         lessons,
         questions,
@@ -124,12 +125,12 @@ def prepare_salience(
         facts,
         seed=settings.seed,
     )
-    n_steps = settings.steps or max(1, len(lessons) // BATCH_WINDOWS)
+    n_steps = settings.steps or max(1, round(settings.epochs * len(lessons) / BATCH_WINDOWS))
     loop = LoopSettings(
         n_steps=n_steps,
         learning_rate=settings.learning_rate,
         warmup_steps=min(settings.warmup_steps, n_steps // 10),
-        schedule="level",
+        decay_steps=settings.decay_steps or round(DECAY_SHARE * n_steps),
         ema_decay=settings.ema_decay,
         validate_every=settings.validate_every,
         patience=settings.patience,
@@ -141,7 +142,7 @@ def prepare_salience(
 
 
 def _unseen(
-    examples: Iterator[Example], held: Held, note: Callable[[str], None]
+    examples: Iterable[Example], held: Held, note: Callable[[str], None]
 ) -> Iterator[Example]:
     """Articles that no evaluation file holds; how many were left out is told at the end."""
     n_held = 0
