@@ -107,6 +107,11 @@ def test_what_ranks_below_a_story_without_room_has_none_either():
     assert made.omissions[0].reason == "the page was full (100 words)"
 
 
+def test_articles_that_would_have_stood_together_say_so():
+    told = story(report(GAZETTE, "Mayor weighs"), report(HERALD, "Mayor still weighs"))
+    assert [one.story for one in composed(told).omissions] == [told.id, told.id]
+
+
 def test_the_stricter_limit_holds():
     one = story(report(COURIER, "One", words_of(200), hours=1))
     two = story(report(COURIER, "Two", words_of(200), hours=2))

@@ -143,6 +143,7 @@ def test_html_page_is_refused_with_the_feeds_that_it_names():
         ("The ferry sails.", "not a feed (starts with 'The ferry"),
         ('<opml version="2.0"/>', "an OPML list of feeds, not a feed"),
         ("<a><b/></a>", "XML, but not a feed"),
+        ("<rss>" + "<item>" * 250_000, "250,001 tags, where at most 200,000 are read"),
         ("<rss><chan", "malformed XML without one whole entry ("),
         ('{"items": []}', "JSON, but not a JSON Feed"),
         ('{"version": "https://jsonfeed.org/version/1", "items": 3}', "JSON, but not a JSON Feed"),

@@ -323,6 +323,16 @@ def test_a_long_list_of_what_was_left_out_is_cut_and_says_so():
     assert "key-99" in render.to_json(made)
 
 
+def test_a_story_that_found_no_room_is_one_line():
+    kept = [
+        Omission(name, source, "budget", "full", f"Told by {source}", story="same")
+        for name, source in (("a", COURIER), ("b", "Wire"), ("c", COURIER))
+    ]
+    text = render.to_markdown(replace(edition(), omissions=tuple(kept)))
+    assert f"- Told by {COURIER} ({COURIER}, Wire)\n" in text
+    assert "Told by Wire" not in text
+
+
 def test_plain_text_is_no_wider_than_mail_programs_like():
     lines = render.to_plain_text(edition()).split("\n")
     assert all(len(line) <= 72 for line in lines if "https://" not in line)

@@ -84,6 +84,12 @@ def test_half_the_content_words_are_needed_for_a_disagreement():
     assert [one.disagrees for one in choose(reports, (), n_bullets=2)] == [(), ()]
 
 
+def test_a_word_or_two_in_common_are_no_repetition():
+    short, long = "And she is running.", "Senator Ana Quill is running for governor of Pellwick."
+    assert texts([report("a", long, short)]) == [long, short]
+    assert texts([report("a", short), report("b", short)]) == [short]
+
+
 FACTS = [BRIDGE, BRIDGE_TOO, BRIDGE_OTHER, FERRY, COST, "", "12", "Nine weeks.", "Why?"]
 
 

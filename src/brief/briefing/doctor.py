@@ -96,7 +96,7 @@ def _asked(config: SourceConfig, client: Fetcher, now: datetime) -> str:
     if broken:
         raise broken[0]
     notes = "; ".join(gathered.warnings)
-    return f"{n_found:,} articles" + (f" ({notes})" if notes else "")
+    return f"{n_found:,} article{'s' * (n_found != 1)}" + (f" ({notes})" if notes else "")
 
 
 def _mail(morning: Morning) -> str:

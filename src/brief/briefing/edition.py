@@ -193,7 +193,7 @@ def _max_words(taste: Taste) -> int | None:
 
 def _omitted(story: Story, code: str, reason: str) -> list[Omission]:
     return [
-        Omission(report.id, report.source, code, reason, report.headline, report.url)
+        Omission(report.id, report.source, code, reason, report.headline, report.url, story.id)
         for report in story.reports
     ]
 

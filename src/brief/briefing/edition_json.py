@@ -43,6 +43,7 @@ def to_json(edition: Edition) -> str:
                 "reason": omission.reason,
                 "headline": omission.headline,
                 "url": safe_link(omission.url),
+                "story": omission.story,
             }
             for omission in edition.omissions
         ],
@@ -91,7 +92,13 @@ def _edition(record: Mapping[str, Any]) -> Edition:
         placed=tuple(_placed(row) for row in record["stories"]),
         omissions=tuple(
             Omission(
-                row["id"], row["source"], row["code"], row["reason"], row["headline"], row["url"]
+                row["id"],
+                row["source"],
+                row["code"],
+                row["reason"],
+                row["headline"],
+                row["url"],
+                row["story"],
             )
             for row in record["outcomes"]
         ),

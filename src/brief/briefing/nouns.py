@@ -143,6 +143,7 @@ class Omission:
         reason: For a reader, with the remedy where there is one.
         headline: Its headline where that is known.
         url: Where a reader finds it, where that is known.
+        story: `Story.id` of what it would have stood in, where it had been grouped.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Omission:
     reason: str
     headline: str | None = None
     url: str | None = None
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ def newest(story: Story) -> datetime:
 
 def _named(phrases: Iterable[str], spoken: Iterable[str]) -> tuple[str, ...]:
     """The phrases whose words stand side by side in one of the texts, whatever their endings."""
-    told = [_stemmed(one) for one in spoken]
     wanted = {phrase: _stemmed(phrase) for phrase in phrases}
+    told = [_stemmed(one) for one in spoken] if wanted else []
     return tuple(
         phrase
         for phrase, stems in wanted.items()

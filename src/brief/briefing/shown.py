@@ -77,7 +77,7 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class ShownOmission:
-    """An input without a place; `name` is its headline, else its id."""
+    """An input or a story without a place; `name` is its headline, else its id."""
 
     name: str
     source: str
@@ -87,16 +87,19 @@ class ShownOmission:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Inputs that share a reason's kind: how many, and the first of them."""
+    """Inputs that share a kind of reason.
+
+    Attributes:
+        said: The reason, to be read after the number.
+        n: How many inputs.
+        listed: The first of them, the articles of one story as one.
+        n_more: How many the list leaves out.
+    """
 
     said: str
     n: int
     listed: tuple[ShownOmission, ...]
-
-    @property
-    def n_more(self) -> int:
-        """How many are not listed."""
-        return self.n - len(self.listed)
+    n_more: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,8 @@ class Ledger:
         except (OSError, sqlite3.Error) as error:
             raise StorageError(
                 f"{self.path}: the ledger cannot be used ({error})",
-                "make room or the folder writable, or name another with BRIEF_DATA_DIR;"
-                " what was done so far is kept",
+                "make room or the folder writable, or name another with BRIEF_DATA_DIR; what was"
+                " done so far is kept. If it is damaged: brief morning restore BACKUP",
             ) from error
 
     @contextmanager

@@ -17,6 +17,10 @@ from brief.news import Bullet
 MIN_COMMON = 0.5
 """Part of the content words that makes two bullets speak of one fact."""
 
+MIN_REPEATED = 3
+"""Content words in common without which nothing counts as repeated: `And she's running.` has
+one word, and any bullet may have it."""
+
 MAX_REPORTS = 40
 """Of the most central articles: a fortieth outlet adds no fact, and every bullet is held
 against every other."""
@@ -54,8 +58,10 @@ class Claim:
         return self.on_one_fact(other) and disagree(self.quantities, other.quantities)
 
     def repeats(self, other: "Claim") -> bool:
-        """Whether the two say the same."""
-        return self.on_one_fact(other) and not disagree(self.quantities, other.quantities)
+        """Whether the two say the same; one or two words in common are no proof of it."""
+        shared = len(self.words & other.words)
+        enough = shared >= min(MIN_REPEATED, max(len(self.words), len(other.words)))
+        return enough and self.on_one_fact(other) and not self.disagrees(other)
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,7 @@ def choose(
     for one in ranked:
         if len(sides) == n_bullets:
             break
-        if any(one.claim.repeats(before) for before in told):
-            continue
-        if any(one.claim.on_one_fact(other.claim) for other in picked):
+        if any(one.claim.repeats(known) for known in (*told, *(other.claim for other in picked))):
             continue
         side = [one]
         for other in ranked:

@@ -192,19 +192,25 @@ def _bullet(
 
 
 def _left(code: str, omissions: Sequence[Omission]) -> Left:
-    said = printable(_CODES.get(code, code.replace("_", " ")))
+    """Omissions of one kind; the articles of one story are one line."""
+    stories: dict[str, list[Omission]] = {}
+    for number, one in enumerate(omissions):
+        stories.setdefault(f"story {one.story}" if one.story else f"{number}", []).append(one)
     return Left(
-        said=said,
+        said=printable(_CODES.get(code, code.replace("_", " "))),
         n=len(omissions),
-        listed=tuple(
-            ShownOmission(
-                name=shown_headline(one.headline or one.id),
-                source=printable(one.source),
-                url=safe_link(one.url or one.id),
-                reason=printable(one.reason),
-            )
-            for one in omissions[:MAX_LISTED]
-        ),
+        listed=tuple(_omission(same) for same in list(stories.values())[:MAX_LISTED]),
+        n_more=max(len(stories) - MAX_LISTED, 0),
+    )
+
+
+def _omission(same: Sequence[Omission]) -> ShownOmission:
+    first = same[0]
+    return ShownOmission(
+        name=shown_headline(first.headline or first.id),
+        source=printable(", ".join(dict.fromkeys(one.source for one in same))),
+        url=safe_link(first.url or first.id),
+        reason=printable(first.reason),
     )
 
 
@@ -225,9 +231,11 @@ def _account(edition: Edition) -> Iterator[str]:
     names = ", ".join(printable(name) for name in colophon.sources_reached)
     reached = f"{len(colophon.sources_reached):,} of {count(n_sources, 'source')} reached"
     yield f"{reached}: {names}." if names else f"{reached}."
+    n_full = dict(colophon.n_by_code).get("budget", 0)
     yield (
         f"{count(colophon.n_in, 'article')} came in; {colophon.n_placed:,} of them"
-        f" {'stands' if colophon.n_placed == 1 else 'stand'} in a story above."
+        f" {'stands' if colophon.n_placed == 1 else 'stand'} in a story above"
+        + (f", {n_full:,} found no room." if n_full else ".")
     )
     if colophon.n_by_lead:
         yield (

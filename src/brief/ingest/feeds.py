@@ -30,6 +30,10 @@ _CHECK = "check the address"
 MAX_URL = 4_000
 """Characters; what is longer is no link that a server would answer."""
 
+MAX_TAGS = 200_000
+"""In one feed. A feed of 10 MB has some 100,000; one that is nothing but tags takes the parser
+150 MB and 10 seconds with so many, and grows from there."""
+
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _OPML_ROOT = re.compile(r"<opml\b", re.IGNORECASE)
 _JSON_FEED = "jsonfeed.org/version/"
@@ -153,6 +157,8 @@ def _feeds_of_page(html: str, url: str) -> str:
 def _from_xml(body: str, url: str, warnings: tuple[str, ...]) -> Feed:
     import feedparser
 
+    if (n_tags := body.count("<")) > MAX_TAGS:
+        raise InputError(f"{url}: {n_tags:,} tags, where at most {MAX_TAGS:,} are read", _CHECK)
     data = f'<?xml version="1.0" encoding="utf-8"?>\n{body}'.encode()
     try:
         parsed = feedparser.parse(
