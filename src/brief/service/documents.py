@@ -25,7 +25,7 @@ _SUMMARY: Mapping[str, Any] = {
     "schema": "brief.summary/1",
     "id": "bridge",
     "headline": "Harbor bridge to close for repairs",
-    "published": None,
+    "published": "2026-05-01",
     "model": "lead",
     "bullets": [
         {
@@ -61,7 +61,7 @@ _SUMMARY: Mapping[str, Any] = {
         }
     ],
     "warnings": [],
-    "error": None,
+    "error": None,  # dropped by FastAPI, like every null
     "signature": "9f947f1df9d14686",
 }
 _PROBLEMS = {
