@@ -110,7 +110,12 @@ def _failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status in sorted(statuses):
         problem, remedy = _PROBLEMS[status]
         example = {"error": {"problem": problem, "remedy": remedy}, "request_id": "6f1c0c9a"}
-        made[status] = _answer(answers.Failure, _MEANINGS[status], example)
+        # By name, since FastAPI puts a model under the kind of content of its route.
+        content = {"schema": {"$ref": "#/components/schemas/Failure"}, "example": example}
+        made[status] = {
+            "description": _MEANINGS[status],
+            "content": {"application/json": content},
+        }
         if status in {429, 503}:
             made[status]["headers"] = {
                 "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}
@@ -186,6 +191,8 @@ SUMMARIZE: dict[str, Any] = {
             },
         },
         **_failures(400, 401, 403, 408, 413, 415, 422, 429, 500, 502, 503),
+        # Once as a model, so that it has its name.
+        "default": {"model": answers.Failure, "description": "Whatever else goes wrong."},
     },
     "openapi_extra": {
         "requestBody": {
