@@ -28,6 +28,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import speed
@@ -117,8 +118,8 @@ def overload(rows: Path, url: str, per_second: float, seconds: int, unloaded_p95
         seconds=seconds,
     )
     statuses = Counter(row["status"] for row in answers)
-    accepted = [row["seconds"] for row in answers if row["status"] == 200]
-    refused = [row["seconds"] for row in answers if row["status"] == 429]
+    accepted = [row["seconds"] for row in answers if row["status"] == HTTPStatus.OK]
+    refused = [row["seconds"] for row in answers if row["status"] == HTTPStatus.TOO_MANY_REQUESTS]
     p95 = percentile(accepted, 0.95)
     print(
         f"overload: {len(answers) / seconds:.1f} requests a second, {dict(statuses)};"

@@ -14,9 +14,11 @@ from pathlib import Path
 import gevent
 from locust import FastHttpUser, constant_throughput, task
 
-ARTICLES = [json.loads(line)["text"] for line in Path(os.environ["LOAD_ROWS"]).open()]
+ARTICLES = [
+    json.loads(line)["text"] for line in Path(os.environ["LOAD_ROWS"]).read_text().splitlines()
+]
 RATE = os.environ.get("LOAD_RATE")
-OUT = Path(os.environ["LOAD_OUT"]).open("w")
+OUT = Path(os.environ["LOAD_OUT"]).open("w")  # noqa: SIM115  (as long as Locust runs)
 NEXT = itertools.count()
 DONE = itertools.count(1)
 RETRY_S = 0.05
@@ -30,6 +32,7 @@ class Client(FastHttpUser):
 
     @task
     def summarize(self) -> None:
+        """Send the next article."""
         place = next(NEXT)
         if RATE:
             self.send(ARTICLES[place % len(ARTICLES)])
@@ -43,6 +46,7 @@ class Client(FastHttpUser):
             os._exit(0)
 
     def send(self, text: str) -> int:
+        """Send one and note what came back; returns its status."""
         began = time.time()
         request = self.client.post("/v1/summarize", json={"text": text}, catch_response=True)
         with request as response:

@@ -87,7 +87,6 @@ HEAVY = {
     "optuna",
     "fastapi",
     "prometheus_client",
-    "pydantic",
     "starlette",
     "uvicorn",
 }

@@ -124,18 +124,19 @@ def test_command_batch_and_service_give_the_same_bytes(service):
 def test_stopped_it_finishes_what_it_let_in(service):
     url, process = service
     text = PAGES[0].read_text() + "\nOne more line that makes it another article."
-    with httpx.Client(base_url=url, timeout=120) as client:
-        with client.stream(
-            "POST",
-            "v1/summarize",
-            json={"text": text},
-            headers={"Accept": "application/x-ndjson"},
-        ) as answer:
-            lines = answer.iter_lines()
-            assert json.loads(next(lines))["phase"] == "waiting"
-            # Ctrl-C reaches the workers, too.
-            os.killpg(process.pid, signal.SIGINT)
-            assert json.loads(list(lines)[-1])["phase"] == "done"
+    asked = httpx.stream(
+        "POST",
+        f"{url}v1/summarize",
+        json={"text": text},
+        headers={"Accept": "application/x-ndjson"},
+        timeout=120,
+    )
+    with asked as answer:
+        lines = answer.iter_lines()
+        assert json.loads(next(lines))["phase"] == "waiting"
+        # Ctrl-C reaches the workers, too.
+        os.killpg(process.pid, signal.SIGINT)
+        assert json.loads(list(lines)[-1])["phase"] == "done"
     assert process.wait(60) == 0
 
 

@@ -229,11 +229,14 @@ BATCH: dict[str, Any] = {
         "requestBody": {
             "required": True,
             "content": {
-                NDJSON: _lines(
-                    "Rows with `text`, `article` or `html`, and `id`, `headline`, `published`,"
-                    " `byline`, `url` where there are any.",
-                    '{"id": 1, "text": "The Osmund bridge will close on 3 May."}\n',
-                )
+                NDJSON: {
+                    # No type: a line that is no row is answered, and refused nothing else.
+                    "schema": {
+                        "description": "Rows with `text`, `article` or `html`, and `id`, `headline`,"
+                        " `published`, `byline`, `url` where there are any."
+                    },
+                    "example": '{"id": 1, "text": "The Osmund bridge will close on 3 May."}\n',
+                }
             },
         },
     },
