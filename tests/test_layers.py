@@ -109,7 +109,6 @@ HEAVY = {
     "sklearn",
     "fastapi",
     "prometheus_client",
-    "pydantic",
     "starlette",
     "uvicorn",
 }

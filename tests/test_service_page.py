@@ -716,7 +716,7 @@ def test_the_latest_edition_is_shown(open_page, with_editions):
     assert page.locator("#edition .unsupported").first.inner_text().startswith("20")
     assert page.locator("#edition-status").inner_text() == "Morning · 1 story · 1 minute to read"
     first, second = page.locator(".bullets li").all_inner_texts()
-    assert "[not in the source: 20] [sources disagree: Evil gives another number] Mail" in first
+    assert "[not in the source: 20] [sources disagree: another number in Evil] Mail" in first
     assert second == "It closes on 3 May. Evil, in its own words"
     assert "same text as Mail" in page.locator(".articles").inner_text()
     page.get_by_text("1 input in no story, and why").click()

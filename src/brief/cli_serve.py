@@ -46,7 +46,7 @@ def serve(
     ] = None,
     max_wait_s: Annotated[
         float | None,
-        typer.Option(metavar="S", help="What would take longer gets 429 (default 1.0)."),
+        typer.Option(metavar="S", help="What would take longer gets 429 (default: 1.0 at most)."),
     ] = None,
     timeout_s: Annotated[
         float | None, typer.Option(metavar="S", help="For one phase of one article (default 60).")

@@ -93,7 +93,7 @@ class Summary(BaseModel):
     chunks: list[Chunk]
     dropped: list[Dropped]
     warnings: list[str]
-    error: Trouble | None
+    error: Trouble | None = None
     signature: str
 
 

@@ -66,7 +66,6 @@ def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
         summary="News articles into short, traceable bullets.",
         description=documents.ABOUT,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        root_path=config.root_path,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -190,6 +189,7 @@ def _reading_routes(
 
     @router.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
-        return JSONResponse(app.openapi())
+        servers = {"servers": [{"url": config.root_path}]} if config.root_path else {}
+        return JSONResponse(app.openapi() | servers)
 
     return router

@@ -6,7 +6,8 @@ run side by side, one a worker. All of this happens on the event loop, so nothin
 - Room: the jobs that were let in and are not finished hold at most as many tokens as the
   workers get through in `max_wait_s`, by the rate that they kept lately. So `max_wait_s` is
   about how long an answer takes at the most. Beyond it a task is refused, and told when to
-  come back.
+  come back. Unless told otherwise it is a second, or less where articles are quick: then twice
+  the time of one, so that no rush makes answers three times as slow as they are alone.
 - Fairness: `fairness.py` says who is next; and a client within its equal share of the room is
   let in, however much the others have queued.
 - Equal tasks in flight are one job. A job that nobody waits for any more is not begun, nor is
@@ -40,6 +41,10 @@ is matters little, since room and rate are measured alike."""
 N_RATES = 32
 """Jobs whose rate is remembered; their median is not moved by one odd article."""
 
+DEFAULT_MAX_WAIT_S = 1.0
+DEFAULT_MAX_ARTICLES = 2
+"""Longest wait unless told otherwise, in seconds and in times of one article."""
+
 RESTART_PAUSE_S = 1.0
 """Before a worker that did not start is started again."""
 
@@ -54,7 +59,8 @@ class Batcher:
 
     Args:
         workers: At least one, not started.
-        max_wait_s: How long what is let in may take, by the measured rate.
+        max_wait_s: How long what is let in may take, by the measured rate; None for
+            `DEFAULT_MAX_WAIT_S` or `DEFAULT_MAX_ARTICLES`, whichever is less.
         phase_timeout_s: A worker that takes longer over one phase of one article is killed.
         watcher: Is told what happens.
         clock: Seconds, for rates.
@@ -64,7 +70,7 @@ class Batcher:
         self,
         workers: Sequence[Worker],
         *,
-        max_wait_s: float = 1.0,
+        max_wait_s: float | None = None,
         phase_timeout_s: float = 60.0,
         watcher: Watcher | None = None,
         clock: Callable[[], float] = time.perf_counter,
@@ -77,6 +83,7 @@ class Batcher:
         self._queue: FairQueue[Job] = FairQueue()
         self._jobs: dict[Task, Job] = {}
         self._rates: deque[float] = deque(maxlen=N_RATES)
+        self._seconds: deque[float] = deque(maxlen=N_RATES)
         self._ready = [False] * len(workers)
         self._arrived = asyncio.Event()
         self._freed = asyncio.Event()
@@ -95,7 +102,15 @@ class Batcher:
     @property
     def capacity(self) -> float:
         """Tokens that there is room for."""
-        return self.rate * self._max_wait_s
+        return self.rate * self.max_wait_s
+
+    @property
+    def max_wait_s(self) -> float:
+        """How long what is let in may take, now."""
+        if self._max_wait_s is not None:
+            return self._max_wait_s
+        article_s = median(self._seconds) if self._seconds else 0.0
+        return min(DEFAULT_MAX_WAIT_S, DEFAULT_MAX_ARTICLES * article_s)
 
     @property
     def n_workers(self) -> int:
@@ -220,6 +235,7 @@ class Batcher:
 
     def _measure(self, n_tokens: int, seconds: float) -> None:
         self._rates.append(n_tokens / max(seconds, 1e-6))
+        self._seconds.append(seconds)
 
     async def _serve(self, number: int) -> None:
         """One worker's life."""

@@ -16,7 +16,8 @@ class ServiceConfig:
         engine: What runs the models.
         n_workers: Processes that summarize, one article each at a time.
         cache: The summary cache's file; None for none.
-        max_wait_s: How long an article that is let in may take, by the measured rate.
+        max_wait_s: How long an article that is let in may take, by the measured rate; None for
+            what `batcher.py` thinks best.
         phase_timeout_s: A worker that takes longer over a phase of one article is killed.
         max_body_bytes: Of any request.
         body_timeout_s: For a body to arrive.
@@ -35,7 +36,7 @@ class ServiceConfig:
     engine: Engine = "auto"
     n_workers: int = 1
     cache: Path | None = None
-    max_wait_s: float = 1.0
+    max_wait_s: float | None = None
     phase_timeout_s: float = 60.0
     max_body_bytes: int = 8_000_000
     body_timeout_s: float = 30.0

@@ -128,7 +128,7 @@ def configure(
         engine=settings.engine,
         n_workers=settings.threads or min(os.cpu_count() or 1, MAX_DEFAULT_WORKERS),
         cache=None if no_cache else cache_dir() / "summaries.sqlite3",
-        max_wait_s=said.get("max_wait_s", default.max_wait_s),
+        max_wait_s=said.get("max_wait_s"),
         phase_timeout_s=said.get("timeout_s", default.phase_timeout_s),
         max_body_bytes=int(said.get("max_body_mb", default.max_body_bytes / _MEGABYTE) * _MEGABYTE),
         max_tokens=said.get("max_tokens", default.max_tokens),

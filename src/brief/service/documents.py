@@ -25,7 +25,7 @@ _SUMMARY: Mapping[str, Any] = {
     "schema": "brief.summary/1",
     "id": "bridge",
     "headline": "Harbor bridge to close for repairs",
-    "published": None,
+    "published": "2026-05-01",
     "model": "lead",
     "bullets": [
         {
@@ -61,7 +61,7 @@ _SUMMARY: Mapping[str, Any] = {
         }
     ],
     "warnings": [],
-    "error": None,
+    "error": None,  # dropped by FastAPI, like every null
     "signature": "9f947f1df9d14686",
 }
 _PROBLEMS = {
@@ -110,7 +110,12 @@ def _failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status in sorted(statuses):
         problem, remedy = _PROBLEMS[status]
         example = {"error": {"problem": problem, "remedy": remedy}, "request_id": "6f1c0c9a"}
-        made[status] = _answer(answers.Failure, _MEANINGS[status], example)
+        # By name, since FastAPI puts a model under the kind of content of its route.
+        content = {"schema": {"$ref": "#/components/schemas/Failure"}, "example": example}
+        made[status] = {
+            "description": _MEANINGS[status],
+            "content": {"application/json": content},
+        }
         if status in {429, 503}:
             made[status]["headers"] = {
                 "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}
@@ -186,6 +191,8 @@ SUMMARIZE: dict[str, Any] = {
             },
         },
         **_failures(400, 401, 403, 408, 413, 415, 422, 429, 500, 502, 503),
+        # Once as a model, so that it has its name.
+        "default": {"model": answers.Failure, "description": "Whatever else goes wrong."},
     },
     "openapi_extra": {
         "requestBody": {
@@ -222,11 +229,14 @@ BATCH: dict[str, Any] = {
         "requestBody": {
             "required": True,
             "content": {
-                NDJSON: _lines(
-                    "Rows with `text`, `article` or `html`, and `id`, `headline`, `published`,"
-                    " `byline`, `url` where there are any.",
-                    '{"id": 1, "text": "The Osmund bridge will close on 3 May."}\n',
-                )
+                NDJSON: {
+                    # No type: a line that is no row is answered, and refused nothing else.
+                    "schema": {
+                        "description": "Rows with `text`, `article` or `html`, and `id`, `headline`,"
+                        " `published`, `byline`, `url` where there are any."
+                    },
+                    "example": '{"id": 1, "text": "The Osmund bridge will close on 3 May."}\n',
+                }
             },
         },
     },

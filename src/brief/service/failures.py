@@ -40,11 +40,25 @@ def tell_failures(app: FastAPI, metrics: Metrics) -> None:
         return Response(status_code=GONE)
 
 
+_BODY_UNREAD = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    }
+)
+
+
 def _headers(error: BriefError) -> dict[str, str]:
+    headers = {}
     if isinstance(error, BusyError):
-        return {"Retry-After": str(error.retry_after_s)}
-    if error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return {"Retry-After": "1"}
-    if error.http_status == HTTPStatus.UNAUTHORIZED:
-        return {"WWW-Authenticate": "Bearer"}
-    return {}
+        headers["Retry-After"] = str(error.retry_after_s)
+    elif error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    elif error.http_status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.http_status in _BODY_UNREAD:
+        # Or the rest of the body, however long, would be read for the next request's sake.
+        headers["Connection"] = "close"
+    return headers

@@ -54,7 +54,7 @@ class FairQueue(Generic[T]):
         line = self._waiting.get(client)
         if line is None:
             return
-        self._waiting[client] = deque(entry for entry in line if entry[0] is not item)
+        self._waiting[client] = deque(entry for entry in line if entry[0] != item)
         self._forget(client)
 
     def _forget(self, client: str) -> None:

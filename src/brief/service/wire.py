@@ -20,6 +20,8 @@ MAX_ID_CHARS = 200
 MAX_URL_CHARS = 8_000
 """What servers commonly accept (RFC 9110, section 4.1)."""
 
+_SEE = "see GET /openapi.json, or docs/service.md"
+
 
 class RequestError(BriefError):
     """A request that is not one of this service's; nothing was computed."""
@@ -125,10 +127,12 @@ def parsed(model: type[M], value: object, *, strict: bool = True) -> M:
     Raises:
         RequestError: 422; every mistake is named with what was allowed.
     """
+    if not isinstance(value, dict):
+        raise RequestError(422, "one JSON object is wanted, and this is another value", _SEE)
     try:
         return model.model_validate(value, strict=strict)
     except ValidationError as error:
-        raise RequestError(422, _told(error), "see GET /openapi.json, or docs/service.md") from None
+        raise RequestError(422, _told(error), _SEE) from None
 
 
 def _told(error: ValidationError) -> str:

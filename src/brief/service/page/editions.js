@@ -76,15 +76,15 @@ function storyOf({ headline, reasons = [], bullets, articles }) {
 function bulletOf({ text, article, warnings = [], disagrees = [] }, byId) {
   const source = byId.get(article);
   const codes = warnings.map(parted);
-  const notes = codes.filter(([code]) => code.startsWith("unsupported")).map(([, said]) => `not in the source: ${said}`);
+  const notes = codes.filter(([code]) => code.startsWith("unsupported")).map(([, said]) => ["grave", `not in the source: ${said}`]);
   if (disagrees.length) {
     const others = disagrees.map((id) => byId.get(id)?.source ?? id);
-    notes.push(`sources disagree: ${others.join(", ")} gives another number`);
+    notes.push(["doubtful", `sources disagree: another number in ${others.join(", ")}`]);
   }
   const own = source?.by_lead ? "its opening words" : codes.some(([code]) => code === "replaced") ? "in its own words" : "";
   return [
     element("bdi", {}, ...doubted({ text, warnings })),
-    ...notes.flatMap((note) => [" ", isolated(`[${note}]`, { className: "outlet grave" })]),
+    ...notes.flatMap(([kind, note]) => [" ", isolated(`[${note}]`, { className: `outlet ${kind}` })]),
     ...(source ? [" ", outlet(link(source.url, source.source), own && `, ${own}`)] : []),
   ];
 }
