@@ -143,7 +143,8 @@ class Candidate:
     Attributes:
         text: The model's words, in the model's casing.
         chunk: The chunk that it was written from.
-        salience: The model's own log P(worth reporting), at most 0; None when the model has none.
+        salience: The model's own log P(worth reporting), at most 0; None when the model has none,
+            or has rated all sentences before.
         finished: Whether the model ended by itself; if not, the text breaks off.
         alternatives: Other wordings of the same bullet that the search ended with, the likelier
             first.

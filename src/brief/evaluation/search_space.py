@@ -84,8 +84,9 @@ def suggest(trial: "optuna.Trial", present: Recipe, max_bullets: int | None) -> 
     changes["no_repeat_ngram_size"] = one_of("no_repeat_ngram_size", NGRAM_SIZES)
     weights = {}
     model = present.model
-    lacking = {"salience"} if model.card.keep_token is None else set()
-    if model.rate(()) is None:
+    rates = model.rate(()) is not None
+    lacking = {"salience"} if rates or model.card.keep_token is None else set()
+    if not rates:
         lacking.add("rating")
     for name, highest in WEIGHTS.items():
         if name in lacking:

@@ -125,7 +125,8 @@ class Seq2SeqModel:
         del article  # The chunks carry all that a sequence-to-sequence model reads.
         sources = self._encoding.encode(chunks, config.length)
         saliences: Sequence[float | None] = [None] * len(sources)
-        if self._prefix:
+        # What has been rated in the whole article is not asked about again, sentence by sentence.
+        if self._prefix and self._salience is None:
             saliences = self._engine.first_log_probs(sources, self._prefix[0])
         written = self._engine.write(sources, self._prefix, self._bounded(config))
         return [
