@@ -53,7 +53,7 @@ def keep_contract(model: Model, text: str) -> None:
         assert candidate.salience is None or candidate.salience <= 0
     if model.card.n_bullets_per_chunk == 1:
         assert len(order) == len(set(order))
-    if model.card.keep_token or model.card.verbatim:
+    if model.card.verbatim or (model.card.keep_token and model.rate(()) is None):
         assert all(candidate.salience is not None for candidate in candidates)
     if model.card.verbatim:
         assert [candidate.text for candidate in candidates] == [chunk.text for chunk in made]

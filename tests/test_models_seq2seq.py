@@ -9,6 +9,7 @@ from brief.models.base import GenerationConfig, ModelCard
 from brief.models.catalog import card_of
 from brief.models.encoding import Encoding
 from brief.models.seq2seq import Seq2SeqModel, Written
+from brief.news import Sentence
 from brief.prompts import load_prompt
 from tests.tiny_models import article, chunks, unigram
 
@@ -107,6 +108,27 @@ def test_salience_is_asked_where_the_card_names_a_keep_token():
     assert candidate.salience < 0
     ((prefix, _),) = model._engine.asked
     assert prefix == [model.tokenizer.token_id("<n>")]
+
+
+class FakeSalience:
+    """Rates a sentence by its length."""
+
+    identity: Mapping[str, str] = {"salience": "fake"}
+
+    def log_odds(self, sentences: Sequence[Sentence]) -> list[float]:
+        return [float(len(sentence.text)) for sentence in sentences]
+
+
+def test_a_model_that_rates_articles_is_not_asked_about_sentences():
+    plain = model_of(replace(ONE, keep_token="<n>"), "It rained.")
+    model = Seq2SeqModel(plain.card, plain._encoding, plain._engine, FakeSalience())
+    (candidate,) = proposed(model)
+    assert candidate.salience is None
+    ((prefix, _),) = model._engine.asked
+    assert prefix == [model.tokenizer.token_id("<n>")]
+    assert model.rate([Sentence("Rain.", 0, 5, 0)]) == [5.0]
+    assert plain.rate([Sentence("Rain.", 0, 5, 0)]) is None
+    assert model.signature == {**plain.signature, "salience": "fake"}
 
 
 def test_the_signature_tells_cards_apart_and_not_places():
