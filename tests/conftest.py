@@ -4,17 +4,31 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.sites import Site
 
 # The same examples on every run and machine; a slow machine is no failure.
 settings.register_profile("brief", deadline=None, derandomize=True, database=None)
 settings.load_profile("brief")
 
 _hub_folder = pytest.StashKey[str]()
+
+GOLDEN = Path(__file__).parent / "data" / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the code prints now over tests/data/golden, to be read in the diff",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,4 +50,30 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Itera
         monkeypatch.delenv(variable)
     cache = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("BRIEF_CACHE_DIR", str(cache))
+    monkeypatch.setenv("BRIEF_DATA_DIR", str(tmp_path_factory.mktemp("data")))
     return cache
+
+
+@pytest.fixture
+def site() -> "Iterator[Site]":
+    """A real server on loopback."""
+    from tests.sites import running_site
+
+    with running_site() as server:
+        yield server
+
+
+@pytest.fixture
+def golden(pytestconfig: pytest.Config) -> Callable[[str, str], None]:
+    """Compares a text with the file of that name; with --update-golden it writes the file."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if pytestconfig.getoption("update_golden"):
+            assert not os.environ.get("CI"), "CI never changes what it checks against"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8", newline="\n")
+        assert path.is_file(), f"{path} is missing: run pytest with --update-golden, and read it"
+        assert text == path.read_text("utf-8")
+
+    return compare

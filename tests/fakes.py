@@ -74,7 +74,9 @@ class FakeModel:
         *,
         n_parallel: int = 2,
         languages: tuple[str, ...] = ("en",),
+        ratings: Mapping[str, float] | None = None,
     ) -> None:
+        self.ratings = ratings
         self.card = ModelCard(
             name="fake",
             about="a fake",
@@ -96,6 +98,9 @@ class FakeModel:
     @property
     def signature(self) -> Mapping[str, str]:
         return {"model": "fake"}
+
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
+        return self.ratings and [self.ratings.get(sentence.text, -5.0) for sentence in sentences]
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig

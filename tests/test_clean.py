@@ -536,3 +536,20 @@ def test_an_article_copied_twice_loses_nothing():
 def test_a_plain_article_keeps_its_first_line(lead, tail):
     text = "\n".join([lead, *(SENTENCE * n for n in range(2, 7)), tail])
     assert body_of(clean(text, id="plain"))[0] == lead
+
+
+def test_a_gallery_in_one_line_is_no_paragraph():
+    shown = "Hide Caption 1 of 9 Photos: The flood in Ostwick The mayor wades home. "
+    page = (
+        "Ostwick counts its losses\n\nThe river fell by a metre overnight, and people came back to "
+        "find their kitchens full of silt, the fire service said.\n"
+        "Photos: The flood in Ostwick Photos: The flood in Ostwick A boat in Mill Street. "
+        + shown
+        * 30
+        + "\nJUST WATCHED A city under water Replay More Videos MUST WATCH A city under water 02:11\n"
+        "Repairs will take until spring, and the council asks for help with 40 pumps, it said.\n"
+    )
+    article = clean(page, id="ostwick")
+    assert [line.text[:8] for line in article.body] == ["The rive", "Repairs "]
+    captions = [line for line in article.lines if line.label is Label.CAPTION]
+    assert len(captions) == 2

@@ -20,6 +20,8 @@ EXIT_CODES = {
     "HubError": 69,
     "PromptError": 2,
     "StorageError": 65,
+    "DeliveryError": 65,
+    "BusyError": 75,
 }
 
 

@@ -1,164 +1,28 @@
 import gzip
-import socket
-import ssl
 import threading
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
 from importlib.metadata import version
 
-import httpcore
 import pytest
 
 from brief.errors import FetchError
-from brief.ingest.connect import IDLE_S, Network
-from brief.ingest.fetch import Fetched, fetch
-
-PAGE = b"<!DOCTYPE html><title>Ferry</title><p>The ferry sails again."
-HTML = {"Content-Type": "text/html"}
-PUBLIC = "93.184.216.34"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=lambda: HTML)
-    body: bytes = PAGE
-
-
-class Site(ThreadingHTTPServer):
-    """A real server on loopback: answers by path, and what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[dict[str, str]] = []
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{path}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Site
-
-    def do_GET(self) -> None:
-        self.server.asked.append({"path": self.path, **dict(self.headers)})
-        answer = self.server.answers.get(self.path, Answer(404))
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Scripted(httpcore.NetworkStream):
-    """A connection that gives out prepared bytes, `step` at a time, each taking `step_s`."""
-
-    def __init__(self, data: bytes, clock: Clock, *, step: int = 65_536, step_s: float = 0.0):
-        self.data = data
-        self.clock = clock
-        self.step = step
-        self.step_s = step_s
-        self.sent = b""
-        self.names: list[str | None] = []
-        self.timeouts: list[float | None] = []
-        self.closed = False
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self.timeouts.append(timeout)
-        if timeout is not None and timeout < self.step_s:
-            self.clock.now += timeout
-            raise httpcore.ReadTimeout("timed out")
-        self.clock.now += self.step_s
-        piece, self.data = self.data[: self.step], self.data[self.step :]
-        return piece
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.sent += buffer
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        assert ssl_context.check_hostname
-        assert ssl_context.verify_mode is ssl.CERT_REQUIRED
-        self.names.append(server_hostname)
-        return self
-
-    def close(self) -> None:
-        self.closed = True
-
-    def get_extra_info(self, info: str) -> object:
-        return None
-
-
-class Internet(httpcore.NetworkBackend):
-    """Names, addresses and what answers there; remembers what was connected to."""
-
-    def __init__(self, names: dict[str, list[str]], streams: dict[str, list[Scripted]]):
-        self.names = names
-        self.streams = streams
-        self.connected: list[tuple[str, int]] = []
-        self.n_lookups = 0
-
-    def addresses(self, host: str, port: int) -> list[str]:
-        self.n_lookups += 1
-        if host not in self.names:
-            raise socket.gaierror(-2, "Name or service not known")
-        return self.names[host]
-
-    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
-        self.connected.append((host, port))
-        if not self.streams.get(host):
-            raise httpcore.ConnectError("[Errno 111] Connection refused")
-        return self.streams[host].pop(0)
-
-    def network(self, clock: Clock) -> Network:
-        return Network(addresses=self.addresses, backend=self, clock=clock)
-
-
-def ok(body: bytes = PAGE, headers: str = "Content-Type: text/html\r\n") -> bytes:
-    head = f"HTTP/1.1 200 OK\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
-def redirect(to: str) -> bytes:
-    return f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
-
-
-def one_server(*scripts: bytes, names: dict[str, list[str]] | None = None, **pace: float):
-    """An internet of one public server, which gives these answers to one connection each."""
-    clock = Clock()
-    streams = [Scripted(script, clock, **pace) for script in scripts]
-    names = names or {"news.example": [PUBLIC]}
-    return Internet(names, {PUBLIC: list(streams)}), clock, streams
+from brief.ingest.answers import Fetched, NotModified, Wanted
+from brief.ingest.connect import IDLE_S
+from brief.ingest.fetch import ask, fetch
+from tests.sites import (
+    HTML,
+    PAGE,
+    PUBLIC,
+    Answer,
+    Clock,
+    Handler,
+    Internet,
+    Scripted,
+    ok,
+    one_server,
+    redirect,
+)
 
 
 def refused(url: str, **options) -> FetchError:
@@ -215,7 +79,7 @@ def test_server_that_falls_silent(site):
     gate = threading.Event()
 
     class Silent(Handler):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - the base class calls it so
             self.send_response(200)
             self.send_header("Content-Length", "1000000")
             self.end_headers()
@@ -555,3 +419,108 @@ def test_deadline_covers_all_redirects_together():
     assert error.problem == (
         "http://news.example/a -> http://news.example/b: not complete within 7 s"
     )
+
+
+# Conditions, and what is asked for
+
+
+def unchanged_for(etag: str):
+    """A server that knows its page's validator."""
+
+    def answer(headers):
+        if headers.get("If-None-Match") == etag:
+            return Answer(304, {"ETag": etag}, b"")
+        return Answer(200, {**HTML, "ETag": etag, "Last-Modified": "yesterday"})
+
+    return answer
+
+
+def test_page_that_did_not_change_is_not_sent_again(site):
+    site.answers["/a"] = unchanged_for('"1"')
+    url = site.url("/a")
+    first = ask(url, allow_private=True)
+    assert (first.etag, first.last_modified) == ('"1"', "yesterday")
+    again = ask(url, allow_private=True, etag=first.etag, last_modified=first.last_modified)
+    assert again == NotModified(url)
+    assert "If-None-Match" not in site.asked[0]
+    assert site.asked[1]["If-Modified-Since"] == "yesterday"
+    assert ask(url, allow_private=True, etag='"0"').content == PAGE
+
+
+def test_not_modified_without_anything_kept_is_asked_again_past_caches(site):
+    def stubborn(headers):
+        return Answer() if headers.get("Cache-Control") == "no-cache" else Answer(304, {}, b"")
+
+    site.answers["/a"] = stubborn
+    assert fetch(site.url("/a"), allow_private=True).content == PAGE
+
+
+def test_not_modified_without_anything_kept_is_an_error_the_second_time(site):
+    site.answers["/a"] = Answer(304, {}, b"")
+    error = refused(site.url("/a"), allow_private=True)
+    assert error.problem == f"{site.url('/a')}: HTTP 304 Not Modified, but nothing is kept of it"
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize("validator", ["x" * 5_000, "caf\u00e9", "a\tb"])
+def test_validators_that_could_not_be_sent_back_are_forgotten(site, validator):
+    header = validator.encode().decode("latin-1")
+    site.answers["/a"] = Answer(200, {**HTML, "ETag": header})
+    assert ask(site.url("/a"), allow_private=True).etag is None
+    # Nor are they sent when somebody kept one.
+    ask(site.url("/a"), allow_private=True, etag=validator)
+    assert "If-None-Match" not in site.asked[1]
+
+
+def test_feed_is_read_whatever_its_server_calls_it(site):
+    site.answers["/a"] = Answer(200, {"Content-Type": "application/octet-stream"}, b"<rss/>")
+    answer = ask(site.url("/a"), wanted=Wanted.FEED, allow_private=True)
+    assert answer.content == b"<rss/>"
+    assert "application/rss+xml" in site.asked[0]["Accept"]
+    assert "not text or HTML" in refused(site.url("/a"), allow_private=True).problem
+
+
+def test_robots_file_that_is_too_large_is_cut_off(site):
+    site.answers["/robots.txt"] = Answer(200, {}, b"x" * 5_000)
+    answer = ask(site.url("/robots.txt"), wanted=Wanted.ROBOTS, allow_private=True, max_bytes=700)
+    assert len(answer.content) == 700
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "passing", "seconds"),
+    [
+        (503, "120", True, 120.0),
+        (429, "Wed, 25 Nov 2026 07:00:00 GMT", True, None),
+        (500, None, True, None),
+        (404, "5", False, 5.0),
+        (403, None, False, None),
+    ],
+)
+def test_error_says_whether_it_passes(site, status, retry_after, passing, seconds):
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    site.answers["/a"] = Answer(status, headers, b"")
+    error = refused(site.url("/a"), allow_private=True)
+    assert (error.status, error.passing, error.retry_after_s) == (status, passing, seconds)
+
+
+def test_gate_is_passed_for_every_redirect_and_its_waiting_costs_no_time():
+    internet, clock, _ = one_server(redirect("http://news.example/b"), ok(), step_s=0.4)
+    passed = []
+
+    @contextmanager
+    def gate(url):
+        clock.now += 3_600
+        passed.append(url)
+        yield
+
+    network = internet.network(clock)
+    answer = ask("http://news.example/a", timeout_s=1, network=network, gate=gate)
+    assert answer.url == "http://news.example/b"
+    assert passed == ["http://news.example/a", "http://news.example/b"]
+
+
+def test_time_of_a_fetch_is_spent_over_all_its_redirects():
+    internet, clock, _ = one_server(redirect("/b"), redirect("/c"), ok(), step_s=0.4)
+    with pytest.raises(FetchError, match="not complete within 1 s") as caught:
+        ask("http://news.example/a", timeout_s=1, network=internet.network(clock))
+    assert caught.value.passing

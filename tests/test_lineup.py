@@ -38,6 +38,13 @@ def test_names_are_kept_as_typed_and_numbers_are_their_own():
     assert [len(bullets(system)) for system in systems] == [2, 3, 1, 3, 2, 2]
 
 
+def test_a_lead_may_be_as_long_as_another_system():
+    (cut,) = parse("lead-4w")
+    assert " ".join(bullets(cut)) == " ".join(" ".join(SENTENCES).split()[:4])
+    with pytest.raises(UsageError, match="lead-0w: a lead of no words"):
+        parse("lead-0w")
+
+
 def test_settings_of_models_leave_the_baselines_alone():
     (plain,) = parse("lead-2")
     (other,) = parse("lead-2", length="short", generation={"num_beams": 2})

@@ -118,7 +118,7 @@ def test_measure_is_the_length_of_what_is_encoded(encoding):
 @every_encoding
 @given(st.lists(st.text(max_size=40), max_size=5))
 def test_count_does_not_depend_on_what_was_counted_before(encoding, texts):
-    fresh = [len(encoding._ordinary_ids([text])[0]) for text in texts]
+    fresh = [len(encoding.text_ids([text])[0]) for text in texts]
     assert encoding.count(texts) == fresh
     assert encoding.count(texts) == fresh
 

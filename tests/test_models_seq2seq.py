@@ -33,7 +33,7 @@ class FakeEngine:
     ) -> list[list[Written]]:
         self.asked.append((list(prefix), config))
         return [
-            [Written(self.encoding._ordinary_ids([text])[0], self.finished)]
+            [Written(self.encoding.text_ids([text])[0], self.finished)]
             for text, _ in zip(self.texts, sources, strict=True)
         ]
 

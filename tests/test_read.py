@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from brief.errors import FetchError, InputError, UsageError
-from brief.ingest.fetch import Fetched
+from brief.ingest.answers import Fetched
 from brief.ingest.read import Source, read
 
 PAGES = {

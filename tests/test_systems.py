@@ -13,6 +13,7 @@ from brief.evaluation.systems import (
     Task,
     corridor_system,
     file_system,
+    lead_words_system,
     oracle_system,
     random_system,
     reference_system,
@@ -145,3 +146,12 @@ def test_outputs_that_cannot_be_read_are_refused(tmp_path, values, message):
 def test_a_missing_file_of_outputs_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         file_system("file:x", tmp_path / "none.jsonl")
+
+
+def test_the_lead_is_cut_after_so_many_words():
+    whole = only(random_system("random", n_bullets=99, seed=0), task()).bullets
+    n_first = len(whole[0].split())
+    output = only(lead_words_system("lead-w", n_words=n_first + 2), task())
+    assert output.bullets == (whole[0], " ".join(whole[1].split()[:2]))
+    assert [sentence for (sentence,) in output.sources] == list(whole[:2])
+    assert only(lead_words_system("lead-w", n_words=999), task()).bullets == whole

@@ -11,7 +11,7 @@ from brief.models.encoding import Encoding
 from brief.news import Chunk, Sentence
 from brief.prompts import load_prompt, parse_prompt
 from brief.training.batches import Batches
-from brief.training.examples import KINDS, Encoder, Examples, length_of, load, save, to_examples
+from brief.training.examples import KINDS, Encoder, Examples, length_of
 from brief.training.pairs import Pair
 from tests.tiny_models import byte_bpe
 
@@ -133,21 +133,3 @@ def test_a_model_s_own_wrapping_ends_a_target_once():
 )
 def test_length_of_a_target(n_words, length):
     assert length_of("word " * n_words) == length
-
-
-def test_kept_examples_come_back_under_their_key_alone(tmp_path):
-    pairs = [
-        Pair("bullet", chunk("The port lost money."), "Port lost money."),
-        Pair("skip", chunk("b")),
-    ]
-    made = to_examples(iter(pairs), encoder())
-    path = tmp_path / "examples.npz"
-    save(made, path, "key")
-    back = load(path, "key")
-    assert back is not None
-    assert [back.source(n).tolist() for n in (0, 1)] == encoder().sources(pairs)
-    assert [back.target(n).tolist() for n in (0, 1)] == encoder().targets(pairs)
-    assert back.of_kind("skip").tolist() == [1]
-    assert load(path, "other") is None
-    path.write_bytes(path.read_bytes()[:50])
-    assert load(path, "key") is None

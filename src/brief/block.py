@@ -14,7 +14,7 @@ from brief.news import Article, Bullet, Summary
 
 HEADING = "In a hurry? Here’s a quick summary…"
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~]|&(?=#?\w+;))")
 # At the start of a line these would open a list, a heading or a rule.
 _MARKDOWN_OPENING = re.compile(r"^(\d+)([.)])|^([-+=])")
 
@@ -45,7 +45,7 @@ def to_text(summary: Summary) -> str:
 
 def to_markdown(summary: Summary) -> str:
     """The block as a Markdown paragraph and list."""
-    bullets = (f"- {_escaped(marked(bullet))}" for bullet in summary.bullets)
+    bullets = (f"- {escape_markdown(marked(bullet))}" for bullet in summary.bullets)
     return "\n".join([f"**{HEADING}**", "", *bullets, ""])
 
 
@@ -72,7 +72,7 @@ def to_text_title(summary: Summary) -> str:
 
 def to_markdown_title(summary: Summary) -> str:
     """The same as a Markdown heading."""
-    return f"## {_escaped(_title(summary))}\n\n"
+    return f"## {escape_markdown(_title(summary))}\n\n"
 
 
 def to_html_title(summary: Summary) -> str:
@@ -142,6 +142,7 @@ def _dropped(article: Article) -> str:
     return ", ".join(f"{n} {label}" for label, n in counts.items())
 
 
-def _escaped(line: str) -> str:
+def escape_markdown(line: str) -> str:
+    """One line of text as Markdown that shows it as it stands, wherever on a line it is put."""
     plain = _MARKDOWN.sub(r"\\\1", line)
     return _MARKDOWN_OPENING.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", plain)

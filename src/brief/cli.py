@@ -18,6 +18,9 @@ import typer
 
 from brief import __version__
 from brief.cli_eval import eval_app
+from brief.cli_morning import morning_app
+from brief.cli_prepare import doctor, init
+from brief.cli_serve import serve_app
 from brief.cli_train import train_app
 from brief.errors import BriefError, StorageError
 from brief.terminal import (
@@ -56,6 +59,10 @@ models_app = typer.Typer(help="The models that brief knows.")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app)
+app.add_typer(morning_app, name="morning")
+app.command()(init)
+app.command()(doctor)
+app.add_typer(serve_app)
 
 
 def main() -> None:

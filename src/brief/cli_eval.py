@@ -55,7 +55,7 @@ def run(
     systems: Annotated[
         str,
         typer.Option(
-            help="Separated by commas: lead-3, lexrank, textrank, random, oracle, reference,"
+            help="Separated by commas: lead-3, lead-60w, lexrank, textrank, random, oracle, reference,"
             " file:PATH, a model's name, folder or hub id, or a name from --config."
         ),
     ] = "",

@@ -4,7 +4,7 @@ Parse, call one function, tell how it goes. Left out: training (`training/`).
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -51,22 +51,25 @@ def train(
     freeze_encoder: Annotated[
         bool, typer.Option("--freeze-encoder", help="Train the decoder alone.")
     ] = False,
-    epochs: Annotated[float, typer.Option(help="Times that each bullet is seen.")] = 3.0,
+    epochs: Annotated[
+        float | None,
+        typer.Option(help="Times that each bullet is seen (default 3), or each article (1)."),
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Steps in all, in place of --epochs.")] = None,
     batch_tokens: Annotated[int, typer.Option(help="Tokens of a batch.")] = 2200,
-    learning_rate: Annotated[float, typer.Option(help="The highest.")] = 6e-4,
-    warmup_steps: Annotated[int, typer.Option(help="Steps until then.")] = 150,
+    learning_rate: Annotated[float | None, typer.Option(help="The highest.")] = None,
+    warmup_steps: Annotated[int | None, typer.Option(help="Steps until then.")] = None,
     skip_ratio: Annotated[
         float, typer.Option(help="Sentences not worth a bullet, for each bullet.")
     ] = 0.5,
     compression_ratio: Annotated[
         float, typer.Option(help="Sentence pairs, for each bullet.")
     ] = 0.75,
-    validate_every: Annotated[int, typer.Option(help="Steps.")] = 500,
+    validate_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
     patience: Annotated[
-        int, typer.Option(help="Validations without a better score before it ends.")
-    ] = 5,
-    checkpoint_every: Annotated[int, typer.Option(help="Steps.")] = 200,
+        int | None, typer.Option(help="Validations without a better score before it ends.")
+    ] = None,
+    checkpoint_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
     export: Annotated[
@@ -75,33 +78,43 @@ def train(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no counts.")] = False,
 ) -> None:
-    """Train a model; the same command goes on with a run that was interrupted."""
-    if part == "salience":
-        _train_salience()
-        return
+    """Train a model, or go on with a run that was interrupted."""
     from brief.training.loop import use_threads
+    from brief.training.salience_run import SalienceSettings
     from brief.training.train import TrainSettings, finish, prepare
     from brief.training.train import train as run_training
 
-    settings = TrainSettings(
-        data=data,
-        pairs=tuple(pairs or ()),
-        base=base,
-        validation=validation,
-        avoid=tuple(avoid or ()),
-        epochs=epochs,
-        steps=steps,
-        batch_tokens=batch_tokens,
-        skip_ratio=skip_ratio,
-        compression_ratio=compression_ratio,
-        freeze_encoder=freeze_encoder,
-        learning_rate=learning_rate,
-        warmup_steps=warmup_steps,
-        validate_every=validate_every,
-        patience=patience,
-        checkpoint_every=checkpoint_every,
-        seed=seed,
-    )
+    named = {
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "warmup_steps": warmup_steps,
+        "validate_every": validate_every,
+        "patience": patience,
+        "checkpoint_every": checkpoint_every,
+    }
+    given: dict[str, Any] = {
+        "data": data,
+        "base": base,
+        "validation": validation,
+        "avoid": tuple(avoid or ()),
+        "steps": steps,
+        "seed": seed,
+        **{name: value for name, value in named.items() if value is not None},
+    }
+    settings: TrainSettings | SalienceSettings
+    if part == "salience":
+        if pairs or freeze_encoder:
+            raise UsageError("--pairs and --freeze-encoder are for --part bullets")
+        settings = SalienceSettings(**given)
+    else:
+        settings = TrainSettings(
+            pairs=tuple(pairs or ()),
+            batch_tokens=batch_tokens,
+            skip_ratio=skip_ratio,
+            compression_ratio=compression_ratio,
+            freeze_encoder=freeze_encoder,
+            **given,
+        )
     if threads is not None:
         use_threads(threads)
     say = (lambda _: None) if quiet else note
@@ -115,15 +128,6 @@ def train(
         except KeyboardInterrupt:
             note("a checkpoint is written; the same command goes on from there")
             raise
-
-
-def _train_salience() -> None:
-    try:
-        from brief.training import salience  # noqa: F401
-    except ImportError:
-        raise UsageError(
-            "--part salience: this version of brief has no salience model", "--part bullets"
-        ) from None
 
 
 def _teller(tick: "Callable[[str], None]") -> "Callable[[Progress], None]":

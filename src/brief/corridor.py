@@ -163,14 +163,15 @@ class Summarizer:
             BriefError: The model's engine failed.
         """
         require_body(article)
-        stored = self._stored(article)
+        stored = self.stored(article)
         if stored is not None:
             return stored
         summary = self._written(article)
         self._store(summary)
         return summary
 
-    def _stored(self, article: Article) -> Summary | None:
+    def stored(self, article: Article) -> Summary | None:
+        """The summary of a cleaned article if the cache has it."""
         cache = self._cache
         try:
             return None if cache is None else cache.get(article, self.signature)
@@ -219,10 +220,12 @@ class Summarizer:
         card = model.card
         chunks = to_chunks(article, card.budget, model.tokenizer)
         sentences = [sentence for chunk in chunks for sentence in chunk.focus]
-        relevances = selection.relevance(article, sentences, self._weights)
-        scored = selection.shortlist(chunks, relevances, self._n_bullets)
-        if card.verbatim:
+        log_odds = None if card.verbatim else model.rate(sentences)
+        relevances = selection.relevance(article, sentences, self._weights, log_odds)
+        if card.verbatim or not chunks:
             scored = list(range(len(chunks)))
+        else:
+            scored = selection.shortlist(chunks, relevances, self._n_bullets, self._weights)
         read = [chunks[index] for index in scored]
         candidates = model.propose(article, read, self._generation) if read else []
         if card.verbatim:
@@ -284,8 +287,12 @@ class Summarizer:
             relevance -= self._weights.dangling * guard.is_dangling(bullet)
             relevance -= self._weights.poor * guard.is_poor(bullet)
             bullets.append(bullet)
-            scores.append(Scored(relevance, selection.content(bullet.text)))
-        return [bullets[index] for index in selection.pick(scores, self._n_bullets, self._weights)]
+            scores.append(Scored.of(bullet.text, relevance))
+        if not bullets:
+            return []
+        expected = selection.expect(relevances, self._n_bullets)
+        picked = selection.pick(scores, expected, self._n_bullets, self._weights)
+        return [bullets[index] for index in picked]
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:

@@ -12,7 +12,9 @@ Left out: warnings about one article or one bullet; those are data (`news.py`).
       ModelError       65   a model folder that is not usable
         HubError       69   the model hub cannot be reached
       PromptError      2    an input template that cannot be filled
-      StorageError     65   the cache or an output file cannot be written
+      StorageError     65   the cache, the ledger or an output file cannot be read or written
+      DeliveryError    65   a mail server that did not take an edition
+      BusyError        75   another run is at work; this one may be tried again
 """
 
 from collections.abc import Iterable
@@ -60,9 +62,31 @@ class EmptyInputError(InputError):
 
 
 class FetchError(InputError):
-    """A URL that was refused or could not be read."""
+    """A URL that was refused or could not be read.
+
+    Args:
+        problem, remedy: As for every error.
+        status: The HTTP status that ended it; None when it came to none.
+        passing: Whether the same request may well succeed at another time.
+        retry_after_s: For how long the server is to be left alone, infinite for the whole run;
+            None when it does not say.
+    """
 
     http_status = 502
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: str = "",
+        *,
+        status: int | None = None,
+        passing: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(problem, remedy)
+        self.status = status
+        self.passing = passing
+        self.retry_after_s = retry_after_s
 
 
 class ModelError(BriefError):
@@ -86,9 +110,22 @@ class PromptError(BriefError):
 
 
 class StorageError(BriefError):
-    """A cache or an output that cannot be written."""
+    """A cache, ledger or output that cannot be read or written."""
 
     http_status = 507
+
+
+class DeliveryError(BriefError):
+    """A mail server that could not be reached, or refused what it was given."""
+
+    http_status = 502
+
+
+class BusyError(BriefError):
+    """Another run holds the lock; nothing is wrong, and a later try may get it."""
+
+    exit_code = 75
+    http_status = 409
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -58,9 +58,9 @@ def render(
     """
     if format_ == "jsonl":
         for outcome in outcomes:
-            yield json.dumps(_record(outcome, timings=timings), ensure_ascii=False) + "\n"
+            yield json.dumps(to_object(outcome, timings=timings), ensure_ascii=False) + "\n"
     elif format_ == "json":
-        yield from _array(_record(outcome, timings=timings) for outcome in outcomes)
+        yield from _array(to_object(outcome, timings=timings) for outcome in outcomes)
     else:
         yield from _blocks(outcomes, format_, explain=explain)
 
@@ -93,7 +93,8 @@ def _clean_record(outcome: Cleaned) -> Record:
     return to_clean_failure(outcome.id, outcome.result)
 
 
-def _record(outcome: Outcome, *, timings: bool) -> Record:
+def to_object(outcome: Outcome, *, timings: bool = False) -> Record:
+    """One outcome as the JSON object of `json` and `jsonl`."""
     if isinstance(outcome.result, Summary):
         record = to_record(outcome.result)
     else:

@@ -83,7 +83,7 @@ class Prompt:
                 continue
             text = part if kind == "text" else self._value(part, values)
             if kind == "variable" and part in self.tables:
-                segments.append((True, self._control(part, text)))
+                segments.append((True, self.control(part, text)))
             elif segments and not segments[-1][0]:
                 segments[-1] = (False, segments[-1][1] + text)
             elif text:
@@ -114,7 +114,12 @@ class Prompt:
             raise PromptError(problem, f"given: {', '.join(sorted(values)) or 'nothing'}")
         return values[variable]
 
-    def _control(self, variable: str, value: str) -> str:
+    def control(self, variable: str, value: str) -> str:
+        """The token that stands for a variable's value.
+
+        Raises:
+            PromptError: The variable's table does not know the value.
+        """
         table = self.tables[variable]
         if value in table:
             return table[value]

@@ -29,18 +29,7 @@ def to_record(summary: Summary) -> Record:
         "headline": article.headline,
         "published": article.published,
         "model": summary.model,
-        "bullets": [
-            {
-                "text": bullet.text,
-                "sources": [
-                    {"sentence": source.text, "start": source.start, "end": source.end}
-                    for source in bullet.sources
-                ],
-                "support": bullet.support,
-                "warnings": list(bullet.warnings),
-            }
-            for bullet in summary.bullets
-        ],
+        "bullets": [to_bullet_record(bullet) for bullet in summary.bullets],
         "chunks": [
             {
                 "focus": [{"start": piece.start, "end": piece.end} for piece in chunk.focus],
@@ -58,6 +47,19 @@ def to_record(summary: Summary) -> Record:
         "warnings": list(summary.warnings),
         "error": None,
         "signature": summary.signature,
+    }
+
+
+def to_bullet_record(bullet: Bullet) -> Record:
+    """A bullet as it stands in every object of ours."""
+    return {
+        "text": bullet.text,
+        "sources": [
+            {"sentence": source.text, "start": source.start, "end": source.end}
+            for source in bullet.sources
+        ],
+        "support": bullet.support,
+        "warnings": list(bullet.warnings),
     }
 
 

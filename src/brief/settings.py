@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from brief.errors import UsageError, nearest
 
@@ -77,10 +77,13 @@ _SUMMARIZE: Mapping[str, _Name | _Choice | _Whole] = {
     "engine": _Choice(("auto", "ctranslate", "hf")),
     "threads": _Whole(1, MAX_THREADS),
 }
-_TABLES = frozenset({"summarize"})
-"""Every table of brief.toml; a later job adds its own here."""
-_PLACES = frozenset({"BRIEF_CONFIG", "BRIEF_CACHE_DIR"})
-"""The BRIEF_* variables that name a place and not a setting."""
+_TABLES = frozenset({"summarize", "morning", "serve"})
+"""Every table of brief.toml; a later job adds its own here. `briefing/config.py` knows what
+[morning] may hold, `service/configure.py` what [serve] may."""
+_PLACES = frozenset(
+    {"BRIEF_CONFIG", "BRIEF_CACHE_DIR", "BRIEF_DATA_DIR", "BRIEF_SMTP_PASSWORD", "BRIEF_API_KEYS"}
+)
+"""The BRIEF_* variables that name a place or hold a secret, and are no setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,26 @@ def cache_dir() -> Path:
     return Path(named) if named else user_cache_path("brief", appauthor=False)
 
 
+def data_dir() -> Path:
+    """Where the ledgers of the morning briefing are kept; not created here.
+
+    Returns:
+        BRIEF_DATA_DIR when it is set and not empty, else the user's data folder.
+    """
+    named = os.environ.get("BRIEF_DATA_DIR")
+    return Path(named) if named else user_data_path("brief", appauthor=False)
+
+
+def mail_password() -> str | None:
+    """The password for the mail server that the environment holds; None for none."""
+    return os.environ.get("BRIEF_SMTP_PASSWORD") or None
+
+
+def api_keys() -> tuple[str, ...]:
+    """The keys of `brief serve` that the environment holds, parted by commas or white space."""
+    return tuple(os.environ.get("BRIEF_API_KEYS", "").replace(",", " ").split())
+
+
 def _from_flags(flags: Mapping[str, object | None]) -> Iterator[tuple[str, object, str]]:
     for name, value in flags.items():
         _known(f"--{name}", [f"--{known}" for known in _SUMMARIZE], "the command line")
@@ -173,6 +196,18 @@ def _from_environment() -> Iterator[tuple[str, object, str]]:
 
 
 def _from_file() -> Iterator[tuple[str, object, str]]:
+    for name, value in read_table("summarize").items():
+        place = f"{config_path()} [summarize]"
+        _known(name, _SUMMARIZE, place)
+        yield name, value, place
+
+
+def read_table(wanted: str) -> Mapping[str, object]:
+    """One table of brief.toml, its values unchecked; empty when the file has none.
+
+    Raises:
+        UsageError: The file cannot be read, is no TOML, or holds a table nobody knows.
+    """
     named = os.environ.get("BRIEF_CONFIG")
     path = config_path()
     said_by = f"{path} (named by BRIEF_CONFIG)" if named else str(path)
@@ -183,7 +218,7 @@ def _from_file() -> Iterator[tuple[str, object, str]]:
             raise UsageError(
                 f"{said_by}: no such file", "unset BRIEF_CONFIG or correct it"
             ) from None
-        return
+        return {}
     except OSError as error:
         raise UsageError(f"{said_by}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -194,9 +229,8 @@ def _from_file() -> Iterator[tuple[str, object, str]]:
             raise UsageError(
                 f"{said_by}: {table} must be a table", f"write [{table}] above its keys"
             )
-        for name, value in entries.items():
-            _known(name, _SUMMARIZE, f"{said_by} [{table}]")
-            yield name, value, f"{path} [{table}]"
+    found: Mapping[str, object] = tables.get(wanted, {})
+    return found
 
 
 def _known(name: str, known: Collection[str], place: str) -> None:

@@ -216,6 +216,36 @@ def ticker(*, wanted: bool, every_s: float) -> Iterator[Callable[[str], None]]:
                 print(file=sys.stderr)
 
 
+@contextmanager
+def stage() -> Iterator[Callable[[str, int, int], None]]:
+    """What shows a phase's name and how far it is; a bar on a terminal, else nothing."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _phase, _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as line:
+        task = line.add_task("", total=None)
+        yield lambda phase, done, of: line.update(
+            task, description=phase, completed=done, total=of or None
+        )
+
+
+def log(line: str) -> None:
+    """One line for stderr as it is, for programs."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
+
+
 _STYLES = {
     "headline": "bold",
     "standfirst": "green",

@@ -1,7 +1,7 @@
 """Which systems to compare: `--systems lead-3,news-small,file:theirs.jsonl` and eval/systems.toml.
 
 A name is, in this order: a table of the TOML file; `lead`, `lexrank`, `textrank`, `random` or
-`oracle`, with `-K` for a number of bullets of its own; `reference`; `file:PATH`; else a model's
+`oracle`, with `-K` for a number of bullets of its own; `lead-Nw`, the lead cut at N words; `reference`; `file:PATH`; else a model's
 name, folder or hub id. Left out: what a system does (`systems.py`).
 """
 
@@ -18,6 +18,7 @@ from brief.evaluation.rouge_tokens import RougeTokenizer
 from brief.evaluation.systems import (
     System,
     file_system,
+    lead_words_system,
     oracle_system,
     random_system,
     reference_system,
@@ -29,7 +30,7 @@ from brief.selection import DEFAULT_WEIGHTS
 from brief.settings import MAX_BULLETS
 from brief.summaries import Cache
 
-_NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3}))?")
+_NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3})|(?<=lead)-(\d{1,3})w)?")
 _FILE = "file:"
 _LENGTHS = ("short", "medium", "long")
 _ENGINES = ("auto", "ctranslate", "hf")
@@ -131,8 +132,7 @@ def _system(
     if table is not None:
         return _recipe(name, table, setup).system(cache)
     if numbered := _NUMBERED.fullmatch(name):
-        kind, number = numbered.groups()
-        return _numbered(name, kind, number, setup, tokenizer, cache)
+        return _numbered(name, numbered, setup, tokenizer, cache)
     if name == "reference":
         return reference_system(name)
     if name.startswith(_FILE):
@@ -143,18 +143,30 @@ def _system(
 
 def _check_is_model(name: str, setup: Setup) -> None:
     if name not in cards() and "/" not in name and not Path(name).is_dir():
-        known = [*cards(), *_tables(setup.toml), "random", "oracle", "reference", "file:PATH"]
+        known = [
+            *cards(),
+            *_tables(setup.toml),
+            "random",
+            "oracle",
+            "lead-60w",
+            "reference",
+            "file:PATH",
+        ]
         raise UsageError(f"no system is called {name!r}", nearest(name, known))
 
 
 def _numbered(
     name: str,
-    kind: str,
-    number: str | None,
+    numbered: re.Match[str],
     setup: Setup,
     tokenizer: RougeTokenizer,
     cache: Cache | None,
 ) -> System:
+    kind, number, n_words = numbered.groups()
+    if n_words is not None:
+        if int(n_words) < 1:
+            raise UsageError(f"{name}: a lead of no words")
+        return lead_words_system(name, n_words=int(n_words))
     n_bullets = int(number) if number else setup.n_bullets
     _check_bullets(n_bullets, name)
     if kind == "random":

@@ -5,13 +5,10 @@ so it is no system that anyone could run. Left out: the lead, LexRank and every 
 (`brief.models.extractive`).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 from brief.evaluation.rouge_tokens import RougeTokenizer
-
-_Grams = Counter[tuple[str, ...]]
+from brief.nearness import grams, nearness
 
 
 def oracle(
@@ -40,14 +37,14 @@ def oracle(
         the two F is what the code of Liu & Lapata (2019), "Text summarization with pretrained
         encoders", raises.
     """
-    wanted = [_grams(map(tokenizer.tokenize, references), n) for n in (1, 2)]
-    said = [[_grams([tokenizer.tokenize(sentence)], n) for n in (1, 2)] for sentence in sentences]
+    wanted = grams(map(tokenizer.tokenize, references))
+    said = [grams([tokenizer.tokenize(sentence)]) for sentence in sentences]
     picked: list[int] = []
-    taken: list[_Grams] = [Counter(), Counter()]
+    taken = grams([])
     best = 0.0
     while len(picked) < n_bullets:
         gains = {
-            index: _nearness([a + b for a, b in zip(taken, own, strict=True)], wanted)
+            index: nearness(taken + own, wanted)
             for index, own in enumerate(said)
             if index not in picked
         }
@@ -57,19 +54,5 @@ def oracle(
             break
         best = gains[index]
         picked.append(index)
-        taken = [a + b for a, b in zip(taken, said[index], strict=True)]
+        taken += said[index]
     return tuple(sorted(picked))
-
-
-def _grams(texts: Iterable[Sequence[str]], n: int) -> _Grams:
-    if n == 1:
-        return Counter((token,) for tokens in texts for token in tokens)
-    return Counter(pair for tokens in texts for pair in pairwise(tokens))
-
-
-def _nearness(candidate: Sequence[_Grams], reference: Sequence[_Grams]) -> float:
-    """Sum of F over the orders: twice the overlap over both sizes."""
-    return sum(
-        2 * (own & wanted).total() / ((own.total() + wanted.total()) or 1)
-        for own, wanted in zip(candidate, reference, strict=True)
-    )

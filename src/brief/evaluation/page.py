@@ -7,19 +7,13 @@ direction are taken out. Left out: what each chart holds (`page_views.py`), and 
 shown (`browser.py`).
 """
 
-import base64
-import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from brief import html_pages
 from brief.evaluation import leaderboard, notation, page_views, verdicts
 from brief.evaluation.browser import MAX_EXAMPLES, pick_examples, quality_by_example
 from brief.evaluation.harness import appearing
 from brief.evaluation.results import Results, read_results
-from brief.text import printable
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 PAGE_NAME = "report.html"
 
@@ -58,11 +52,12 @@ def render(results: Results, *, max_examples: int = MAX_EXAMPLES) -> str:
     quality = quality_by_example(results)
     style = (_FILES / "style.css").read_text("utf-8")
     script = (_FILES / "browse.js").read_text("utf-8")
-    environment = _environment()
-    return environment.get_template("page.html.j2").render(
-        policy=_policy(style, script),
-        style=_trusted(style),
-        script=_trusted(script),
+    templates = html_pages.environment(_FILES)
+    templates.filters["percent"] = notation.percent
+    return templates.get_template("page.html.j2").render(
+        policy=html_pages.policy(style, script),
+        style=html_pages.trusted(style),
+        script=html_pages.trusted(script),
         results=results,
         finding=verdicts.finding(results),
         problems=leaderboard.data_problems(results),
@@ -77,43 +72,4 @@ def render(results: Results, *, max_examples: int = MAX_EXAMPLES) -> str:
         measures=leaderboard.measures(results),
         cost_table=leaderboard.cost_table(results),
         examples=pick_examples(results, quality, max_examples=max_examples),
-    )
-
-
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_FILES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = notation.percent
-    return environment
-
-
-def _shown(value: object) -> object:
-    """Every text that the template prints, its own markup excepted."""
-    return printable(value) if type(value) is str else value
-
-
-def _trusted(text: str) -> object:
-    """This package's own style and script: no value of a run is in them."""
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704  (a file of this package)
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing is loaded, and of what is written inline only our own two blocks count."""
-
-    def digest(text: str) -> str:
-        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest(style)}';"
-        f" script-src 'sha256-{digest(script)}'; base-uri 'none'; form-action 'none'"
     )

@@ -26,8 +26,9 @@ WEIGHTS: Mapping[str, float] = {
     "position": 3.0,
     "centrality": 3.0,
     "headline": 2.0,
+    "rating": 2.0,
     "salience": 1.0,
-    "redundancy": 2.0,
+    "relevance": 0.2,
 }
 """Searched from 0 to that: at least twice the usual value."""
 
@@ -82,9 +83,13 @@ def suggest(trial: "optuna.Trial", present: Recipe, max_bullets: int | None) -> 
         changes["length_penalty"] = one_of("length_penalty", LENGTH_PENALTIES)
     changes["no_repeat_ngram_size"] = one_of("no_repeat_ngram_size", NGRAM_SIZES)
     weights = {}
+    model = present.model
+    lacking = {"salience"} if model.card.keep_token is None else set()
+    if model.rate(()) is None:
+        lacking.add("rating")
     for name, highest in WEIGHTS.items():
-        if name == "salience" and present.model.card.keep_token is None:
-            continue  # the model has none
+        if name in lacking:
+            continue
         low, high = min(0.0, now[name]), max(highest, now[name])
         weights[name] = round(trial.suggest_float(name, low, high), 2)
     n_bullets = present.n_bullets

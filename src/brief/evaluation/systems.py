@@ -181,6 +181,28 @@ def random_system(name: str, *, n_bullets: int, seed: int) -> System:
     return System(name=name, write=write, signature=signature, n_bullets=n_bullets)
 
 
+def lead_words_system(name: str, *, n_words: int) -> System:
+    """The lead cut after so many words: what a system of that length has to beat.
+
+    A bullet a sentence, the last one cut where the words end; for measuring, not for readers.
+    """
+
+    def write(task: Task) -> Output:
+        bullets: list[str] = []
+        sources: list[tuple[str, ...]] = []
+        left = n_words
+        for sentence in task.sentences:
+            words = sentence.split()[:left]
+            if not words:
+                break
+            bullets.append(" ".join(words))
+            sources.append((sentence,))
+            left -= len(words)
+        return Output(bullets=tuple(bullets), sources=tuple(sources))
+
+    return System(name=name, write=write, signature={"system": "lead", "n_words": n_words})
+
+
 def oracle_system(name: str, *, n_bullets: int, tokenizer: RougeTokenizer) -> System:
     """The sentences that come nearest to the reference: a ceiling for extraction.
 

@@ -20,7 +20,7 @@ from brief.evaluation.systems import Task
 from brief.evaluation.tuned_on import TunedOn, refuse_tuned, unseen
 from brief.evaluation.verdicts import ALPHA
 from brief.models.base import GenerationConfig, Model
-from brief.news import Article, Candidate, Chunk
+from brief.news import Article, Candidate, Chunk, Sentence
 from brief.settings import MAX_BULLETS
 from brief.summaries import Cache
 
@@ -211,10 +211,17 @@ class _Remembering:
         self.n_parallel = model.n_parallel
         self._model = model
         self._written: dict[object, list[Candidate]] = {}
+        self._rated: dict[object, list[float] | None] = {}
 
     @property
     def signature(self) -> Mapping[str, str]:
         return self._model.signature
+
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
+        key = tuple(sentences)
+        if key not in self._rated:
+            self._rated[key] = self._model.rate(sentences)
+        return self._rated[key]
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig

@@ -22,12 +22,23 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Trouble(Exception):  # noqa: N818 - becomes a FetchError once the URL is known
-    """What went wrong at the address in hand."""
+    """What went wrong at the address in hand; the arguments are those of `FetchError`."""
 
-    def __init__(self, what: str, remedy: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        status: int | None = None,
+        passing: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
+        self.status = status
+        self.passing = passing
+        self.retry_after_s = retry_after_s
 
 
 def _system_addresses(host: str, port: int) -> list[str]:
@@ -72,7 +83,7 @@ class Deadline:
         """The given time, or what is left when that is less."""
         left = self.left
         if left <= 0:
-            raise Trouble(self.exceeded, "try again later")
+            raise Trouble(self.exceeded, "try again later", passing=True)
         return left if timeout is None else min(timeout, left)
 
 
@@ -111,7 +122,7 @@ class CheckedBackend(httpcore.NetworkBackend):
             addresses = list(dict.fromkeys(self._network.addresses(host, port)))
         except (OSError, UnicodeError) as error:
             remedy = "check the address and the connection"
-            raise Trouble(f"no address for {host} ({error})", remedy) from None
+            raise Trouble(f"no address for {host} ({error})", remedy, passing=True) from None
         for address in addresses:
             if not self._allow_private and not is_public(address):
                 shown = host if host == address else f"{host} ({address})"

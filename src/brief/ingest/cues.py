@@ -15,6 +15,9 @@ from brief.news import Label
 MAX_CUE_CHARACTERS = 1_000
 """No furniture line seen is longer; it also bounds the work on one line."""
 
+MAX_GALLERY_CHARACTERS = 2_000
+"""A gallery's first caption ends well before that; its line has been seen to hold 6,000."""
+
 MAX_BUTTON_WORDS = 14
 """A heading, a button or a menu entry is no longer."""
 
@@ -102,6 +105,8 @@ def cue(unit: Unit) -> Cue | None:
     if unit.n_words == 0:
         return Cue(Label.NAVIGATION, "holds no word")
     text = unit.text.strip()
+    if pictures.GALLERY.search(text[:MAX_GALLERY_CHARACTERS]):
+        return Cue(Label.CAPTION, "a gallery's captions in one line")
     if len(text) > MAX_CUE_CHARACTERS:
         return None
     if bylines.time_stamp(text) or bylines.entry_stamp(text):

@@ -55,6 +55,13 @@ MARKER = opening(
 )
 """What text dumps and paste leave of a picture, a player or a form."""
 
+GALLERY = re.compile(
+    r"\b(?i:hide|show)\s+(?i:caption)\s+\d{1,3}\s+of\s+\d{1,3}\b|"
+    r"^\s{0,3}(?:Photos?:\s){1,2}(.{5,100}?)\s(?:Photos?:\s){1,2}\1(?!\w)|"
+    r"\bJUST WATCHED\b.{0,300}\bReplay\b"
+)
+"""A gallery or a player with all its captions in one line, however long."""
+
 TICKER = re.compile(r"(?:#\d{1,2}\s[^#]{1,250}){3}")
 """Numbered titles in one line."""
 

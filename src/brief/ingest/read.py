@@ -26,17 +26,27 @@ from brief.ingest.extract import looks_like_html
 from brief.ingest.rows import Source, read_rows, to_source
 
 if TYPE_CHECKING:
-    from brief.ingest.fetch import Fetched
+    from brief.ingest.answers import Fetched
 
-__all__ = ["Source", "read", "to_source"]
+__all__ = [
+    "Source",
+    "files_in",
+    "from_answer",
+    "holds_rows",
+    "read",
+    "shown",
+    "to_source",
+    "with_unique_ids",
+]
 
 _HTML_SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
-_ROW_SUFFIXES = (".jsonl", ".jsonl.gz")
-_SUFFIXES = (".txt", ".md", ".txt.gz", ".md.gz", *_HTML_SUFFIXES, *_ROW_SUFFIXES)
+ROW_SUFFIXES = (".jsonl", ".jsonl.gz")
+_SUFFIXES = (".txt", ".md", ".txt.gz", ".md.gz", *_HTML_SUFFIXES, *ROW_SUFFIXES)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ROW = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
+_ROW_HEAD = 200
 _OTHER_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[\[{]\s*$|\[\s*\{)")
 
 STDIN = "stdin"
@@ -85,10 +95,11 @@ def read(
         return network.fetch(url, allow_private=allow_private, max_bytes=max_bytes)
 
     reader = _Reader(stdin, max_bytes, fetch or fetch_from_network, notify)
-    return _with_unique_ids(source for arg in args for source in reader.sources(arg))
+    return with_unique_ids(source for arg in args for source in reader.sources(arg))
 
 
-def _with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
+def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
+    """The same sources; of two with one id the later gets `#2` and a warning."""
     n_seen: dict[str, int] = {}
     for source in sources:
         new = source.id
@@ -119,13 +130,13 @@ class _Reader:
             if arg == "-":
                 yield from self._stdin()
             elif _URL.match(arg):
-                yield self._page(arg)
+                yield from_answer(self.fetch(arg), id=arg)
             elif glob.has_magic(arg) and not os.path.lexists(arg):
                 yield from self._glob(arg)
             else:
                 yield from self._path(Path(arg))
         except InputError as error:
-            yield Source(id=STDIN if arg == "-" else _shown(arg), error=error)
+            yield Source(id=STDIN if arg == "-" else shown(arg), error=error)
 
     def _stdin(self) -> Iterator[Source]:
         if self.stdin_was_read:
@@ -133,16 +144,10 @@ class _Reader:
         self.stdin_was_read = True
         yield from self._stream(self.stdin, STDIN)
 
-    def _page(self, url: str) -> Source:
-        page = self.fetch(url)
-        text = decode(page.content, name=url, charset=page.charset)
-        is_html = _is_html(text, named_so=page.media_type in _HTML_TYPES)
-        return Source(id=url, text=text, is_html=is_html, url=page.url)
-
     def _glob(self, pattern: str) -> Iterator[Source]:
         paths = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - may be absolute
         if not paths:
-            raise InputError(f"{_shown(pattern)}: no file matches", "check the pattern")
+            raise InputError(f"{shown(pattern)}: no file matches", "check the pattern")
         for path in paths:
             yield from self._path(Path(path))
 
@@ -152,45 +157,27 @@ class _Reader:
     def _folder(self, folder: Path) -> Iterator[Source]:
         skipped: Counter[str] = Counter()
         n_read = 0
-        entered: set[tuple[int, int]] = set()
-        # A stack of its own, since a tree of folders may be deeper than Python's.
-        pending = [folder]
-        while pending:
-            path = pending.pop()
-            if _is_folder(path):
-                try:
-                    status = path.stat()
-                    inside = sorted(path.iterdir(), reverse=True)
-                except OSError as error:
-                    n_read += 1
-                    yield _failure(path, error)
-                    continue
-                if (status.st_dev, status.st_ino) not in entered:
-                    entered.add((status.st_dev, status.st_ino))
-                    pending += [entry for entry in inside if not entry.name.startswith(".")]
-            elif path.name.lower().endswith(_SUFFIXES) and not _is_special(path):
-                n_read += 1
-                yield from self._file(path)
-            else:
-                skipped[path.suffix.lower() or "without extension"] += 1
-        kinds = ", ".join(f"{n} {_shown(kind)}" for kind, n in skipped.most_common())
+        for found in files_in(folder, skipped):
+            n_read += 1
+            yield from (found,) if isinstance(found, Source) else self._file(found)
+        kinds = ", ".join(f"{n} {shown(kind)}" for kind, n in skipped.most_common())
         if not n_read:
-            found = f"it holds other kinds: {kinds}" if kinds else "it is empty"
-            problem = f"{_shown(folder)}: no file to read in this folder ({found})"
+            found_kinds = f"it holds other kinds: {kinds}" if kinds else "it is empty"
+            problem = f"{shown(folder)}: no file to read in this folder ({found_kinds})"
             remedy = f"brief looks for {', '.join(_SUFFIXES)}; name other files one by one"
-            yield Source(id=_shown(folder), error=InputError(problem, remedy))
+            yield Source(id=shown(folder), error=InputError(problem, remedy))
         elif kinds:
-            self.notify(f"{_shown(folder)}: passed over files of other kinds ({kinds})")
+            self.notify(f"{shown(folder)}: passed over files of other kinds ({kinds})")
 
     def _file(self, path: Path) -> Iterator[Source]:
-        name = _shown(path)
+        name = shown(path)
         lower = path.name.lower()
         try:
             with _opened(path) as stream:
                 yield from self._stream(
                     stream,
                     name,
-                    is_rows=lower.endswith(_ROW_SUFFIXES),
+                    is_rows=lower.endswith(ROW_SUFFIXES),
                     is_html=lower.endswith(_HTML_SUFFIXES),
                 )
         except InputError as error:
@@ -221,6 +208,59 @@ class _Reader:
         yield Source(id=name, text=text, is_html=_is_html(text, named_so=is_html))
 
 
+def from_answer(page: "Fetched", *, id: str) -> Source:  # noqa: A002 - the noun's own field
+    """What a URL answered, decoded.
+
+    Raises:
+        InputError: It is no text.
+    """
+    text = decode(page.content, name=id, charset=page.charset)
+    is_html = _is_html(text, named_so=page.media_type in _HTML_TYPES)
+    return Source(id=id, text=text, is_html=is_html, url=page.url)
+
+
+def files_in(folder: Path, skipped: Counter[str]) -> Iterator[Path | Source]:
+    """Every file to read in a folder and those below it, names sorted.
+
+    Args:
+        folder: Must be one.
+        skipped: Gains the extensions of the files that are passed over.
+
+    Returns:
+        Paths; a failed `Source` for a folder that cannot be looked into.
+    """
+    entered: set[tuple[int, int]] = set()
+    # A stack of its own, since a tree of folders may be deeper than Python's.
+    pending = [folder]
+    while pending:
+        path = pending.pop()
+        if _is_folder(path):
+            try:
+                status = path.stat()
+                inside = sorted(path.iterdir(), reverse=True)
+            except OSError as error:
+                yield _failure(path, error)
+                continue
+            if (status.st_dev, status.st_ino) not in entered:
+                entered.add((status.st_dev, status.st_ino))
+                pending += [entry for entry in inside if not entry.name.startswith(".")]
+        elif path.name.lower().endswith(_SUFFIXES) and not _is_special(path):
+            yield path
+        else:
+            skipped[path.suffix.lower() or "without extension"] += 1
+
+
+def holds_rows(path: Path) -> bool:
+    """Whether a file is read as rows and not as one article; no for one that cannot be opened."""
+    if path.name.lower().endswith(ROW_SUFFIXES):
+        return True
+    try:
+        with _opened(path) as stream:
+            return bool(_ROW.match(stream.read(_ROW_HEAD)))
+    except (OSError, EOFError, ValueError, zlib.error):
+        return False
+
+
 def _opened(path: Path) -> BinaryIO:
     if path.suffix.lower() == ".gz":
         return cast("BinaryIO", gzip.open(path, "rb"))
@@ -248,14 +288,14 @@ def _is_special(path: Path) -> bool:
         return False
 
 
-def _shown(path: str | Path) -> str:
+def shown(path: str | Path) -> str:
     """A path as text that can be printed: bytes that are no UTF-8 become escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _failure(path: Path, error: Exception) -> Source:
     said = getattr(error, "strerror", None) or str(error)
-    return Source(id=_shown(path), error=InputError(f"{_shown(path)}: cannot be read ({said})"))
+    return Source(id=shown(path), error=InputError(f"{shown(path)}: cannot be read ({said})"))
 
 
 def _near(path: Path) -> str:
@@ -264,6 +304,6 @@ def _near(path: Path) -> str:
         # By stem: that two names end in .txt is no likeness.
         names = {entry.stem: entry.name for entry in sorted(path.parent.iterdir(), reverse=True)}
     except OSError:
-        return f"there is no folder {_shown(path.parent)} either"
+        return f"there is no folder {shown(path.parent)} either"
     close = get_close_matches(path.stem, names, n=1)
-    return f"did you mean {_shown(path.with_name(names[close[0]]))}?" if close else ""
+    return f"did you mean {shown(path.with_name(names[close[0]]))}?" if close else ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from brief.chunks import Budget, Tokenizer
-from brief.news import Article, Candidate, Chunk
+from brief.news import Article, Candidate, Chunk, Sentence
 
 Length = Literal["short", "medium", "long"]
 Engine = Literal["auto", "ctranslate", "hf"]
@@ -92,6 +92,17 @@ class Model(Protocol):
     @property
     def signature(self) -> Mapping[str, str]:
         """What decides this model's output: weights, prompt, engine, library versions."""
+        ...
+
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
+        """How surely each sentence is worth reporting, given all of the article.
+
+        Args:
+            sentences: All of an article, in order.
+
+        Returns:
+            Log-odds, one a sentence; None from a model that does not judge whole articles.
+        """
         ...
 
     def propose(

@@ -86,7 +86,7 @@ class Encoding:
         """Tokens of each text alone, without special tokens."""
         known: dict[str, int | None] = {text: self._lengths.get(text) for text in texts}
         missing = [text for text, length in known.items() if length is None]
-        found = dict(zip(missing, map(len, self._ordinary_ids(missing)), strict=True))
+        found = dict(zip(missing, map(len, self.text_ids(missing)), strict=True))
         if len(self._lengths) + len(found) > _MAX_REMEMBERED:
             self._lengths.clear()
         self._lengths.update(found)
@@ -177,7 +177,7 @@ class Encoding:
     def encode_segments(self, filled: Sequence[Segments]) -> list[list[int]]:
         """Token ids of filled templates, of any length; training's way in."""
         texts = [text for segments in filled for is_control, text in segments if not is_control]
-        encoded = iter(self._ordinary_ids(texts))
+        encoded = iter(self.text_ids(texts))
         return [
             [
                 *self._start,
@@ -196,7 +196,7 @@ class Encoding:
 
         A model whose template spells its control tokens writes none but those it is told to.
         """
-        return [[*self._start, *ids, *self._end] for ids in self._ordinary_ids(texts)]
+        return [[*self._start, *ids, *self._end] for ids in self.text_ids(texts)]
 
     def decode(self, ids: Sequence[int], *, finished: bool = True) -> str:
         """Output ids -> text without control tokens.
@@ -215,7 +215,8 @@ class Encoding:
         text = " ".join(text.replace("<n>", " ").split())
         return text if finished else text.rpartition(" ")[0] or text
 
-    def _ordinary_ids(self, texts: Sequence[str]) -> list[list[int]]:
+    def text_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text alone; control tokens spelled in it are plain text."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         ids = [encoding.ids for encoding in encodings]
         for row, text in enumerate(texts):

@@ -13,7 +13,7 @@ from typing import Any
 from brief import text
 from brief.chunks import Tokenizer
 from brief.models.base import GenerationConfig, ModelCard
-from brief.news import Article, Candidate, Chunk
+from brief.news import Article, Candidate, Chunk, Sentence
 
 _MAX_RANKED_SENTENCES = 400
 """LexRank and TextRank compare every pair: at this many some seconds, and news is far shorter. Sentences
@@ -44,6 +44,11 @@ class ExtractiveModel:
         """What decides this model's output."""
         versions = {} if self.card.name == "lead" else {"sumy": version("sumy")}
         return {"model": self.card.name, "engine": "extractive", **versions}
+
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
+        """None: `propose` scores every sentence itself."""
+        del sentences
+        return None
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig

@@ -16,6 +16,7 @@ from brief.prompts import load_prompt
 
 if TYPE_CHECKING:
     from brief.models.encoding import Encoding
+    from brief.models.salience import SalienceModel
 
 _PACKAGE = Path(__file__).parent
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
@@ -157,7 +158,8 @@ def _with_ctranslate(folder: Path, card: ModelCard, n_threads: int | None) -> Mo
 
         conversion = convert_into_cache(folder, card.name)
     encoding = to_encoding(conversion, card)
-    return Seq2SeqModel(card, encoding, CTranslateEngine(conversion, encoding, n_threads))
+    engine = CTranslateEngine(conversion, encoding, n_threads)
+    return Seq2SeqModel(card, encoding, engine, _salience(folder, encoding, engine.n_parallel))
 
 
 def _with_transformers(folder: Path, card: ModelCard, n_threads: int | None) -> Model:
@@ -165,7 +167,16 @@ def _with_transformers(folder: Path, card: ModelCard, n_threads: int | None) -> 
     from brief.models.seq2seq import Seq2SeqModel
 
     encoding = to_encoding(folder, card)
-    return Seq2SeqModel(card, encoding, HfEngine(folder, encoding, n_threads=n_threads))
+    engine = HfEngine(folder, encoding, n_threads=n_threads)
+    return Seq2SeqModel(card, encoding, engine, _salience(folder, encoding, engine.n_parallel))
+
+
+def _salience(folder: Path, encoding: "Encoding", n_parallel: int) -> "SalienceModel | None":
+    """What judges whole articles, where it was trained for these weights."""
+    from brief.models.salience import FOLDER, SalienceModel
+
+    trained = folder / FOLDER
+    return SalienceModel(trained, encoding, n_parallel) if trained.is_dir() else None
 
 
 def to_encoding(folder: Path, card: ModelCard) -> "Encoding":

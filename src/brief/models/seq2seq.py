@@ -18,7 +18,8 @@ from brief import text
 from brief.chunks import Tokenizer
 from brief.models.base import GenerationConfig, Length, ModelCard
 from brief.models.encoding import Encoding
-from brief.news import Article, Candidate, Chunk
+from brief.models.salience import SalienceModel
+from brief.news import Article, Candidate, Chunk, Sentence
 
 _LENGTH_SCALE: Mapping[Length, float] = {"short": 0.6, "medium": 1.0, "long": 1.5}
 """Bounds on new tokens for models that have no control token for it: the card's own, shorter
@@ -80,10 +81,18 @@ class Seq2SeqModel:
         card: What is known about the model.
         encoding: Its tokenizer, template and budget.
         engine: What computes.
+        salience: What judges whole articles; None for a model without it.
     """
 
-    def __init__(self, card: ModelCard, encoding: Encoding, engine: Seq2SeqEngine) -> None:
+    def __init__(
+        self,
+        card: ModelCard,
+        encoding: Encoding,
+        engine: Seq2SeqEngine,
+        salience: SalienceModel | None = None,
+    ) -> None:
         self.card = card
+        self._salience = salience
         self.tokenizer: Tokenizer = encoding
         self.n_parallel = engine.n_parallel
         self._encoding = encoding
@@ -102,7 +111,12 @@ class Seq2SeqModel:
             "prompt": self._encoding.prompt.digest,
             "tokenizers": tokenizers.__version__,
             **self._engine.identity,
+            **(self._salience.identity if self._salience else {}),
         }
+
+    def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
+        """See `Model.rate`."""
+        return self._salience.log_odds(sentences) if self._salience else None
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig

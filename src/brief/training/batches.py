@@ -69,7 +69,7 @@ class Batches:
         batches: list[NDArray[np.int64]] = []
         for start in range(0, len(chosen), pool):
             batches += self._cut(chosen[start : start + pool])
-        draw.shuffle(batches)  # type: ignore[arg-type]  # a list is shuffled in place
+        draw.shuffle(batches)
         return batches
 
     def _drawn(self, draw: np.random.Generator) -> NDArray[np.int64]:

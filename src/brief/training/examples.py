@@ -4,17 +4,14 @@ Sources go through the model's own `Encoding`, so that no template, control toke
 differ between training and use. Left out: which examples make a batch (`batches.py`).
 """
 
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brief.errors import StorageError
 from brief.models.base import ModelCard
 from brief.models.encoding import Encoding
 from brief.training.pairs import Kind, Pair
@@ -135,41 +132,6 @@ def to_examples(pairs: Iterable[Pair], encoder: Encoder) -> Examples:
         np.array(starts, dtype=np.int64).reshape(-1, 3),
         np.array(kinds, dtype=np.int8),
     )
-
-
-def save(examples: Examples, path: Path, key: str) -> None:
-    """Keep examples in a file, under a key that says what they were made from.
-
-    Raises:
-        StorageError: It cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez(
-                file,
-                tokens=examples.tokens,
-                starts=examples.starts,
-                kinds=examples.kinds,
-                key=np.frombuffer(key.encode(), np.uint8),
-            )
-        part.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def load(path: Path, key: str) -> Examples | None:
-    """Examples that were kept under this very key; None when there are none."""
-    try:
-        # numpy leaves a file that it was given the name of open when it is damaged.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            if held["key"].tobytes() != key.encode():
-                return None
-            return Examples(held["tokens"], held["starts"], held["kinds"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
 
 
 def _batched(pairs: Iterable[Pair], size: int) -> Iterator[list[Pair]]:

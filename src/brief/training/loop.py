@@ -72,6 +72,8 @@ class LoopSettings:
         learning_rate: The highest.
         warmup_steps: Steps from 0 to the highest.
         schedule: Its fall, as transformers names it: `linear` or `cosine`.
+        decay_steps: Steps of a linear fall at the end, level before; None to fall all the way by
+            `schedule`.
         weight_decay: Of matrices.
         max_grad_norm: A longer gradient is scaled down to it.
         ema_decay: Of the averaged weights, which are what is validated and written.
@@ -86,6 +88,7 @@ class LoopSettings:
     learning_rate: float = 6e-4
     warmup_steps: int = 150
     schedule: str = "linear"
+    decay_steps: int | None = None
     weight_decay: float = 0.01
     max_grad_norm: float = 1.0
     ema_decay: float = 0.999
@@ -166,12 +169,7 @@ class Run:
         self._optimizer = torch.optim.AdamW(
             self._groups(), lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-8
         )
-        self._schedule = transformers.get_scheduler(  # type: ignore[no-untyped-call]
-            settings.schedule,
-            self._optimizer,
-            num_warmup_steps=settings.warmup_steps,
-            num_training_steps=settings.n_steps,
-        )
+        self._schedule = _schedule(self._optimizer, settings)
         self._average = Average(self._named, settings.ema_decay)
         self.step = 0
         self.best: dict[str, float] | None = None
@@ -209,7 +207,7 @@ class Run:
                 if self.step % self._settings.validate_every == 0 or self._is_last:
                     scores = self._validate()
                     clock.skip()
-                self._log.add(self.step, loss, self._schedule.get_last_lr()[0], scores)
+                self._log.add(self.step, loss, float(self._schedule.get_last_lr()[0]), scores)
                 self._tell(self._progress(loss, clock, scores))
                 if (
                     self.step % self._settings.checkpoint_every == 0
@@ -329,6 +327,29 @@ class Run:
         n_steps = self._settings.n_steps
         eta_s = None if clock.step_s is None else clock.step_s * (n_steps - self.step)
         return Progress(self.step, n_steps, loss, clock.examples_per_s, eta_s, scores)
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, settings: LoopSettings
+) -> torch.optim.lr_scheduler.LRScheduler:
+    name, kwargs = settings.schedule, {}
+    if settings.decay_steps is not None:
+        name, kwargs = (
+            "warmup_stable_decay",
+            {
+                "num_decay_steps": settings.decay_steps,
+                "warmup_type": "linear",
+                "decay_type": "linear",
+            },
+        )
+    schedule: torch.optim.lr_scheduler.LRScheduler = transformers.get_scheduler(
+        name,
+        optimizer,
+        num_warmup_steps=settings.warmup_steps,
+        num_training_steps=settings.n_steps,
+        scheduler_specific_kwargs=kwargs,
+    )
+    return schedule
 
 
 class _Clock:

@@ -6,39 +6,32 @@ Everything but the model lies in `FOLDER/training`; the same call goes on where 
 interrupted. Left out: the parts themselves, and what a terminal shows.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brief.chunks import to_chunks
 from brief.corridor import to_article
-from brief.errors import BriefError, InputError, StorageError, UsageError
-from brief.evaluation.dataset import DataSet, Example, part, read_dataset
+from brief.errors import BriefError, InputError
+from brief.evaluation.dataset import DataSet, Example
 from brief.evaluation.tables import read_table
 from brief.models.base import ModelCard
 from brief.models.folder import fingerprint
-from brief.models.registry import resolve, to_encoding
-from brief.training import examples as stored
+from brief.models.registry import to_encoding
+from brief.training import kept
 from brief.training.alignment import align_bullets, without_mark
-from brief.training.leaks import Held
+from brief.training.examples import Encoder, Examples, to_examples
+from brief.training.inputs import base_of, digest_of, held_by, parted, work_folder
 from brief.training.pairs import Pair, article_pairs, sentence_pairs
+from brief.training.salience_run import SalienceSettings, prepare_salience
 
 if TYPE_CHECKING:
     from brief.models.encoding import Encoding
-    from brief.training.examples import Examples
     from brief.training.loop import Progress, Run
     from brief.training.seq2seq import Question
-
-WORK = "training"
-"""The folder within the output that holds what is not the model."""
-
-HELD_OUT_SHARE = 0.05
-"""Of the data, for validation, when no other is named."""
 
 _COUNTS = "counts.json"
 _EXAMPLES = "examples.npz"
@@ -95,7 +88,7 @@ class TrainSettings:
 
 
 def train(
-    settings: TrainSettings,
+    settings: TrainSettings | SalienceSettings,
     output: Path,
     *,
     tell: "Callable[[Progress], None]" = lambda _: None,
@@ -128,28 +121,25 @@ def train(
 
 
 def prepare(
-    settings: TrainSettings,
+    settings: TrainSettings | SalienceSettings,
     output: Path,
     *,
     tell: "Callable[[Progress], None]" = lambda _: None,
     note: Callable[[str], None] = lambda _: None,
 ) -> "Run":
     """Everything before the first step; Args and Raises are those of `train`."""
-    work = output / WORK
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{output}: cannot be made ({error.strerror})") from error
-    data = read_dataset(settings.data, strict=True)
-    training, validation = _parted(data, settings)
-    card, base = _base(settings.base, training, work)
+    if isinstance(settings, SalienceSettings):
+        return prepare_salience(settings, output, tell=tell, note=note)
+    work = work_folder(output)
+    training, validation = parted(settings.data, settings.validation, settings.seed)
+    card, base = base_of(settings.base, training, work)
     encoding = to_encoding(base, card)
     facts = {
         **{key: value for key, value in asdict(settings).items() if key not in _UNDECIDED},
         "data": training.digest,
         "validation": validation.digest,
-        "pairs": [_digest(path) for path in settings.pairs],
-        "avoid": [_digest(path) for path in settings.avoid],
+        "pairs": [digest_of(path) for path in settings.pairs],
+        "avoid": [digest_of(path) for path in settings.avoid],
         "base": fingerprint(base),
         "prompt": encoding.prompt.digest,
     }
@@ -182,48 +172,6 @@ _UNDECIDED = frozenset(
 """Settings that go into the facts of a run in another form."""
 
 
-def _base(name: str, training: DataSet, work: Path) -> tuple[ModelCard, Path]:
-    from brief.training import warm_start
-
-    if name == warm_start.NAME:
-        name = str(work / "start")
-        if not (work / "start" / "card.toml").is_file():
-            texts = (example.source.text for example in training.examples)
-            warm_start.lay(warm_start.minilm(), texts, work / "start")
-    card, folder = resolve(name)
-    if folder is None:
-        raise UsageError(
-            f"--base {name}: only chooses sentences, there is nothing to train",
-            "name a sequence-to-sequence model or its folder",
-        )
-    from brief.models.folder import read_config
-
-    read_config(folder)
-    return card, folder
-
-
-def _parted(data: DataSet, settings: TrainSettings) -> tuple[DataSet, DataSet]:
-    """What is trained on and what is validated on."""
-    if settings.validation is not None:
-        return data, read_dataset(settings.validation)
-    n = max(1, round(HELD_OUT_SHARE * len(data.examples)))
-    ids = [example.id for example in data.examples]
-    drawn = set(nsmallest(n, ids, key=lambda id_: _draw(settings.seed, id_)))
-    if len(drawn) == len(ids):
-        raise InputError(
-            f"{settings.data}: one article cannot be trained on and validated on",
-            "name other articles with --validation",
-        )
-    return (
-        part(data, f"{data.name} (trained on)", lambda example: example.id not in drawn),
-        part(data, f"{data.name} (held out)", lambda example: example.id in drawn),
-    )
-
-
-def _draw(seed: int, id_: str) -> bytes:
-    return hashlib.sha256(f"held out\n{seed}\n{id_}".encode()).digest()
-
-
 def _examples(
     settings: TrainSettings,
     training: DataSet,
@@ -234,31 +182,26 @@ def _examples(
     work: Path,
     facts: Mapping[str, Any],
     note: Callable[[str], None],
-) -> "Examples":
+) -> Examples:
     """The examples that an earlier start has kept, or new ones."""
     from brief.models.folder import read_json
 
     wanted = ("data", "pairs", "avoid", "validation", "prompt")
     key = json.dumps({name: facts[name] for name in wanted}, sort_keys=True)
     path = work / _EXAMPLES
-    kept = stored.load(path, key)
-    if kept is not None:
-        return kept
+    arrays = kept.load(path, key)
+    if arrays is not None:
+        return Examples(**arrays)
     counts: Counter[str] = Counter()
-    held = Held(
-        [
-            *(_texts(path) for path in settings.avoid),
-            [example.source.text for example in validation.examples],
-        ]
-    )
+    held = held_by(settings.avoid, validation)
     note(f"aligning the bullets of {len(training.examples):,} articles")
     pairs: list[Iterable[Pair]] = [
         article_pairs(training.examples, card, encoding, held, counts),
         *(sentence_pairs(_sentences(path), card, encoding, counts) for path in settings.pairs),
     ]
     end_id = (read_json(base / "config.json") or {}).get("eos_token_id")
-    encoder = stored.Encoder(encoding, card, end_id if isinstance(end_id, int) else 1)
-    made = stored.to_examples((pair for some in pairs for pair in some), encoder)
+    encoder = Encoder(encoding, card, end_id if isinstance(end_id, int) else 1)
+    made = to_examples((pair for some in pairs for pair in some), encoder)
     for what, n in sorted(counts.items()):
         note(f"{n:>9,} {what}")
     if not len(made.of_kind("bullet")) and not len(made.of_kind("compression")):
@@ -266,18 +209,9 @@ def _examples(
             f"{settings.data}: not one bullet can be taught",
             "a bullet must say what a sentence of its own article says; see the counts above",
         )
-    stored.save(made, path, key)
+    kept.save(path, key, vars(made))
     (work / _COUNTS).write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", "utf-8")
     return made
-
-
-def _texts(path: Path) -> Iterator[str]:
-    """The articles of an evaluation file, references or not."""
-    from brief.ingest.rows import from_row
-
-    for place, row in read_table(path):
-        if not isinstance(row, InputError):
-            yield from_row(row, place).text
 
 
 def _sentences(path: Path) -> Iterator[tuple[str, str]]:
@@ -332,7 +266,7 @@ def _run(
     base: Path,
     card: ModelCard,
     encoding: "Encoding",
-    examples: "Examples",
+    examples: Examples,
     questions: "list[Question]",
     facts: Mapping[str, Any],
     work: Path,
@@ -380,11 +314,3 @@ def _run(
         seed=settings.seed,
     )
     return Run(task, loop, work, tell)
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error

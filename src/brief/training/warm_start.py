@@ -86,8 +86,8 @@ def lay(bert_folder: Path, texts: Iterable[str], folder: Path, *, n_pieces: int 
             bert = transformers.AutoModel.from_pretrained(str(bert_folder), local_files_only=True)
     except (OSError, ValueError) as error:
         raise ModelError(f"{bert_folder}: no BERT that can be read: {error}") from error
-    ids = [source.token_to_id(piece) for piece in kept]
-    model = _laid(bert.eval(), ids, [tokenizer.token_to_id(token) for token in _SPECIAL[:4]])
+    ids = _ids(source, kept)
+    model = _laid(bert.eval(), ids, _ids(tokenizer, _SPECIAL[:4]))
     difference = disagreement(bert, source, model, tokenizer)
     if difference > TOLERANCE:
         problem = f"{bert_folder}: laid into BART it computes something else (by {difference:.2g})"
@@ -204,7 +204,13 @@ def _laid(bert: Any, ids: Sequence[int], special: Sequence[int]) -> Any:  # noqa
             layer.encoder_attn.out_proj.weight.mul_(0.5)
             layer.encoder_attn.out_proj.bias.mul_(0.5)
     model.tie_weights()
-    return model.eval()
+    return model.eval()  # type: ignore[no-untyped-call]
+
+
+def _ids(tokenizer: tokenizers.Tokenizer, pieces: Sequence[str]) -> list[int]:
+    """Ids of pieces that the tokenizer has."""
+    found = map(tokenizer.token_to_id, pieces)
+    return [index for index in found if index is not None]
 
 
 def _copy_layer(source: Any, layer: Any) -> None:  # noqa: ANN401

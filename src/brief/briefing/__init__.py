@@ -1,0 +1,1 @@
+"""The morning briefing: what is new, grouped into stories, on one page by breakfast."""

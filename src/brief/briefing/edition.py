@@ -1,0 +1,221 @@
+"""Stories -> one morning's edition: ranked, in sections, within its reading time.
+
+Deterministic whatever the order of the stories, and nothing is lost: every article of a story
+that has no place becomes an `Omission` with its reason. Left out: what a story is worth and why
+(`ranking.py`), which articles make a story (`stories.py`), and what the page looks like
+(`render.py`).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date as Date  # noqa: N812 - `date` is the argument
+from datetime import datetime
+
+from brief.briefing import days, pairs, ranking
+from brief.briefing.nouns import Colophon, Edition, Omission, Placed, Story, StoryBullet
+
+WORDS_PER_MINUTE = 230
+"""Silent reading of English prose: 238 on average (Brysbaert 2019), a little less on a screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taste:
+    """What the reader wants of the page.
+
+    Attributes:
+        topics: Words or phrases that lift a story.
+        muted: Words or phrases that keep a story out.
+        weights: Source -> how much its word counts; 1 for a source that is not named.
+        sections: Source -> heading that its stories stand under.
+        section: Heading for sources without one.
+        max_minutes: Reading time of the page; None for no limit.
+        max_words: The same in words; the stricter of the two holds.
+        max_bullets_per_story: A story's later bullets are left out beyond this.
+    """
+
+    topics: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    section: str = "News"
+    max_minutes: float | None = 5.0
+    max_words: int | None = None
+    max_bullets_per_story: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What only the job knows of how the edition came about; see `Colophon`.
+
+    Attributes:
+        sources_reached: Names, in the order of the configuration.
+        sources_failed: (name, why, mornings in a row).
+        n_in: Articles that arrived.
+        model: Name of the model.
+        signature: Signature of the summaries.
+        version: Version of brief.
+    """
+
+    sources_reached: tuple[str, ...]
+    sources_failed: tuple[tuple[str, str, int], ...] = ()
+    n_in: int
+    model: str
+    signature: str
+    version: str
+
+
+def compose(
+    stories: Sequence[Story],
+    *,
+    date: Date,
+    now: datetime,
+    account: Account,
+    title: str = "Morning briefing",
+    taste: Taste | None = None,
+    omissions: Sequence[Omission] = (),
+    to_local: Callable[[datetime], datetime] = lambda moment: moment,
+) -> Edition:
+    """The morning's edition.
+
+    Args:
+        stories: In any order; `Story.bullets` hold only what no earlier edition has shown.
+        date: The morning's date in the configured time zone.
+        now: The moment that recency is counted from, in UTC. The same for a run that is
+            repeated, so that it gives the same edition.
+        account: What goes into the colophon beside what is counted here.
+        title: Of the page.
+        taste: What the reader wants; None for the defaults.
+        omissions: Inputs that never became part of a story; they come first in the edition's.
+        to_local: A moment as the wall clock of the reader shows it: decides which day an article
+            was published on.
+
+    Returns:
+        The edition. Of the stories without a place, every article is an omission: `unchanged`
+        (a running story without a new bullet), `empty` (a new one without any), `muted`,
+        `budget`.
+    """
+    taste = taste or Taste()
+    ranked = sorted(
+        (_judged(_localized(story, to_local), date, now, taste) for story in stories),
+        key=lambda one: (-one.score, -ranking.newest(one.story).timestamp(), one.story.id),
+    )
+    limit = _max_words(taste)
+    placed: list[Placed] = []
+    left_out = list(omissions)
+    n_words = 0
+    is_full = False
+    for one in ranked:
+        refusal = _refusal(one.story, taste)
+        if refusal is None and not is_full:
+            room = math.inf if limit is None else limit - n_words
+            story = _fitted(one.story, taste.max_bullets_per_story, room)
+            if story is None and not placed:
+                # A page with news is never empty, however little time its reader has.
+                story = _fitted(one.story, 1, math.inf)
+            # What ranks below a story without room has none either: the order is the promise.
+            is_full = story is None
+            if story is not None:
+                placed.append(replace(one, story=story))
+                n_words += _n_words(story)
+                continue
+        code, reason = refusal or ("budget", f"the page was full ({limit:,} words)")
+        left_out += _omitted(one.story, code, reason)
+    return Edition(
+        date=date,
+        title=title,
+        placed=_in_sections(placed),
+        omissions=tuple(left_out),
+        colophon=_colophon(account, placed, left_out),
+        n_words=n_words,
+        minutes=math.ceil(n_words / WORDS_PER_MINUTE),
+    )
+
+
+def _localized(story: Story, to_local: Callable[[datetime], datetime]) -> Story:
+    reports = (replace(one, published=to_local(one.published)) for one in story.reports)
+    return replace(story, reports=tuple(reports))
+
+
+def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Placed:
+    """The story with its rank, by all its bullets: also by those that will not have room."""
+    topics = ranking.topics_of(story, taste.topics)
+    return Placed(
+        story=story,
+        section=ranking.section(story, taste.sections, taste.section),
+        reasons=ranking.reasons(story, topics, taste.weights, date),
+        score=ranking.score(story, topics, taste.weights, now),
+    )
+
+
+def _refusal(story: Story, taste: Taste) -> tuple[str, str] | None:
+    """Code and reason of a story that no room would bring onto the page; None for the others."""
+    muted = ranking.muted_by(story, taste.muted)
+    if muted is not None:
+        return "muted", f"muted: {muted}"
+    if story.bullets:
+        return None
+    if story.since is None:
+        return "empty", "its articles gave no bullet"
+    return "unchanged", f"nothing new since the edition of {days.short(story.since)}"
+
+
+def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
+    """The story with as many of its first bullets as fit; None when not even one does.
+
+    Bullets that disagree are shown together or not at all.
+    """
+    kept: list[StoryBullet] = []
+    for unit in pairs.units(story.bullets):
+        longer = [*kept, *unit]
+        if kept and len(longer) > max_bullets:
+            break
+        if _n_words(replace(story, bullets=tuple(longer))) > room:
+            break
+        kept = longer
+    # As they stood: bringing those that disagree together is the page's business.
+    bullets = tuple(bullet for bullet in story.bullets if any(bullet is one for one in kept))
+    return replace(story, bullets=bullets) if bullets else None
+
+
+def _n_words(story: Story) -> int:
+    spoken = [story.headline, *(bullet.bullet.text for bullet in story.bullets)]
+    return sum(len(one.split()) for one in spoken)
+
+
+def _max_words(taste: Taste) -> int | None:
+    limits = [taste.max_words] if taste.max_words is not None else []
+    if taste.max_minutes is not None:
+        limits.append(int(taste.max_minutes * WORDS_PER_MINUTE))
+    return min(limits, default=None)
+
+
+def _omitted(story: Story, code: str, reason: str) -> list[Omission]:
+    return [
+        Omission(report.id, report.source, code, reason, report.headline, report.url, story.id)
+        for report in story.reports
+    ]
+
+
+def _in_sections(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Sections by their best story, stories within them by rank."""
+    order = list(dict.fromkeys(one.section for one in placed))
+    return tuple(sorted(placed, key=lambda one: order.index(one.section)))
+
+
+def _colophon(
+    account: Account, placed: Sequence[Placed], omissions: Sequence[Omission]
+) -> Colophon:
+    reports = [report for one in placed for report in one.story.reports]
+    return Colophon(
+        sources_reached=account.sources_reached,
+        sources_failed=account.sources_failed,
+        n_in=account.n_in,
+        n_placed=len(reports),
+        n_by_code=tuple(sorted(Counter(one.code for one in omissions).items())),
+        n_by_lead=sum(report.by_lead for report in reports),
+        model=account.model,
+        signature=account.signature,
+        version=account.version,
+    )

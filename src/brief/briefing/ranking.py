@@ -1,0 +1,127 @@
+"""What a story is worth to its reader, and why: score, reasons, section, muted words.
+
+The score adds what can be told without a model: how many sources that do not copy each other
+carry the story, by weight, how new it is, and the reader's topics. Its constants are a choice,
+not a fit: nobody has published rankings to fit them on. Left out: the page's budget
+(`edition.py`).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date as Date  # noqa: N812 - `date` is the argument
+from datetime import datetime, timedelta
+
+from brief import text
+from brief.briefing import days
+from brief.briefing.nouns import Story
+
+HALF_LIFE = timedelta(hours=12)
+"""A story is worth half its newness after that long, so that last night's still counts."""
+TOPIC_WORTH = (0.0, 0.5, 0.75)
+"""By number of the reader's topics: the first is worth as much as going from two sources to
+three, so that no topic lifts a minor story above the morning's main one."""
+
+
+def score(
+    story: Story, matched: Iterable[str], weights: Mapping[str, float], now: datetime
+) -> float:
+    """What a story is ranked by.
+
+    log2(1 + weights of its independent sources) + 2 ^ -(age / `HALF_LIFE`) + topics. One
+    source of weight 1 is worth 1, three are worth 2, seven 3.
+
+    Args:
+        story: With at least one report.
+        matched: The reader's topics that it is about.
+        weights: Source -> weight; 1 where there is none.
+        now: What age is counted from.
+
+    Returns:
+        At least 0, rounded to four places so that it reads the same on every machine.
+    """
+    weight = sum(weights.get(source, 1.0) for source in independent_sources(story))
+    topics = TOPIC_WORTH[min(len(list(matched)), len(TOPIC_WORTH) - 1)]
+    newness = math.exp2(-(_age(story, now) / HALF_LIFE))
+    return round(math.log2(1 + max(weight, 0.0)) + newness + topics, 4)
+
+
+def reasons(
+    story: Story,
+    matched: Iterable[str],
+    weights: Mapping[str, float],
+    date: Date,
+) -> tuple[str, ...]:
+    """Why the story is here, for a reader of the edition of a date; at least two reasons."""
+    n_sources, n_independent = len(_sources(story)), len(independent_sources(story))
+    said = f"{n_sources} source{'s' if n_sources > 1 else ''}"
+    if n_independent < n_sources:
+        said += f", {n_independent} independent"
+    favored = [source for source in _sources(story) if weights.get(source, 1.0) > 1]
+    return (
+        said,
+        *(f"a source you favor: {source}" for source in favored),
+        *(f"topic: {topic}" for topic in matched),
+        f"published {days.on(newest(story).date(), date)}",
+        *([f"since {days.since(story.since, date)}"] if story.since else []),
+    )
+
+
+def independent_sources(story: Story) -> tuple[str, ...]:
+    """Sources with an article of their own, in the order of the reports; at least one.
+
+    A source whose articles all copy others, such as an agency's text, adds no second witness.
+    """
+    copies = {copy for copy, _ in story.near_copies}
+    own = [report.source for report in story.reports if report.id not in copies]
+    return tuple(dict.fromkeys(own or [story.reports[0].source]))
+
+
+def section(story: Story, sections: Mapping[str, str], default: str) -> str:
+    """The heading that most of its articles stand under; of equals, the most central one's."""
+    headings = [sections.get(report.source, default) for report in story.reports]
+    return Counter(headings).most_common(1)[0][0]
+
+
+def topics_of(story: Story, topics: Iterable[str]) -> tuple[str, ...]:
+    """The topics that its headlines, leads or bullets name, in the order given."""
+    spoken = [story.headline]
+    for report in story.reports:
+        spoken += [report.headline, report.lead]
+    return _named(topics, [*spoken, *(bullet.bullet.text for bullet in story.bullets)])
+
+
+def muted_by(story: Story, muted: Iterable[str]) -> str | None:
+    """The first muted word or phrase that the page would show; None for none."""
+    spoken = [story.headline, *(report.headline for report in story.reports)]
+    named = _named(muted, [*spoken, *(bullet.bullet.text for bullet in story.bullets)])
+    return named[0] if named else None
+
+
+def newest(story: Story) -> datetime:
+    """When its newest article was published, on the clock that its time was given in."""
+    return max(report.published for report in story.reports)
+
+
+def _named(phrases: Iterable[str], spoken: Iterable[str]) -> tuple[str, ...]:
+    """The phrases whose words stand side by side in one of the texts, whatever their endings."""
+    wanted = {phrase: _stemmed(phrase) for phrase in phrases}
+    told = [_stemmed(one) for one in spoken] if wanted else []
+    return tuple(
+        phrase
+        for phrase, stems in wanted.items()
+        if stems.strip() and any(stems in one for one in told)
+    )
+
+
+def _stemmed(phrase: str) -> str:
+    # With blanks at both ends, so that only whole words are found.
+    return f" {' '.join(text.stems(text.words(phrase)))} "
+
+
+def _sources(story: Story) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(report.source for report in story.reports))
+
+
+def _age(story: Story, now: datetime) -> timedelta:
+    return max(now - newest(story), timedelta(0))

@@ -1,0 +1,1 @@
+"""Summaries over HTTP, for other programs and for people (docs/service.md)."""

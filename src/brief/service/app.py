@@ -1,0 +1,195 @@
+"""The HTTP API: routes of a few lines.
+
+Left out: reading a request (`body.py`, `wire.py`), summarizing (`answering.py`), failures
+(`failures.py`), what the documentation says of it all (`documents.py`), sockets and signals
+(`server.py`).
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Security, params
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+
+from brief import __version__
+from brief.service import documents, editions
+from brief.service.answering import Answerer
+from brief.service.batcher import Batcher
+from brief.service.body import read_body, to_json
+from brief.service.config import ServiceConfig
+from brief.service.documents import NDJSON
+from brief.service.envelope import Envelope
+from brief.service.failures import tell_failures
+from brief.service.keys import Keys
+from brief.service.metrics import CONTENT_TYPE, Metrics
+from brief.service.wire import BatchQuery, SummarizeRequest, parsed
+from brief.service.worker import Worker
+
+PAGE = Path(__file__).parent / "page"
+_BATCH_TYPES = (NDJSON, "application/jsonl", "application/jsonlines")
+_bearer = HTTPBearer(auto_error=False, description="One of the server's API keys, if it has any.")
+
+
+def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
+    """The application; workers start and stop with it.
+
+    Args:
+        config: What it was told.
+        workers: Not started.
+    """
+    metrics = Metrics()
+    batcher = Batcher(
+        workers,
+        max_wait_s=config.max_wait_s,
+        phase_timeout_s=config.phase_timeout_s,
+        watcher=metrics,
+    )
+    metrics.watch(batcher)
+    answerer = Answerer(config, batcher)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            await answerer.start()
+            yield
+        finally:
+            await batcher.close()
+
+    app = FastAPI(
+        title="brief",
+        version=__version__,
+        summary="News articles into short, traceable bullets.",
+        description=documents.ABOUT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name.strip("_"),
+        redirect_slashes=False,
+    )
+    app.state.batcher = batcher
+    if config.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=config.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Accept", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
+    app.add_middleware(Envelope, metrics=metrics)
+    tell_failures(app, metrics)
+    app.include_router(_open_routes(batcher))
+    guard = _guard(config)
+    app.include_router(_writing_routes(config, answerer), dependencies=[guard])
+    app.include_router(_reading_routes(app, config, answerer, metrics), dependencies=[guard])
+    app.mount("/page", StaticFiles(directory=PAGE), name="page")
+    return app
+
+
+def _open_routes(batcher: Batcher) -> APIRouter:
+    """What needs no key: the page, which holds nothing, and what a supervisor asks."""
+    router = APIRouter()
+
+    @router.get("/", include_in_schema=False)
+    async def page() -> Response:
+        return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/health", **documents.HEALTH)
+    async def health() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @router.get("/ready", **documents.READY)
+    async def ready() -> Response:
+        is_ready = batcher.n_ready > 0 and not batcher.is_full
+        told = {
+            "ready": is_ready,
+            "workers": batcher.n_ready,
+            "queue_tokens": batcher.n_tokens,
+            "capacity_tokens": int(batcher.capacity),
+        }
+        return JSONResponse(told, 200 if is_ready else 503)
+
+    return router
+
+
+def _guard(config: ServiceConfig) -> params.Depends:
+    """What sees that a request has a key, where the service has any, and who it is."""
+    keys = Keys(config.api_keys)
+
+    async def guard(
+        request: Request,
+        given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    ) -> None:
+        del given  # declared for the documentation; the header is read as it came
+        address = request.client.host if request.client else "local"
+        request.state.client = keys.client(request.headers.get("authorization"), address)
+
+    guarded: params.Depends = Depends(guard)
+    return guarded
+
+
+def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
+    """Articles in, bullets out."""
+    router = APIRouter()
+
+    async def body(request: Request, media_types: Sequence[str]) -> bytes:
+        return await read_body(
+            request,
+            media_types=media_types,
+            max_bytes=config.max_body_bytes,
+            timeout_s=config.body_timeout_s,
+        )
+
+    @router.post("/v1/summarize", **documents.SUMMARIZE)
+    async def summarize(request: Request) -> Response:
+        value = to_json(await body(request, ["application/json"]))
+        wanted = parsed(SummarizeRequest, value)
+        if NDJSON in request.headers.get("accept", ""):
+            events = await answerer.events(request, wanted)
+            return StreamingResponse(events, media_type=NDJSON)
+        return Response(await answerer.answer(request, wanted), media_type="application/json")
+
+    @router.post("/v1/batch", **documents.BATCH)
+    async def batch(request: Request) -> Response:
+        query = parsed(BatchQuery, dict(request.query_params), strict=False)
+        rows = await answerer.rows(request, await body(request, _BATCH_TYPES), query)
+        return StreamingResponse(rows, media_type=NDJSON)
+
+    return router
+
+
+def _reading_routes(
+    app: FastAPI, config: ServiceConfig, answerer: Answerer, metrics: Metrics
+) -> APIRouter:
+    """What is there already."""
+    router = APIRouter()
+
+    @router.get("/v1/models", **documents.MODELS)
+    async def models() -> Response:
+        return JSONResponse(answerer.models())
+
+    @router.get("/v1/editions", **documents.EDITIONS)
+    def list_editions() -> Response:
+        days = editions.dates(config.editions)
+        return JSONResponse({"editions": [{"date": day} for day in days]})
+
+    @router.get("/v1/editions/{date}", **documents.EDITION)
+    def edition(date: str) -> Response:
+        return Response(editions.edition(config.editions, date), media_type="application/json")
+
+    @router.get("/metrics", **documents.METRICS)
+    async def metrics_() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    @router.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> Response:
+        servers = {"servers": [{"url": config.root_path}]} if config.root_path else {}
+        return JSONResponse(app.openapi() | servers)
+
+    return router

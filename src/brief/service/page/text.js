@@ -1,0 +1,63 @@
+// Strings, and the elements that show them. What an article says enters the document as text
+// nodes only, so nothing in it can become markup.
+
+// Controls, and what steers the reading direction beyond its own text. Line breaks, tabs and
+// joiners (emoji, Persian) stay.
+const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text as the page shows it. */
+export const shown = (text) => text.replace(STEERING, "");
+
+/** An element with properties and children; strings among them become text nodes. */
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in made) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** Text of unknown direction that cannot reorder what stands around it. */
+export const isolated = (text, properties = {}) => element("bdi", properties, shown(text));
+
+/** A link to a web address, else (`javascript:`, a path) the text alone. */
+export function link(address, text) {
+  const safe = /^https?:\/\//i.test(address ?? "") && URL.canParse(address);
+  return safe
+    ? element("a", { href: address, rel: "noopener noreferrer nofollow" }, isolated(text))
+    : isolated(text);
+}
+
+/** `code: explanation` -> its two parts. */
+export function parted(warning) {
+  const at = warning.indexOf(": ");
+  return at < 0 ? [warning, ""] : [warning.slice(0, at), warning.slice(at + 2)];
+}
+
+export const counted = (n, one, many = `${one}s`) =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** A bullet's text in pieces: what its source does not hold, as its warnings say, is marked. */
+export function doubted({ text, warnings }) {
+  const doubts = warnings
+    .map(parted)
+    .filter(([code]) => code.startsWith("unsupported"))
+    .flatMap(([, said]) => [...Array.from(said.matchAll(/“([^”]+)”/g), (match) => match[1]), said])
+    .filter((said) => said && text.includes(said))
+    .sort((a, b) => b.length - a.length);
+  const pieces = [];
+  let at = 0;
+  for (let place = 0; place < text.length; ) {
+    const doubt = doubts.find((one) => text.startsWith(one, place));
+    if (!doubt) {
+      place += 1;
+      continue;
+    }
+    const aloud = element("span", { className: "visually-hidden" }, " (not in the source)");
+    pieces.push(shown(text.slice(at, place)), element("span", { className: "unsupported" }, shown(doubt), aloud));
+    place = at = place + doubt.length;
+  }
+  return [...pieces, shown(text.slice(at))];
+}

@@ -1,0 +1,86 @@
+"""A running service: its socket, its signals, and an end that finishes what it has begun.
+
+Left out: what is answered (`app.py`), and flags (`cli_serve.py`).
+"""
+
+import asyncio
+import signal
+import socket
+from contextlib import suppress
+
+import uvicorn
+
+from brief.errors import UsageError
+from brief.service.app import create_app
+from brief.service.config import ServiceConfig
+from brief.service.configure import Place
+from brief.service.logs import log, log_to_stderr
+from brief.service.patience import PatientProtocol
+from brief.service.worker import Load, ProcessWorker
+
+BACKLOG = 2048
+"""Connections that the system holds for us while models load, or in a rush."""
+
+
+def run(config: ServiceConfig, place: Place) -> None:
+    """Serve until a signal says to end; then finish what was let in.
+
+    Raises:
+        UsageError: The address cannot be listened at.
+        BriefError: A model cannot be loaded.
+    """
+    log_to_stderr()
+    _allow_many_connections()
+    with _listening(place) as listener:
+        asyncio.run(_serve(config, place, listener))
+
+
+async def _serve(config: ServiceConfig, place: Place, listener: socket.socket) -> None:
+    load = Load(config.models, config.engine, config.cache)
+    app = create_app(config, [ProcessWorker(load) for _ in range(config.n_workers)])
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=PatientProtocol,
+            ws="none",
+            # Entered here, so that what goes wrong is raised and not logged.
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            root_path=config.root_path,
+            timeout_graceful_shutdown=place.grace_s,
+        )
+    )
+    async with app.router.lifespan_context(app):
+        # uvicorn ends in good order on these, and then raises them once more.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        log("listening", url=_url(listener, config.root_path))
+        await server.serve([listener])
+    log("stopped")
+
+
+def _listening(place: Place) -> socket.socket:
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    try:
+        return socket.create_server((place.host, place.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise UsageError(
+            f"{place.host}:{place.port}: cannot be listened at ({error.strerror})",
+            "name another --port, or an address of this machine with --host",
+        ) from None
+
+
+def _url(listener: socket.socket, root_path: str) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{root_path}/"
+
+
+def _allow_many_connections() -> None:
+    """Each is an open file, and many systems allow 1,024 unless asked for more."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

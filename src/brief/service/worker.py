@@ -1,0 +1,289 @@
+"""A worker: one process that takes one article at a time through the corridor.
+
+A process and not a thread, so that the service outlives whatever an article does to a model's
+engine, and answers while the corridor holds the interpreter. Left out: who gets a worker next
+(`batcher.py`).
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from brief.corridor import Outcome, Summarizer, to_article
+from brief.errors import BriefError, StorageError
+from brief.ingest.rows import Source
+from brief.models.base import Engine, Length, ModelCard
+from brief.news import Article, Summary
+from brief.selection import DEFAULT_WEIGHTS
+from brief.service.wire import WorkerError
+from brief.signatures import sign
+
+if TYPE_CHECKING:
+    from brief.models.base import Model
+    from brief.summaries import Cache
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One article and how it is to be summarized; equal tasks have equal answers."""
+
+    source: Source
+    model: str
+    n_bullets: int
+    length: Length
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a worker made of a task.
+
+    Attributes:
+        outcome: As on the command line.
+        was_stored: Whether the summary cache had it.
+    """
+
+    outcome: Outcome
+    was_stored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model that a worker has ready, for those who only speak of it."""
+
+    card: ModelCard
+    signature: Mapping[str, str]
+
+    def sign(self, n_bullets: int, length: Length) -> str:
+        """The signature of its summaries."""
+        generation = replace(self.card.generation, length=length)
+        return sign(self.signature, n_bullets, generation, DEFAULT_WEIGHTS)
+
+
+class Worker(Protocol):
+    """What the batcher hands articles to, one at a time: first `clean`, then `write`."""
+
+    async def start(self) -> Mapping[str, Loaded]:
+        """Be ready for articles; again after a death. Returns the models by name."""
+        ...
+
+    async def clean(self, task: Task) -> Written | None:
+        """The first phase; a failure of the article ends it here."""
+        ...
+
+    async def write(self, task: Task) -> Written:
+        """The second phase, of the article cleaned last."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        ...
+
+    async def stop(self) -> None:
+        """End it when it has finished what it does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a worker loads; travels to its process.
+
+    Attributes:
+        models: Names, the default's first.
+        engine: What runs them.
+        cache: The summary cache's file; None for none.
+    """
+
+    models: tuple[str, ...]
+    engine: Engine = "auto"
+    cache: Path | None = None
+
+
+class ProcessWorker:
+    """A `Worker` in a process of its own.
+
+    Args:
+        load: What it loads.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._executor: ProcessPoolExecutor | None = None
+        self._pid: int | None = None
+
+    async def start(self) -> Mapping[str, Loaded]:
+        """See `Worker.start`.
+
+        Raises:
+            BriefError: A model cannot be loaded.
+        """
+        self.kill()
+        # The service has threads, and a forked child would inherit their locks.
+        context = multiprocessing.get_context("spawn")
+        self._executor = ProcessPoolExecutor(1, mp_context=context)
+        self._pid, loaded = await self._run(_begin, self._load)
+        return loaded
+
+    async def clean(self, task: Task) -> Written | None:
+        """See `Worker.clean`."""
+        return await self._run(_clean, task)
+
+    async def write(self, task: Task) -> Written:
+        """See `Worker.write`."""
+        return await self._run(_write, task)
+
+    def kill(self) -> None:
+        """See `Worker.kill`."""
+        executor, self._executor = self._executor, None
+        if self._pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+            self._pid = None
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    async def stop(self) -> None:
+        """See `Worker.stop`."""
+        executor, self._executor = self._executor, None
+        self._pid = None
+        if executor is not None:
+            await asyncio.to_thread(executor.shutdown)
+
+    async def _run(self, work: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401
+        if self._executor is None:
+            raise WorkerError("the worker is being restarted", "try again")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._executor, work, *arguments
+            )
+        except BrokenProcessPool:
+            self._pid = None
+            raise WorkerError(
+                "the worker died while it had this article; another one is started",
+                "try again; if it happens again, the article is the cause",
+            ) from None
+
+
+class _Bench:
+    """What one worker process holds: its models, the cache, and the article it has cleaned."""
+
+    def __init__(self, load: Load) -> None:
+        self._engine = load.engine
+        self._models: dict[str, Model] = {}
+        self._cache = self._open(load.cache)
+        self._article: Article | None = None
+        for name in load.models:
+            self._model(name)
+
+    @staticmethod
+    def _open(path: Path | None) -> "Cache | None":
+        from brief.summaries import Cache
+
+        # Whether the cache can be used was told when the service began.
+        with suppress(StorageError):
+            return None if path is None else Cache(path)
+        return None
+
+    @property
+    def loaded(self) -> dict[str, Loaded]:
+        """Every model, by name."""
+        return {
+            name: Loaded(model.card, dict(model.signature)) for name, model in self._models.items()
+        }
+
+    def _model(self, name: str) -> "Model":
+        from brief.models import load_model
+
+        if name not in self._models:
+            # Workers are what runs in parallel: one thread in each.
+            self._models[name] = load_model(name, engine=self._engine, n_threads=1)
+        return self._models[name]
+
+    def _summarizer(self, task: Task) -> Summarizer:
+        return Summarizer(
+            self._model(task.model),
+            n_bullets=task.n_bullets,
+            length=task.length,
+            cache=self._cache if task.use_cache else None,
+        )
+
+    def clean(self, task: Task) -> Written | None:
+        """Keep the cleaned article, or say why there is none."""
+        began = time.perf_counter()
+        try:
+            self._article = to_article(task.source)
+        except BriefError as error:
+            seconds = time.perf_counter() - began
+            return Written(self._outcome(task, error, {"clean_s": seconds}))
+        return None
+
+    def write(self, task: Task) -> Written:
+        """The summary of the article that was cleaned last."""
+        assert self._article is not None
+        summarizer = self._summarizer(task)
+        began = time.perf_counter()
+        stored = summarizer.stored(self._article)
+        result: Summary | BriefError
+        try:
+            result = stored or summarizer.summarize(self._article)
+        except BriefError as error:
+            result = error
+        seconds = time.perf_counter() - began
+        return Written(self._outcome(task, result, {"write_s": seconds}), stored is not None)
+
+    def _outcome(
+        self, task: Task, result: Summary | BriefError, timings: Mapping[str, float]
+    ) -> Outcome:
+        return Outcome(
+            task.source.id,
+            result,
+            self._model(task.model).card.name,
+            self._summarizer(task).signature,
+            timings,
+        )
+
+
+_bench: _Bench | None = None
+"""A worker process's own; None in the service's process."""
+
+
+def _begin(load: Load) -> tuple[int, Mapping[str, Loaded]]:
+    """In the worker process: load everything; returns the process's id and the models."""
+    global _bench  # noqa: PLW0603  (a pool's worker has no other place to keep what it loads)
+    # Ctrl-C and systemd signal every process of the group; the service alone decides when its
+    # workers have finished.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _bench = _Bench(load)
+    return os.getpid(), _bench.loaded
+
+
+def _end_with_parent() -> None:
+    """A service that was killed leaves no workers behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _clean(task: Task) -> Written | None:
+    assert _bench is not None
+    return _bench.clean(task)
+
+
+def _write(task: Task) -> Written:
+    assert _bench is not None
+    return _bench.write(task)
