@@ -124,7 +124,9 @@ def test_a_set_without_a_usable_pair(settings, tmp_path):
 
 
 def test_bullets_longer_than_their_articles(settings, tmp_path):
-    data = write_rows(tmp_path / "long.jsonl", tiny_models.ARTICLES, lambda lines: [" ".join(lines * 2)])
+    data = write_rows(
+        tmp_path / "long.jsonl", tiny_models.ARTICLES, lambda lines: [" ".join(lines * 2)]
+    )
     notes = []
     with pytest.raises(InputError, match="not one bullet"):
         train(changed(settings, data=data), tmp_path / "out", note=notes.append)
@@ -150,7 +152,9 @@ def test_bases_that_cannot_be_trained(settings, tmp_path):
 def test_a_pair_file_without_pairs(settings, tmp_path):
     rows = tmp_path / "pairs.jsonl"
     rows.write_text('{"text": "a"}\n')
-    with pytest.raises(InputError, match=r"pairs\.jsonl:1: no row with the texts source and target"):
+    with pytest.raises(
+        InputError, match=r"pairs\.jsonl:1: no row with the texts source and target"
+    ):
         train(changed(settings, pairs=(rows,)), tmp_path / "out")
     with pytest.raises(InputError, match=r"none\.jsonl: cannot be read"):
         train(changed(settings, pairs=(tmp_path / "none.jsonl",)), tmp_path / "out")

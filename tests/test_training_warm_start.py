@@ -114,7 +114,9 @@ def test_the_vocabulary_is_cut_and_every_word_can_still_be_spelled(start):
 
 
 def test_it_is_trained_and_runs_like_news_small(start, tmp_path):
-    data = write_rows(tmp_path / "set.jsonl", tiny_models.ARTICLES, lambda lines: [lines[1], lines[4]])
+    data = write_rows(
+        tmp_path / "set.jsonl", tiny_models.ARTICLES, lambda lines: [lines[1], lines[4]]
+    )
     settings = TrainSettings(
         data=data, base=str(start / "start"), steps=4, validate_every=2, n_validation=2
     )
