@@ -14,7 +14,9 @@ from brief.models import load_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.torch]
 
-PLACES = "Port Ellery|Osmund|Vellmar|Quill Creek|Osterby|Damsel|Ebbsham|Tolland|Marlow Bay".split("|")
+PLACES = "Port Ellery|Osmund|Vellmar|Quill Creek|Osterby|Damsel|Ebbsham|Tolland|Marlow Bay".split(
+    "|"
+)
 ASIDES = (
     "a town of 9,000 people|which was elected in May|the oldest in the county|led by Ana Dufour"
     "|a body of nine members|which meets twice a month|known for its short meetings"

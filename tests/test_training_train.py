@@ -13,7 +13,8 @@ from safetensors.torch import load_file  # noqa: E402
 from brief import corridor  # noqa: E402
 from brief.ingest.read import to_source  # noqa: E402
 from brief.models import load_model  # noqa: E402
-from brief.training.train import WORK, TrainSettings, train  # noqa: E402
+from brief.training.inputs import WORK  # noqa: E402
+from brief.training.train import TrainSettings, train  # noqa: E402
 
 
 def write_rows(path, articles, bullets_of):
