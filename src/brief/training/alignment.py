@@ -15,9 +15,9 @@ from brief.inflection import is_content, lemma
 from brief.news import Chunk
 from brief.text import stems, words
 
-MAX_UNTOLD = 0.1
-"""A chunk of which no reference bullet says more than this is one that the editor passed over;
-between this and `MIN_MATCH` it is not known."""
+MAX_TOLD = 0.25
+"""A chunk that holds no more than this part of any bullet's content words is one that the editor
+passed over; between this and `MIN_MATCH` it is not known."""
 
 _NEWS_MARK = re.compile(r"^\s*(?:new|updated?|breaking|just in)\s*:\s*", re.IGNORECASE)
 """What a site sets before a bullet that it added later."""
@@ -47,10 +47,12 @@ def align_bullets(bullets: Sequence[str], chunks: Sequence[Chunk]) -> Aligned:
     read = [stems(words(chunk.text)) for chunk in chunks]
     matches = match(read, told)
     homes = tuple(one.candidate if one.score >= MIN_MATCH else None for one in matches)
+    wanted = [{stem for stem in own if is_content(stem)} for own in told]
+    held = [set(own) for own in read]
     passed_over = tuple(
         index
-        for index, tokens in enumerate(read)
-        if all(one.score <= MAX_UNTOLD for one in match([tokens], told))
+        for index, stems_ in enumerate(held)
+        if all(len(own & stems_) <= MAX_TOLD * len(own) for own in wanted)
     )
     return Aligned(homes, passed_over)
 

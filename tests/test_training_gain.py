@@ -1,0 +1,87 @@
+"""`brief train`, as the README says it, on a small set: is what comes out really better?"""
+
+import json
+import random
+
+import pytest
+
+from brief import corridor
+from brief.cli import run
+from brief.evaluation.metrics import ReferenceScorer
+from brief.evaluation.stats import compare
+from brief.ingest.read import to_source
+from brief.models import load_model
+
+pytestmark = [pytest.mark.slow, pytest.mark.torch]
+
+PLACES = "Port Ellery|Osmund|Vellmar|Quill Creek|Osterby|Damsel|Ebbsham|Tolland|Marlow Bay".split(
+    "|"
+)
+ASIDES = (
+    "a town of 9,000 people|which was elected in May|the oldest in the county|led by Ana Dufour"
+    "|a body of nine members|which meets twice a month|known for its short meetings"
+).split("|")
+BODIES = "council|school board|harbor office|court|library|hospital|bus company|museum".split("|")
+DEEDS = "approved|opened|closed|sold|ordered|repaired|rented|lost".split("|")
+THINGS = "ferries|houses|buses|gardens|boats|bridges|pianos|greenhouses".split("|")
+TIMES = "on Monday|on Tuesday|on Friday|in March|in June|last week".split("|")
+FILLERS = (
+    "Rain fell on most of the hills and nobody could say when it would end.",
+    "There is talk of little else in the shops, and opinions differ from street to street.",
+    "Visitors are told to take a warm coat, since the evenings are cool at this time of year.",
+    "The cafe near the station serves soup from noon, and the bread is said to be very good.",
+    "Children played in the square while their parents waited for the late train to come in.",
+    "Some people remember that things were done in another way when they were young.",
+    "A band played an old song, and a few of those who stood there began to dance to it.",
+    "It is not the first time that the matter has come up, and it will not be the last.",
+)
+
+
+def invented(seed):
+    """An article with three facts among fillers, and the facts without their asides."""
+    draw = random.Random(seed)
+    facts, bullets = [], []
+    for body in draw.sample(BODIES, 3):
+        who = f"The {body} of {draw.choice(PLACES)}"
+        rest = f"{draw.choice(DEEDS)} {draw.randint(3, 90)} {draw.choice(THINGS)}"
+        when = draw.choice(TIMES)
+        facts.append(f"{who}, {draw.choice(ASIDES)}, {rest} {when}.")
+        bullets.append(f"{who} {rest} {when}.")
+    lines = [*facts, *draw.sample(FILLERS, 6)]
+    draw.shuffle(lines)
+    told = sorted(zip(facts, bullets, strict=True), key=lambda pair: lines.index(pair[0]))
+    return {
+        "id": f"a{seed}",
+        "article": "\n".join(lines),
+        "bullets": [bullet for _, bullet in told],
+    }
+
+
+def bullets_of(model, articles):
+    summarizer = corridor.Summarizer(model, n_bullets=3)
+    return [
+        [
+            bullet.text
+            for bullet in summarizer.summarize(
+                corridor.to_article(to_source(row["article"], id=row["id"]))
+            ).bullets
+        ]
+        for row in articles
+    ]
+
+
+def test_a_small_set_makes_the_model_better_on_unseen_articles(tmp_path):
+    data = tmp_path / "set.jsonl"
+    data.write_text("".join(json.dumps(invented(seed)) + "\n" for seed in range(80)))
+    out = tmp_path / "model"
+    command = f"train --data {data} --base news-small -o {out} --steps 60 --validate-every 30"
+    assert run([*command.split(), "--quiet"]) == 0
+
+    unseen = [invented(seed) for seed in range(1000, 1040)]
+    scorer = ReferenceScorer([row["bullets"] for row in unseen])
+    before, after = (
+        [scores.values["rougeLsum"] for scores in scorer.score(bullets_of(model, unseen))]
+        for model in (load_model("news-small"), load_model(str(out)))
+    )
+    gain = compare(after, before, a="trained", b="news-small", metric="rougeLsum", seed=0)
+    assert gain.low > 0, gain
