@@ -26,8 +26,8 @@ NOTHING = grams([])
 """Expected of an article of which nothing is known: relevance alone decides."""
 
 
-def scored(relevance: float, *stems: str) -> Scored:
-    return Scored(relevance, frozenset(stems), grams([stems]))
+def scored(own: float, *stems: str) -> Scored:
+    return Scored(own, frozenset(stems), grams([stems]))
 
 
 def sentences_of(*texts: str) -> list[Sentence]:
@@ -51,7 +51,7 @@ EXPECTED = grams([*("abcde", "defgh")])
 
 @given(ITEMS, st.integers(1, 6))
 def test_picked_are_in_order_unique_and_at_most_n(items: list[Scored], n_bullets: int) -> None:
-    picked = pick(items, EXPECTED, n_bullets, DEFAULT_WEIGHTS)
+    picked = pick(items, EXPECTED, n_bullets)
     assert picked == sorted(set(picked))
     assert len(picked) <= n_bullets
     assert all(0 <= index < len(items) for index in picked)
@@ -59,14 +59,14 @@ def test_picked_are_in_order_unique_and_at_most_n(items: list[Scored], n_bullets
 
 @given(ITEMS, st.integers(1, 6))
 def test_no_two_picked_say_the_same(items: list[Scored], n_bullets: int) -> None:
-    picked = pick(items, EXPECTED, n_bullets, DEFAULT_WEIGHTS)
+    picked = pick(items, EXPECTED, n_bullets)
     pairs = [(a, b) for a in picked for b in picked if a < b]
     assert all(overlap(items[a].stems, items[b].stems) <= MAX_OVERLAP for a, b in pairs)
 
 
 @given(ITEMS, st.integers(1, 6))
 def test_fewer_only_when_the_rest_repeats(items: list[Scored], n_bullets: int) -> None:
-    picked = pick(items, EXPECTED, n_bullets, DEFAULT_WEIGHTS)
+    picked = pick(items, EXPECTED, n_bullets)
     if len(picked) < n_bullets:
         assert all(
             any(overlap(item.stems, items[index].stems) > MAX_OVERLAP for index in picked)
@@ -77,24 +77,24 @@ def test_fewer_only_when_the_rest_repeats(items: list[Scored], n_bullets: int) -
 
 def test_the_first_of_equals_is_picked() -> None:
     items = [scored(1.0, "a"), scored(1.0, "b"), scored(1.0, "c")]
-    assert pick(items, NOTHING, 2, DEFAULT_WEIGHTS) == [0, 1]
+    assert pick(items, NOTHING, 2) == [0, 1]
 
 
 def test_what_is_said_already_is_worth_less_than_what_is_not() -> None:
     items = [scored(1.0, *"abcd"), scored(1.0, *"abxy"), scored(0.8, *"mnop")]
     expected = grams([tuple("abcd"), tuple("mnop")])
-    assert pick(items, expected, 2, DEFAULT_WEIGHTS) == [0, 2]
-    assert pick(items, NOTHING, 2, DEFAULT_WEIGHTS) == [0, 1]
+    assert pick(items, expected, 2) == [0, 2]
+    assert pick(items, NOTHING, 2) == [0, 1]
 
 
 def test_of_equal_bullets_the_one_without_padding_is_picked() -> None:
     items = [scored(1.0, *"abcdvwxyz"), scored(1.0, *"abcd")]
-    assert pick(items, grams([tuple("abcdef")]), 1, DEFAULT_WEIGHTS) == [1]
+    assert pick(items, grams([tuple("abcdef")]), 1) == [1]
 
 
 def test_a_shorter_bullet_within_a_longer_one_is_never_second() -> None:
     items = [scored(1.0, *"abcdef"), scored(0.9, *"abc")]
-    assert pick(items, NOTHING, 2, DEFAULT_WEIGHTS) == [0]
+    assert pick(items, NOTHING, 2) == [0]
 
 
 def test_what_is_expected_follows_relevance_and_has_the_length_of_the_bullets() -> None:
@@ -134,7 +134,7 @@ def test_each_feature_prefers_its_own(weights: Weights, best: int) -> None:
 
 def test_relevance_of_words_without_content_is_a_number() -> None:
     article = body_of("It is.", headline=None)
-    assert list(relevance(article, sentences_of("It is."), DEFAULT_WEIGHTS).values()) == [1.0]
+    assert list(relevance(article, sentences_of("It is."), Weights(position=1.0)).values()) == [1.0]
 
 
 @given(st.integers(1, 90), st.integers(1, 5))

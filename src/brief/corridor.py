@@ -281,17 +281,18 @@ class Summarizer:
             bullet = guard.to_bullet(candidate, spoken, casing, compressing=card.copy_locked)
             if bullet is None:
                 continue
-            own = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
-            relevance = own + self._weights.salience * (candidate.salience or 0.0)
-            relevance -= self._weights.replaced * guard.is_replaced(bullet)
-            relevance -= self._weights.dangling * guard.is_dangling(bullet)
-            relevance -= self._weights.poor * guard.is_poor(bullet)
+            relevance = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
+            relevance += self._weights.salience * (candidate.salience or 0.0)
+            own = self._weights.relevance * relevance
+            own -= self._weights.replaced * guard.is_replaced(bullet)
+            own -= self._weights.dangling * guard.is_dangling(bullet)
+            own -= self._weights.poor * guard.is_poor(bullet)
             bullets.append(bullet)
-            scores.append(Scored.of(bullet.text, relevance))
+            scores.append(Scored.of(bullet.text, own))
         if not bullets:
             return []
         expected = selection.expect(relevances, self._n_bullets)
-        picked = selection.pick(scores, expected, self._n_bullets, self._weights)
+        picked = selection.pick(scores, expected, self._n_bullets)
         return [bullets[index] for index in picked]
 
 

@@ -38,17 +38,23 @@ def grams(texts: Iterable[Sequence[str]]) -> Grams:
     return Grams(ones, twos)
 
 
-def nearness(one: Grams, other: Grams) -> float:
+def nearness(one: Grams, other: Grams, *, pairs: float = 1.0) -> float:
     """Sum of F over words and pairs, 0 to 2: twice the overlap over both sizes.
 
     Quicker with the shorter text first.
+
+    Args:
+        one: A text.
+        other: Another.
+        pairs: What the F of pairs counts beside that of words.
 
     Example:
         >>> nearness(grams([["a", "b"]]), grams([["a", "b", "c"]])).__round__(3)
         1.467
     """
     shared = (one.ones & other.ones).total(), (one.twos & other.twos).total()
-    return sum(
+    of_words, of_pairs = (
         2 * n_shared / ((mine + theirs) or 1)
         for n_shared, mine, theirs in zip(shared, one.sizes, other.sizes, strict=True)
     )
+    return of_words + pairs * of_pairs

@@ -34,41 +34,46 @@ MAX_OVERLAP = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What counts how much; each feature lies between 0 and 1, salience (a log P) below 0.
+    """What counts how much.
+
+    The first five make a sentence's relevance, in which a unit is a good deal; the features lie
+    between 0 and 1, log-odds and log P around and below 0. The others are in units of nearness, of
+    which one bullet adds 0.1 to 0.5.
 
     Attributes:
-        rating: Of the model's log-odds that the sentence is worth reporting, given all of the
-            article.
         position: Of 1 / (1 + index / 4): the lead first, evenly fading.
         centrality: Of the cosine to the article's centroid.
         headline: Of the part of the headline's content words that the sentence has.
-        salience: Of the model's log P(worth reporting).
+        rating: Of the model's log-odds that the sentence is worth reporting, given all of the
+            article.
+        salience: Of the model's log P(worth reporting), given the sentence and its neighbor.
         relevance: Of a bullet's own relevance beside the nearness of all to what is expected.
         replaced: Taken off a bullet whose model failed, so that its source speaks itself.
         dangling: Taken off a bullet that does not stand alone.
         poor: Taken off a question, an address to the reader, a fragment and the like.
     """
 
-    rating: float = 0.5
-    position: float = 1.0
-    centrality: float = 1.5
+    position: float = 0.5
+    centrality: float = 2.0
     headline: float = 0.5
+    rating: float = 0.4
     salience: float = 0.25
-    relevance: float = 0.05
-    replaced: float = 0.3
-    dangling: float = 1.0
-    poor: float = 1.0
+    relevance: float = 0.03
+    replaced: float = 0.015
+    dangling: float = 0.05
+    poor: float = 0.05
 
 
 DEFAULT_WEIGHTS = Weights()
 
-
 EXPECTED_WORDS = 17
 """Words of one expected bullet; those of news sites have 12 to 22."""
 
-SPREAD = 0.7
-"""Relevance by which a sentence must fall behind to be expected a third as much (exp -1 = 0.37):
-of 0.3 to 1.5 the best on three development sets."""
+SPREAD = 0.8
+"""Relevance by which a sentence must fall behind to be expected a third as much (exp -1 = 0.37)."""
+
+PAIRS = 2.0
+"""What two words in a row count beside one: they tell more of what is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +81,19 @@ class Scored:
     """Something that may become a bullet, with what selection needs to know of it.
 
     Attributes:
-        relevance: Of its sources, and what speaks against it.
+        own: What it is worth beside nearness: its relevance, less what speaks against it.
         stems: Of its content words.
         grams: Of the stems of all its words.
     """
 
-    relevance: float
+    own: float
     stems: frozenset[str]
     grams: Grams
 
     @classmethod
-    def of(cls, written: str, relevance: float) -> "Scored":
-        """A bullet's text with its relevance."""
-        return cls(relevance, content(written), _grams([written]))
+    def of(cls, written: str, own: float) -> "Scored":
+        """A bullet's text with what it is worth beside nearness."""
+        return cls(own, content(written), _grams([written]))
 
 
 def relevance(
@@ -140,8 +145,8 @@ def shortlist(
     order = sorted(range(len(chunks)), key=lambda index: (-best[index], index))
     considered = sorted(order[:MAX_CONSIDERED])
     n_kept = n_bullets + SPARE
-    items = [Scored.of(chunks[index].text, best[index]) for index in considered]
-    picked = pick(items, expect(relevances, n_kept), n_kept, weights)
+    items = [Scored.of(chunks[index].text, weights.relevance * best[index]) for index in considered]
+    picked = pick(items, expect(relevances, n_kept), n_kept)
     return [considered[index] for index in picked]
 
 
@@ -169,14 +174,13 @@ def expect(relevances: Mapping[Sentence, float], n_bullets: int) -> Grams:
     return Grams(_scaled(ones, n_bullets), _scaled(twos, n_bullets))
 
 
-def pick(items: Sequence[Scored], expected: Grams, n_bullets: int, weights: Weights) -> list[int]:
+def pick(items: Sequence[Scored], expected: Grams, n_bullets: int) -> list[int]:
     """The items that together say most of what is expected.
 
     Args:
         items: In reading order, which breaks ties.
         expected: See `expect`.
         n_bullets: How many are wanted.
-        weights: `relevance` is used.
 
     Returns:
         Indices into `items` in ascending order, at most `n_bullets`; fewer when the rest
@@ -186,7 +190,7 @@ def pick(items: Sequence[Scored], expected: Grams, n_bullets: int, weights: Weig
     said = grams([])
     while len(picked) < n_bullets:
         worth = {
-            index: nearness(said + item.grams, expected) + weights.relevance * item.relevance
+            index: nearness(said + item.grams, expected, pairs=PAIRS) + item.own
             for index, item in enumerate(items)
             if index not in picked
             and all(overlap(item.stems, items[other].stems) <= MAX_OVERLAP for other in picked)

@@ -23,12 +23,12 @@ NGRAM_SIZES = (0, 3, 4)
 """A few values each: equal generation settings share the model's work."""
 
 WEIGHTS: Mapping[str, float] = {
-    "position": 3.0,
-    "centrality": 3.0,
-    "headline": 2.0,
-    "rating": 2.0,
+    "position": 2.0,
+    "centrality": 4.0,
+    "headline": 1.5,
+    "rating": 1.0,
     "salience": 1.0,
-    "relevance": 0.2,
+    "relevance": 0.1,
 }
 """Searched from 0 to that: at least twice the usual value."""
 
