@@ -222,7 +222,8 @@ def read_table(wanted: str) -> Mapping[str, object]:
             raise UsageError(
                 f"{said_by}: {table} must be a table", f"write [{table}] above its keys"
             )
-    return tables.get(wanted, {})
+    found: Mapping[str, object] = tables.get(wanted, {})
+    return found
 
 
 def _known(name: str, known: Collection[str], place: str) -> None:
