@@ -53,7 +53,7 @@ def run(plan: Plan, desk: Desk) -> Result:
             with suppress(StorageError):
                 account.end(what)
             raise
-        account.end("; ".join(result.problems) or "done")
+        account.end("; ".join(("done", *result.problems)))
         return result
 
 

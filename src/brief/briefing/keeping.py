@@ -7,7 +7,7 @@ out: where the bytes are kept (`store.py`).
 import hashlib
 import json
 import zlib
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from brief.briefing.nouns import Report
@@ -158,7 +158,8 @@ def published_at(said: datetime | str | None, on: date, zone: Zone) -> datetime:
     Args:
         said: What its source or page says: a moment, or ISO 8601 text, perhaps without a time or
             zone.
-        on: The edition's date, for an article without a date and as the latest.
+        on: The edition's date, for an article without a date; and for one with a later date,
+            which is not to be believed and shall not be the newest for it.
         zone: Where a time without a zone, and a day, are read.
 
     Example:
@@ -174,9 +175,12 @@ def published_at(said: datetime | str | None, on: date, zone: Zone) -> datetime:
             said = None
     if said is None:
         return start
-    if said.tzinfo is None:
-        said = zone.at(said.date(), said.time()) if said.time() != time() else zone.day(said)[0]
-    return min(said.astimezone(UTC), end)
+    try:
+        moment = said.astimezone(UTC) if said.tzinfo else zone.at(said.date(), said.time())
+    except OverflowError:
+        # The first or the last day of the calendar: somebody's "unknown".
+        return start
+    return start if moment >= end else moment
 
 
 def _lead(body: str) -> str:

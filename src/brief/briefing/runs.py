@@ -55,7 +55,8 @@ class Run:
         began, ended: ISO 8601 in UTC; `ended` is None while it is going on.
         phase: The last one that it entered.
         seconds: Of each phase that it finished.
-        outcome: `done`, `killed`, or why it failed; empty while it is going on.
+        outcome: `done` (with what went wrong beside it), `killed`, or why it failed; empty while
+            it is going on.
     """
 
     edition: str

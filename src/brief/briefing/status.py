@@ -55,7 +55,7 @@ def _outcome(run: runs.Run) -> str:
         return f"in {run.phase}: going on, or killed"
     if run.outcome == "killed":
         return f"killed in {run.phase}; the next run went on from there"
-    return run.outcome if run.outcome == "done" else f"{run.phase}: {run.outcome}"
+    return run.outcome if run.outcome.startswith("done") else f"{run.phase}: {run.outcome}"
 
 
 def _state(one: runs.Delivery) -> str:
