@@ -165,7 +165,7 @@ def load(
     out = rows.with_suffix(".out")
     environment = {**os.environ, "LOAD_ROWS": str(rows), "LOAD_OUT": str(out)}
     if rate is not None:
-        environment["LOAD_RATE"] = str(rate)
+        environment |= {"LOAD_RATE": str(rate), "LOAD_USERS": str(n_users)}
     command = [sys.executable, "-m", "locust", "-f", str(HERE / "service_load.py"), "--headless"]
     command += ["--host", url, "-u", str(n_users), "-r", str(n_users), "-t", str(seconds)]
     command += ["--only-summary", "--loglevel", "ERROR", "--stop-timeout", "20"]
