@@ -6,6 +6,8 @@ PAGES is a folder of news pages as text (default: the project's own set), put to
 articles as in `speed.py`. `brief serve --no-cache` runs as a process of its own, and Locust,
 a real load generator, as another; all on this machine, over loopback.
 
+0. work: processor seconds an article, of server and workers together and of the command; unlike the
+   others it means something on a busy machine, too.
 1. throughput: as many clients as there are workers, times two, against `brief summarize
    --no-cache --format jsonl` on the same articles; the two take turns, --rounds times each.
 2. latency: one client, one article after another, against the same articles in process, in turns;
@@ -31,6 +33,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
+import psutil
 import speed
 
 HERE = Path(__file__).parent
@@ -52,13 +55,20 @@ def main() -> None:
         speed.write_rows(options.pages, rows, options.articles, options.words)
         for max_wait_s in options.max_wait_s or [None]:
             print(f"\n--max-wait-s {max_wait_s}, --threads {options.threads}", flush=True)
-            with server(options.threads, max_wait_s) as url:
-                rate, p95 = compare(rows, url, options.articles, options.threads, options.rounds)
+            with server(options.threads, max_wait_s) as (url, process):
+                rate, p95 = compare(
+                    rows, url, process, options.articles, options.threads, options.rounds
+                )
                 overload(rows, url, 2 * rate, options.seconds, p95)
 
 
 def compare(
-    rows: Path, url: str, n_articles: int, n_threads: int, n_rounds: int
+    rows: Path,
+    url: str,
+    process: psutil.Process,
+    n_articles: int,
+    n_threads: int,
+    n_rounds: int,
 ) -> tuple[float, float]:
     """Throughput and latency against command and library; the service's own rate and p95."""
     command = [sys.executable, "-m", "brief", "summarize", "--no-cache", "--format", "jsonl"]
@@ -66,14 +76,26 @@ def compare(
     local, rates, peers = in_process(rows), [], []
     http_times: list[float] = []
     local_times: list[float] = []
+    served_cpu, command_cpu = 0.0, 0.0
     for _ in range(n_rounds):
+        before = os.times()
         peers.append(n_articles / speed.timed(command)[0])
+        after = os.times()
+        command_cpu += after.children_user - before.children_user
+        command_cpu += after.children_system - before.children_system
+        cpu = processor_seconds(process)
         answers = load(rows, url, n_users=2 * n_threads)
+        served_cpu += processor_seconds(process) - cpu
         assert {row["status"] for row in answers} <= {200, 429}, answers
         span = max(r["began"] + r["seconds"] for r in answers) - min(r["began"] for r in answers)
         rates.append(n_articles / span)
         http_times += [row["seconds"] for row in load(rows, url, n_users=1)]
         local_times += local()
+    n_written = n_articles * n_rounds
+    print(
+        f"work: service {served_cpu / n_written:.3f}, command {command_cpu / n_written:.3f} processor"
+        f" seconds an article (start included): {command_cpu / served_cpu:.2f}",
+    )
     rate, peer = statistics.median(rates), statistics.median(peers)
     print(
         f"throughput: service {rate:.2f}, command {peer:.2f} articles a second: {rate / peer:.2f}"
@@ -86,6 +108,12 @@ def compare(
         flush=True,
     )
     return rate, p95
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """Of a process and its children, until now."""
+    times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
 
 
 def in_process(rows: Path):  # noqa: ANN201
@@ -137,7 +165,7 @@ def load(
     out = rows.with_suffix(".out")
     environment = {**os.environ, "LOAD_ROWS": str(rows), "LOAD_OUT": str(out)}
     if rate is not None:
-        environment["LOAD_RATE"] = str(rate)
+        environment |= {"LOAD_RATE": str(rate), "LOAD_USERS": str(n_users)}
     command = [sys.executable, "-m", "locust", "-f", str(HERE / "service_load.py"), "--headless"]
     command += ["--host", url, "-u", str(n_users), "-r", str(n_users), "-t", str(seconds)]
     command += ["--only-summary", "--loglevel", "ERROR", "--stop-timeout", "20"]
@@ -146,7 +174,7 @@ def load(
 
 
 @contextmanager
-def server(n_threads: int, max_wait_s: float | None) -> Iterator[str]:
+def server(n_threads: int, max_wait_s: float | None) -> Iterator[tuple[str, psutil.Process]]:
     command = [sys.executable, "-m", "brief", "serve", "--port", "0", "--no-cache"]
     command += ["--threads", str(n_threads)]
     command += [] if max_wait_s is None else ["--max-wait-s", str(max_wait_s)]
@@ -156,7 +184,7 @@ def server(n_threads: int, max_wait_s: float | None) -> Iterator[str]:
             if found := re.search(r'"url": "(.*)/"', line):
                 # Somebody must read the rest, or the server waits for room in the pipe.
                 drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL)
-                yield found[1]
+                yield found[1], psutil.Process(process.pid)
                 break
         process.terminate()
         process.wait(40)

@@ -1,7 +1,7 @@
 """What Locust runs for `service.py`: articles to a server, each answer's status and time noted.
 
 Told by the environment: LOAD_ROWS (JSON lines with `text`), LOAD_OUT (a file for JSON lines) and
-LOAD_RATE (requests a second of each user, answered or not). Without a rate every article is sent
+LOAD_RATE (requests a second of each of LOAD_USERS, answered or not). Without a rate every article is sent
 once, as soon as its user is free, and sent again while the answer is 429.
 """
 
@@ -21,6 +21,7 @@ RATE = os.environ.get("LOAD_RATE")
 OUT = Path(os.environ["LOAD_OUT"]).open("w")  # noqa: SIM115  (as long as Locust runs)
 NEXT = itertools.count()
 DONE = itertools.count(1)
+STARTED = itertools.count()
 RETRY_S = 0.05
 BUSY = 429
 
@@ -29,6 +30,11 @@ class Client(FastHttpUser):
     """Sends one article after another."""
 
     wait_time = constant_throughput(float(RATE)) if RATE else lambda _: 0.0
+
+    def on_start(self) -> None:
+        """Spread the users over their period: else all of them would send at once."""
+        if RATE:
+            gevent.sleep(next(STARTED) / int(os.environ["LOAD_USERS"]) / float(RATE))
 
     @task
     def summarize(self) -> None:

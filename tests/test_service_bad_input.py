@@ -155,7 +155,7 @@ def test_a_flood_of_headers_is_refused(service):
     [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: a\r\nConnection: close\r\n\r\n",
         b"POST /v1/summarize HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         b"POST /v1/summarize HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
         b"nonsense\r\n\r\n",
