@@ -25,16 +25,21 @@ BODIES = "council|school board|harbor office|court|library|hospital|bus company|
 DEEDS = "approved|opened|closed|sold|ordered|repaired|rented|lost".split("|")
 THINGS = "ferries|houses|buses|gardens|boats|bridges|pianos|greenhouses".split("|")
 TIMES = "on Monday|on Tuesday|on Friday|in March|in June|last week".split("|")
-FILLERS = (
-    "Rain fell on most of the hills and nobody could say when it would end.",
-    "There is talk of little else in the shops, and opinions differ from street to street.",
-    "Visitors are told to take a warm coat, since the evenings are cool at this time of year.",
-    "The cafe near the station serves soup from noon, and the bread is said to be very good.",
-    "Children played in the square while their parents waited for the late train to come in.",
-    "Some people remember that things were done in another way when they were young.",
-    "A band played an old song, and a few of those who stood there began to dance to it.",
-    "It is not the first time that the matter has come up, and it will not be the last.",
+SEASONS = "spring|summer|autumn|winter|rainy season|dry season|early morning|late evening".split(
+    "|"
 )
+CROWDS = "children|visitors|gulls|walkers|sailors|painters|gardeners|cyclists|singers".split("|")
+SPOTS = "near the pier|by the old mill|under the trees|along the wall|behind the market".split("|")
+WAYS = "wait for a while|talk about the weather|look for shade|rest on the benches".split("|")
+MOODS = "nobody minds|few ask why|some laugh about it|most go home early".split("|")
+
+
+def filler(draw):
+    """A sentence that reports nothing, hardly ever the same twice."""
+    return (
+        f"In the {draw.choice(SEASONS)} {draw.choice(CROWDS)} and {draw.choice(CROWDS)}"
+        f" {draw.choice(SPOTS)} {draw.choice(WAYS)}, and {draw.choice(MOODS)}."
+    )
 
 
 def invented(seed):
@@ -47,7 +52,7 @@ def invented(seed):
         when = draw.choice(TIMES)
         facts.append(f"{who}, {draw.choice(ASIDES)}, {rest} {when}.")
         bullets.append(f"{who} {rest} {when}.")
-    lines = [*facts, *draw.sample(FILLERS, 6)]
+    lines = [*facts, *(filler(draw) for _ in range(6))]
     draw.shuffle(lines)
     told = sorted(zip(facts, bullets, strict=True), key=lambda pair: lines.index(pair[0]))
     return {
@@ -74,8 +79,8 @@ def test_a_small_set_makes_the_model_better_on_unseen_articles(tmp_path):
     data = tmp_path / "set.jsonl"
     data.write_text("".join(json.dumps(invented(seed)) + "\n" for seed in range(80)))
     out = tmp_path / "model"
-    command = f"train --data {data} --base news-small -o {out} --steps 60 --validate-every 30"
-    assert run([*command.split(), "--quiet"]) == 0
+    command = f"train --data {data} --base news-small -o {out} --steps 50 --validate-every 25 --batch-tokens 1200"
+    assert run([*command.split(), "--threads", "1", "--quiet"]) == 0
 
     unseen = [invented(seed) for seed in range(1000, 1040)]
     scorer = ReferenceScorer([row["bullets"] for row in unseen])

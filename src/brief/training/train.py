@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _COUNTS = "counts.json"
 _EXAMPLES = "examples.npz"
-_COMMAND = "command.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,12 +205,18 @@ def _examples(
         note(f"{n:>9,} {what}")
     if not len(made.of_kind("bullet")) and not len(made.of_kind("compression")):
         raise InputError(
-            f"{settings.data}: not one bullet can be taught",
-            "a bullet must say what a sentence of its own article says; see the counts above",
+            f"{settings.data}: not one bullet can be taught ({_commonest(counts)})",
+            "a bullet must say what a sentence of its own article says",
         )
     kept.save(path, key, vars(made))
     (work / _COUNTS).write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", "utf-8")
     return made
+
+
+def _commonest(counts: Counter[str]) -> str:
+    """The three reasons why most was dropped."""
+    dropped = Counter({what: n for what, n in counts.items() if what.startswith("dropped")})
+    return ", ".join(f"{n:,} {what}" for what, n in dropped.most_common(3))
 
 
 def _sentences(path: Path) -> Iterator[tuple[str, str]]:
