@@ -202,6 +202,22 @@ def test_status_tells_of_runs_and_of_what_failed(folder, capsys, monkeypatch):
         assert "me@example.org" not in capsys.readouterr().out
 
 
+def test_the_owner_hears_of_a_run_that_fails(folder, capsys):
+    with smtp_server() as box:
+        (folder / "brief.toml").write_text(
+            '[summarize]\nmodel = "lead"\n[morning]\noutput = "out"\n'
+            '[[morning.sources]]\nname = "gone"\npath = "nowhere"\n[morning.mail]\n'
+            'to = ["me@example.org"]\nfrom = "b@example.org"\nhost = "127.0.0.1"\n'
+            f'port = {box.port}\nsecurity = "none"\nnotify = "owner@example.org"\n'
+        )
+        assert morning(*DATE) == 65
+        ((to, message),) = box.taken
+    assert to == "owner@example.org"
+    assert "nowhere" in message.get_content()
+    assert morning(*DATE) == 65
+    assert "the owner could not be told" in capsys.readouterr().err
+
+
 def test_search_prune_backup_and_restore(folder, capsys):
     assert make("--quiet") == 0
     assert morning("search", "library", "-o", "out") == 0
