@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from brief.errors import ModelError, PromptError
 from brief.models.catalog import card_for_folder, card_of
 from brief.models.folder import read_config
-from brief.models.salience import FLOOR, FOLDER, Layout, Markers, SalienceModel, to_windows
+from brief.models.registry import SALIENCE
+from brief.models.salience import FLOOR, Layout, Markers, SalienceModel, to_windows
 from brief.news import Sentence
 from tests.test_models_encoding import ENCODINGS, NEWS_SMALL, news_small
 from tests.tiny_models import ARTICLES
@@ -88,7 +89,7 @@ def test_what_is_written_scores_as_what_was_trained(tmp_path):
     windows = to_windows(ENCODING.text_ids([sentence.text for sentence in some]), MARKERS, LAYOUT)
     with torch.inference_mode():
         wanted = tagger(*packed(windows)).tolist()
-    model = SalienceModel(folder / FOLDER, ENCODING, 1)
+    model = SalienceModel(folder / SALIENCE, ENCODING, 1)
     scores = model.log_odds(some)
     assert len(scores) == len(some)
     assert scores[: len(wanted)] == pytest.approx(wanted, abs=0.1)  # int8 against float32
@@ -101,12 +102,12 @@ def test_what_is_written_scores_as_what_was_trained(tmp_path):
 @pytest.mark.torch
 def test_a_folder_that_is_not_whole_is_refused(tmp_path):
     _, folder = tiny_tagger(tmp_path)
-    (folder / FOLDER / "head.safetensors").write_bytes(b"none")
+    (folder / SALIENCE / "head.safetensors").write_bytes(b"none")
     with pytest.raises(ModelError, match=r"head\.safetensors: not the head"):
-        SalienceModel(folder / FOLDER, ENCODING, 1)
-    (folder / FOLDER / "salience.json").unlink()
+        SalienceModel(folder / SALIENCE, ENCODING, 1)
+    (folder / SALIENCE / "salience.json").unlink()
     with pytest.raises(ModelError, match=r"no salience\.json"):
-        SalienceModel(folder / FOLDER, ENCODING, 1)
+        SalienceModel(folder / SALIENCE, ENCODING, 1)
 
 
 def test_a_template_without_positions_is_refused():

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from brief.models.salience import SalienceModel
 
 _PACKAGE = Path(__file__).parent
+SALIENCE = "salience"
+"""The folder beside a model's weights of what rates its sentences, where that was trained."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
@@ -103,6 +105,7 @@ def n_bytes_on_disk(name: str, *, engine: str) -> int:
 
         conversion = find_conversion(folder, card.name)
         files = [] if conversion is None else list(conversion.iterdir())
+    files += (folder / SALIENCE).glob("*/*")
     return sum(path.stat().st_size for path in files)
 
 
@@ -173,9 +176,9 @@ def _with_transformers(folder: Path, card: ModelCard, n_threads: int | None) -> 
 
 def _salience(folder: Path, encoding: "Encoding", n_parallel: int) -> "SalienceModel | None":
     """What judges whole articles, where it was trained for these weights."""
-    from brief.models.salience import FOLDER, SalienceModel
+    from brief.models.salience import SalienceModel
 
-    trained = folder / FOLDER
+    trained = folder / SALIENCE
     return SalienceModel(trained, encoding, n_parallel) if trained.is_dir() else None
 
 

@@ -17,7 +17,7 @@ from brief.errors import StorageError
 from brief.models.base import GenerationConfig, ModelCard
 from brief.models.conversion import BESIDE, CONVERTIBLE
 from brief.models.convert import ASSUMED, convert, quietly
-from brief.models.salience import FOLDER
+from brief.models.registry import SALIENCE
 
 _BESIDE_WEIGHTS = (
     "added_tokens.json",
@@ -61,10 +61,10 @@ def export(model: Any, base: Path, card: ModelCard, folder: Path) -> None:  # no
         (work / "card.toml").write_text(to_toml(card), encoding="utf-8")
         if model.config.model_type in CONVERTIBLE:
             convert(work, work / BESIDE)
-        if (base / FOLDER).is_dir():
+        if (base / SALIENCE).is_dir():
             # It has an encoder of its own, and rates sentences as before.
-            shutil.copytree(base / FOLDER, work / FOLDER)
-        for name in (BESIDE, FOLDER):
+            shutil.copytree(base / SALIENCE, work / SALIENCE)
+        for name in (BESIDE, SALIENCE):
             shutil.rmtree(folder / name, ignore_errors=True)
         for path in sorted(work.iterdir()):
             path.replace(folder / path.name)

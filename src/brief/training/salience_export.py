@@ -22,7 +22,8 @@ from transformers import BertConfig, BertModel
 from brief.errors import StorageError
 from brief.models.base import ModelCard
 from brief.models.convert import quietly
-from brief.models.salience import ADAPTER, CONVERSION, FOLDER, HEAD, MANIFEST, Layout
+from brief.models.registry import SALIENCE
+from brief.models.salience import ADAPTER, CONVERSION, HEAD, MANIFEST, Layout
 from brief.training.export import to_toml
 from brief.training.inputs import WORK
 from brief.training.lora import Tagger
@@ -48,11 +49,11 @@ def export_salience(
     """
     try:
         if folder.resolve() != base.resolve():
-            others = shutil.ignore_patterns(FOLDER, WORK, "MODEL_CARD.md")
+            others = shutil.ignore_patterns(SALIENCE, WORK, "MODEL_CARD.md")
             shutil.copytree(base, folder, ignore=others, dirs_exist_ok=True)
             (folder / "card.toml").write_text(to_toml(card), encoding="utf-8")
         with tempfile.TemporaryDirectory(dir=folder, prefix=".salience-") as work:
-            made = Path(work) / FOLDER
+            made = Path(work) / SALIENCE
             made.mkdir()
             adapter: dict[str, torch.Tensor] = {}
             for name, layer in tagger.adapted():
@@ -61,6 +62,9 @@ def export_salience(
             save_file(adapter, made / ADAPTER)
             head = {"weight": tagger.head.weight.detach(), "bias": tagger.head.bias.detach()}
             save_file({name: value.half() for name, value in head.items()}, made / HEAD)
+            for name in (ADAPTER, HEAD):
+                # The library keeps them from other users, for whom a model may be installed.
+                (made / name).chmod(0o644)
             merged = {name: layer.merged for name, layer in tagger.adapted()}
             convert_encoder(to_bert(tagger.encoder, merged), base, made)
             digest = hashlib.sha256()
@@ -69,8 +73,8 @@ def export_salience(
             manifest = {"digest": digest.hexdigest(), "layout": asdict(layout)}
             text = json.dumps(manifest, indent=2, sort_keys=True)
             (made / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
-            shutil.rmtree(folder / FOLDER, ignore_errors=True)
-            made.rename(folder / FOLDER)
+            shutil.rmtree(folder / SALIENCE, ignore_errors=True)
+            made.rename(folder / SALIENCE)
     except OSError as error:
         raise StorageError(
             f"{folder}: the model cannot be written ({error.strerror or error})",
