@@ -553,3 +553,15 @@ def test_a_gallery_in_one_line_is_no_paragraph():
     assert [line.text[:8] for line in article.body] == ["The rive", "Repairs "]
     captions = [line for line in article.lines if line.label is Label.CAPTION]
     assert len(captions) == 2
+
+
+def test_an_editors_line_about_a_guest_is_no_paragraph():
+    page = (
+        "Why the harbour needs a wall\n\n"
+        "Ada Moran is the author of three books on tides and teaches in Ostwick. "
+        "The opinions expressed in this commentary are hers.\n"
+        "The sea took nine metres of the quay last winter, and nobody should be surprised, she writes.\n"
+        "Views expressed by engineers differ, and the council has asked for a second report on it.\n"
+    )
+    article = clean(page, id="wall")
+    assert [line.text[:8] for line in article.body] == ["The sea ", "Views ex"]

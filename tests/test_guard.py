@@ -257,3 +257,12 @@ def test_a_model_that_writes_freely_is_held_to_its_words_and_not_to_its_cuts() -
     bullet = guard.to_bullet(invented, source, None, compressing=False)
     assert bullet is not None
     assert guard.is_replaced(bullet)
+
+
+@pytest.mark.parametrize("end", [" than what was seen on", ", ethically,", " of the"])
+def test_a_sentence_that_a_link_has_broken_is_poor(end: str) -> None:
+    source = f"Ana Quill wants to show another side of herself{end}"
+    bullet = bullet_of(candidate(source.lower(), source))
+    assert guard.is_poor(bullet)
+    whole = "Ana Quill wants to show another side of herself on the bridge"
+    assert not guard.is_poor(bullet_of(candidate(whole.lower(), whole)))

@@ -43,6 +43,10 @@ _DATELINE = re.compile(
     r"|^[A-Z]{3,}[A-Z .,'’-]*(?:, [A-Z][\w. ]{1,20})?\s*(?:[–—]|--|\s-\s)\s*(?=[\"“‘'A-Z])"
 )
 """Where an agency's report was filed, before its first sentence."""
+_BROKEN_OFF = re.compile(
+    r"(?:[,;–—-]|\b(?:a|an|the|of|to|in|on|at|by|for|with|from|and|or|but|as|than|that|who|which))\s*$"
+)
+"""How a paragraph ends that a link or a picture has broken in two."""
 _CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or|However|Meanwhile)\b,? (?=[\w\"“‘'$£€])")
 
 
@@ -92,6 +96,8 @@ def to_bullet(
     weakness = statements.weakness(written)
     if sources[0].text.rstrip().endswith(":"):
         weakness = "announces what follows it"
+    elif _BROKEN_OFF.search(sources[0].text):
+        weakness = "breaks off on the page"
     if weakness is None and len(written.split()) > MAX_WORDS:
         weakness = f"is longer than {MAX_WORDS} words"
     if weakness is not None:

@@ -60,8 +60,8 @@ class Weights:
     salience: float = 0.25
     relevance: float = 0.03
     replaced: float = 0.015
-    dangling: float = 0.05
-    poor: float = 0.05
+    dangling: float = 0.08
+    poor: float = 0.08
 
 
 DEFAULT_WEIGHTS = Weights()

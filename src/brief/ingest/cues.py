@@ -118,6 +118,8 @@ def cue(unit: Unit) -> Cue | None:
     found = _button(text, unit) or _buttons_in_row(bare, unit) or _notice(text, unit)
     if not found and bare and bare != text:
         found = _button(bare, unit) or _notice(bare, unit)
+    if not found and not unit.quoted and phrases.OPINIONS.search(text):
+        return Cue(Label.BYLINE, "says whose opinion it is")
     return found or _picture(text, unit) or _pitch(text, unit)
 
 

@@ -291,3 +291,10 @@ TO_READER = re.compile(
     r"\b(?:you|your|us|our|we)\b|^(?:sign|get|join|subscribe|support|stay|click|enjoy|download)\b",
     re.IGNORECASE,
 )
+
+OPINIONS = re.compile(
+    r"\b(?:opinions?|views?)\s+expressed\s+(?:here|by\s|in\s+th(?:is|ese)\s).{0,80}"
+    r"\b(?:are|is|do\s+not|belong)\b",
+    re.IGNORECASE,
+)
+"""An editor's line that introduces a guest writer, wherever in the line it says so."""
