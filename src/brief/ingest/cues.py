@@ -118,9 +118,7 @@ def cue(unit: Unit) -> Cue | None:
     found = _button(text, unit) or _buttons_in_row(bare, unit) or _notice(text, unit)
     if not found and bare and bare != text:
         found = _button(bare, unit) or _notice(bare, unit)
-    if not found and not unit.quoted and phrases.OPINIONS.search(text):
-        return Cue(Label.BYLINE, "says whose opinion it is")
-    return found or _picture(text, unit) or _pitch(text, unit)
+    return found or _guest(text, unit) or _picture(text, unit) or _pitch(text, unit)
 
 
 def summary_heading(unit: Unit) -> bool:
@@ -204,6 +202,12 @@ def _picture(text: str, unit: Unit) -> Cue | None:
     if pictures.LINK_AT_END.search(text) or pictures.LINK_ARROW.search(text):
         return Cue(Label.RELATED_LINK, "ends in a short link or an arrow")
     return None
+
+
+def _guest(text: str, unit: Unit) -> Cue | None:
+    if unit.quoted or not phrases.OPINIONS.search(text):
+        return None
+    return Cue(Label.BYLINE, "says whose opinion it is")
 
 
 def _pitch(text: str, unit: Unit) -> Cue | None:
