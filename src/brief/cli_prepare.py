@@ -19,7 +19,7 @@ from brief.terminal import note, show
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to; this folder unless named.")] = Path(),
 ) -> None:
-    """Write a commented brief.toml and a folder for articles, to begin with."""
+    """Write a commented brief.toml to begin with."""
     from brief.settings import CONFIG_NAME
 
     config, articles = folder / CONFIG_NAME, folder / "articles"
@@ -35,7 +35,7 @@ def init(
 
 
 def doctor() -> None:
-    """Check configuration, model, sources, mail and time zone; say how to mend what is wrong."""
+    """Check configuration, model, sources and mail."""
     from brief.briefing.config import load_morning
     from brief.briefing.doctor import Finding, examine
     from brief.ingest.connect import Network
