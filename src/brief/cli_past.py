@@ -22,7 +22,7 @@ def schedule(
         bool, typer.Option("--install", help="Put the systemd timer in its place and start it.")
     ] = False,
 ) -> None:
-    """Print a systemd timer and a cron line that make the briefing every day."""
+    """Print or install a timer for every day."""
     from brief.briefing import schedule as timers
     from brief.briefing.zones import to_time
 
@@ -75,7 +75,7 @@ def prune(
         int | None, typer.Option(help="Forget texts of editions older than that.")
     ] = None,
 ) -> None:
-    """Forget the texts of old articles; editions and what was read stay known."""
+    """Forget the texts of old articles."""
     from brief.briefing import archive
     from brief.briefing.config import MIN_KEEP_DAYS
     from brief.briefing.lock import locked
@@ -108,7 +108,7 @@ def restore(
     *,
     output: Output = None,
 ) -> None:
-    """Put a backup in the ledger's place; the one there is kept beside it."""
+    """Put a backup in the ledger's place."""
     from brief.briefing import archive
     from brief.briefing.lock import locked
 
@@ -121,7 +121,7 @@ def restore(
 def feeds(
     file: Annotated[Path, typer.Argument(help="The OPML file to write.")],
 ) -> None:
-    """Write the feeds of brief.toml as OPML, for another reader."""
+    """Write the feeds of brief.toml as OPML."""
     from brief.briefing.folder import write_whole
     from brief.ingest.opml import Subscription, write_opml
 

@@ -35,7 +35,7 @@ def init(
 
 
 def doctor() -> None:
-    """Check that all of a briefing works, or say how to mend it."""
+    """Check configuration, model, sources and mail."""
     from brief.briefing.config import load_morning
     from brief.briefing.doctor import Finding, examine
     from brief.ingest.connect import Network
