@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from brief.models.catalog import card_of, cards
 from brief.models.conversion import Manifest
 from brief.models.folder import whole_digests
 from brief.models.registry import load_folder, load_model
-from brief.news import Chunk, Sentence
+from brief.news import Candidate, Chunk, Sentence
 from tests.tiny_models import ARTICLES, article, chunks, save
 
 NEWS_SMALL = Path(models.__file__).parent / "news-small"
@@ -36,6 +37,16 @@ ARCHITECTURES = {
 }
 LONG = "\n".join(text for text in ARTICLES for _ in range(2))
 """Enough for two chunks of 1,024 tokens of the tiny tokenizers."""
+
+
+def alike(some: Sequence[Candidate], others: Sequence[Candidate]) -> bool:
+    """Whether two runs gave the same; a log P may differ in its last digits, as torch parts a sum
+    among its threads."""
+    plain = [replace(one, salience=None) for one in some]
+    return plain == [replace(other, salience=None) for other in others] and all(
+        one.salience == pytest.approx(other.salience, abs=1e-4)
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 def keep_contract(model: Model, text: str) -> None:
@@ -63,7 +74,7 @@ def keep_contract(model: Model, text: str) -> None:
     with ThreadPoolExecutor(3) as pool:
         busy = [pool.submit(model.propose, article(ARTICLES[3]), other, config) for _ in range(3)]
         again = [pool.submit(model.propose, source, made, config) for _ in range(3)]
-        assert all(future.result() == candidates for future in again)
+        assert all(alike(future.result(), candidates) for future in again)
         assert len({tuple(future.result()) for future in busy}) == 1
     assert json.loads(json.dumps(dict(model.signature))) == model.signature
     assert {"model", "engine"} <= model.signature.keys()
