@@ -1,5 +1,6 @@
 """What every engine promises, asserted once for all of them."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -162,7 +163,9 @@ def float32_pair(tmp_path_factory):
     from brief.models.convert import convert
 
     folder = tmp_path_factory.mktemp("float32") / "news-small"
-    shutil.copytree(NEWS_SMALL, folder, ignore=shutil.ignore_patterns("ctranslate2-int8"))
+    shutil.copytree(
+        NEWS_SMALL, folder, ignore=shutil.ignore_patterns("ctranslate2-int8", "salience")
+    )
     convert(folder, folder / "ctranslate2-int8", compute_type="float32")
     card = card_of("news-small")
     hf = load_folder(folder, card, engine="hf")
@@ -187,11 +190,28 @@ def test_engines_agree_on_the_embedded_weights(float32_pair):
 
 def test_salience_does_not_depend_on_what_shares_the_batch():
     model = load_model("news-small", n_threads=1)
-    made = chunks(model.card.budget, model.tokenizer)
-    together = model.propose(article(), made, GenerationConfig())
-    for chunk, candidate in zip(made, together, strict=True):
-        (alone,) = model.propose(article(), [chunk], GenerationConfig())
-        assert alone.salience == pytest.approx(candidate.salience, abs=1e-5)
+    sources = model.tokenizer.encode(chunks(model.card.budget, model.tokenizer))
+    token = model.tokenizer.token_id("[unused1]")
+    together = model._engine.first_log_probs(sources, token)
+    assert len({round(one, 3) for one in together}) > 1
+    for source, value in zip(sources, together, strict=True):
+        assert model._engine.first_log_probs([source], token) == pytest.approx([value], abs=1e-5)
+
+
+def test_the_embedded_model_rates_what_happened_over_what_surrounds_it():
+    model = load_model("news-small", n_threads=1)
+    for text in ARTICLES:
+        sentences = [chunk.focus[0] for chunk in chunks(model.card.budget, model.tokenizer, text)]
+        ratings = model.rate(sentences)
+        assert ratings == model.rate(sentences)
+        assert max(ratings[:2]) > max(ratings[5:])
+
+
+def test_the_shipped_salience_is_the_one_it_says():
+    folder = NEWS_SMALL / "salience"
+    digest = hashlib.sha256((folder / "head.safetensors").read_bytes())
+    digest.update((folder / "ctranslate2-int8" / "model.bin").read_bytes())
+    assert json.loads((folder / "salience.json").read_text())["digest"] == digest.hexdigest()
 
 
 def test_the_copy_lock_spans_one_article():
