@@ -33,7 +33,9 @@ NUMBER_WORDS = frozenset(
 NAME = re.compile(r"(?<=[a-z,;:’'] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 QUOTED = re.compile(r"[\"“]([^\"“”]{2,})[\"”]")
 WORD = re.compile(r"[a-z0-9]+")
-OPENING = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
+OPENING = re.compile(
+    r"(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b(?! (?:week|month|year|weekend|day)\b)"
+)
 EXPLAINED = re.compile(r"(?:It|This) (?:is|was|will|would|has|comes|emerged|appears|seems|takes)\b")
 LOOSE_END = re.compile(
     r"\b(?:and|or|but|of|to|in|on|at|by|for|with|from|the|a|an|that|which|who|as|than)[.…]?$"
@@ -95,7 +97,8 @@ def findings(text: str, source: str, *, cased: bool) -> Iterator[str]:
     yield "bullets"
     known = set(WORD.findall(source.lower()))
     numbers = {number.replace(",", "").rstrip(".") for number in NUMBER.findall(source)}
-    mine = {number.replace(",", "").rstrip(".") for number in NUMBER.findall(joined(text))}
+    spelled = text if cased else joined(text)
+    mine = {number.replace(",", "").rstrip(".") for number in NUMBER.findall(spelled)}
     words = WORD.findall(text.lower())
     if not mine <= numbers or any(word in NUMBER_WORDS and word not in known for word in words):
         yield "number"
