@@ -21,7 +21,9 @@ NEWS_SMALL = Path(models.__file__).parent / "news-small"
 def folder(tmp_path) -> Path:
     """The embedded model without its conversion."""
     target = tmp_path / "model"
-    shutil.copytree(NEWS_SMALL, target, ignore=shutil.ignore_patterns("ctranslate2-int8"))
+    shutil.copytree(
+        NEWS_SMALL, target, ignore=shutil.ignore_patterns("ctranslate2-int8", "salience")
+    )
     return target
 
 
