@@ -6,14 +6,9 @@ as one that was not. Left out: what is learned (`Task`), and what a reader sees 
 """
 
 import math
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 
 import torch
@@ -22,10 +17,9 @@ import transformers
 from brief.errors import ModelError, UsageError
 from brief.training import checkpoints
 from brief.training.average import Average
+from brief.training.clock import Clock
+from brief.training.interrupts import deferred_interrupts
 from brief.training.log import Log
-
-_RATE_WINDOW = 0.98
-"""Weight of what is known of the speed against what the last step took."""
 
 
 class Task(Protocol):
@@ -198,8 +192,8 @@ class Run:
             StorageError: A checkpoint cannot be written; the one before it is good.
             KeyboardInterrupt: After Ctrl-C, when a checkpoint has been written.
         """
-        clock = _Clock()
-        with _deferred_interrupts() as interrupted:
+        clock = Clock()
+        with deferred_interrupts() as interrupted:
             while not self.is_done:
                 loss, n_examples = self._one_step()
                 clock.lap(n_examples)
@@ -323,7 +317,7 @@ class Run:
             for (rate, decay), weights in groups.items()
         ]
 
-    def _progress(self, loss: float, clock: "_Clock", scores: Mapping[str, float]) -> Progress:
+    def _progress(self, loss: float, clock: Clock, scores: Mapping[str, float]) -> Progress:
         n_steps = self._settings.n_steps
         eta_s = None if clock.step_s is None else clock.step_s * (n_steps - self.step)
         return Progress(self.step, n_steps, loss, clock.examples_per_s, eta_s, scores)
@@ -350,55 +344,3 @@ def _schedule(
         scheduler_specific_kwargs=kwargs,
     )
     return schedule
-
-
-class _Clock:
-    """How long steps take of late, validations and checkpoints aside."""
-
-    def __init__(self) -> None:
-        self.step_s: float | None = None
-        self._examples = 0.0
-        self._last = time.monotonic()
-
-    @property
-    def examples_per_s(self) -> float:
-        return self._examples / self.step_s if self.step_s else 0.0
-
-    def lap(self, n_examples: int) -> None:
-        now = time.monotonic()
-        took = now - self._last
-        self._last = now
-        if self.step_s is None:
-            self.step_s, self._examples = took, float(n_examples)
-            return
-        self.step_s = _RATE_WINDOW * self.step_s + (1 - _RATE_WINDOW) * took
-        self._examples = _RATE_WINDOW * self._examples + (1 - _RATE_WINDOW) * n_examples
-
-    def skip(self) -> None:
-        self._last = time.monotonic()
-
-
-@contextmanager
-def _deferred_interrupts() -> Iterator[Callable[[], bool]]:
-    """Tells whether Ctrl-C or a request to end has come; a second Ctrl-C is not put off.
-
-    An interrupt in the middle of a step would leave half of the weights new and half old.
-    """
-    came = False
-
-    def note(number: int, frame: FrameType | None) -> None:
-        nonlocal came
-        del number, frame
-        if came:
-            raise KeyboardInterrupt
-        came = True
-
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False  # signals are the main thread's
-        return
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: came
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
