@@ -2,7 +2,7 @@
 
 One SQLite file in the user's cache folder, bounded in rows, safe for several threads and
 processes; every job asks it before it asks a model. Left out: what goes into a signature
-(`summarize.py`).
+(`signatures.py`).
 """
 
 import hashlib

@@ -39,7 +39,7 @@ class Layout:
     """How an article is laid out for the encoder, in its pieces.
 
     Attributes:
-        max_window_tokens: Of one window, markers and topic included.
+        max_window_tokens: Of one window, markers and lead included.
         max_sentence_tokens: A longer sentence is judged by its beginning.
         max_lead_tokens: Of the first sentence, which opens every window after the first.
         max_windows: What a book costs is bounded; later sentences score `FLOOR`.

@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from brief.evaluation.dataset import Example
-from brief.evaluation.metrics import as_lines, rouge
+from brief.evaluation.metrics import as_lines
 from brief.evaluation.rouge_tokens import RougeTokenizer
 from brief.models.base import ModelCard
 from brief.models.encoding import Encoding
 from brief.models.salience import Layout, Markers, Window, to_windows
-from brief.selection import content, overlap
+from brief.selection import MAX_OVERLAP, content, overlap
 from brief.training.lessons import Lesson, Lessons, texts_of
 from brief.training.lora import Tagger
 from brief.training.salience_export import export_salience
+from brief.training.validation import mean_rouge
 
 RANK = 48
 """Of the adapter: 2.0 M parameters on news-small, 4 MB."""
@@ -39,7 +40,6 @@ _FIRST_WINDOW = 0.65
 later place must be known, too."""
 
 _VALIDATION_BULLETS = 3
-_MAX_OVERLAP = 0.6
 _VALIDATION_WINDOWS = 16
 
 
@@ -138,12 +138,7 @@ class SalienceTask:
             picked = _best(question.texts, scores)
             candidate = as_lines(question.texts[row] for row in picked)
             pairs.append((candidate, as_lines(question.bullets)))
-        scored = rouge(pairs, self._tokenizer)
-        means = {
-            kind: sum(one[kind].f for one in scored) / len(scored)
-            for kind in ("rouge1", "rouge2", "rougeLsum")
-        }
-        return {"score": sum(means.values()) / len(means), **means}
+        return mean_rouge(pairs, self._tokenizer)
 
     def write(self, folder: Path) -> None:
         """The base model with this salience beside its weights; see `Task.write`."""
@@ -205,7 +200,7 @@ def _best(texts: Sequence[str], scores: NDArray[np.float32]) -> list[int]:
     picked: list[int] = []
     for row in np.argsort(-scores, kind="stable").tolist():
         said = content(texts[row])
-        if all(overlap(said, content(texts[other])) <= _MAX_OVERLAP for other in picked):
+        if all(overlap(said, content(texts[other])) <= MAX_OVERLAP for other in picked):
             picked.append(row)
         if len(picked) == _VALIDATION_BULLETS:
             break

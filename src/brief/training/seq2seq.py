@@ -13,7 +13,7 @@ import transformers
 from torch.nn import functional
 
 from brief import guard
-from brief.evaluation.metrics import as_lines, rouge
+from brief.evaluation.metrics import as_lines
 from brief.evaluation.rouge_tokens import choose_tokenizer
 from brief.models.base import ModelCard
 from brief.models.encoding import Encoding
@@ -22,6 +22,7 @@ from brief.training.batches import Batches
 from brief.training.examples import Encoder, Examples
 from brief.training.export import export
 from brief.training.pairs import Pair
+from brief.training.validation import mean_rouge
 
 _IGNORED = -100
 """What torch's losses leave out."""
@@ -135,18 +136,12 @@ class Seq2SeqTask:
             (as_lines([text]), as_lines([question.reference]))
             for text, question in zip(written, self._questions, strict=True)
         ]
-        scored = rouge(pairs, self._tokenizer)
-        means = {
-            kind: sum(one[kind].f for one in scored) / len(scored)
-            for kind in ("rouge1", "rouge2", "rougeLsum")
-        }
         passing = [
             self._passes(text, question)
             for text, question in zip(written, self._questions, strict=True)
         ]
         return {
-            "score": sum(means.values()) / len(means),
-            **means,
+            **mean_rouge(pairs, self._tokenizer),
             "passing": sum(passing) / len(passing),
         }
 
