@@ -11,7 +11,7 @@ subheads and paragraphs has no influence; with `--joined` the lines' words are j
 first (gold: standfirst, paragraphs, subheads).
 
 Beside brief: the text as it is; the lines of nine words or more that end like a sentence; for
-HTML, trafilatura alone. Left out: whether labels other than body are right (tests/test_clean.py).
+HTML, trafilatura alone. Left out: whether labels other than body are right (tests/ingest/cleaning/test_clean.py).
 """
 
 import argparse
@@ -24,8 +24,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from brief.errors import InputError
-from brief.ingest.clean import clean
-from brief.ingest.extract import extract
+from brief.ingest.cleaning.clean import clean
+from brief.ingest.html_extraction import extract
 
 Trigrams = Counter[tuple[str, ...]]
 ENDS_LIKE_SENTENCE = re.compile(r"""[.!?…]["'”’)\]]*\s*$""")

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from rouge_score import rouge_scorer
 
 if TYPE_CHECKING:
+    from brief.datatypes import Candidate
     from brief.models.base import Model
-    from brief.news import Candidate
 
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 NUMBER_WORDS = frozenset(
@@ -137,10 +137,10 @@ def written(
 
     A source is the article's whole body and headline.
     """
-    from brief.corridor import Summarizer, to_article
     from brief.errors import BriefError
-    from brief.ingest.rows import from_row
+    from brief.ingest.jsonl import from_row
     from brief.models import load_model
+    from brief.pipeline.summarizer import Summarizer, to_article
 
     heard: list[Candidate] = []
 

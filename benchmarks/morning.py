@@ -86,7 +86,7 @@ def write(folder: Path, texts: Iterator[str]) -> int:
 
 def from_pages(pages: Path, n_words: int) -> Iterator[str]:
     """Articles from the pages' own bodies, no two of the same pages in the same order."""
-    from brief.ingest.clean import clean
+    from brief.ingest.cleaning.clean import clean
 
     bodies = [
         [line.text.strip() for line in clean(path.read_text(), id=path.name).body]

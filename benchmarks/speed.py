@@ -85,7 +85,7 @@ def show(
 
 def write_rows(pages: Path, rows: Path, n_articles: int, n_words: int) -> int:
     """Articles of about `n_words` words from the pages' own bodies; returns all words."""
-    from brief.ingest.clean import clean
+    from brief.ingest.cleaning.clean import clean
 
     bodies = [
         [line.text.strip() for line in clean(path.read_text(), id=path.name).body]
@@ -132,14 +132,14 @@ def generate(rows: Path, *, every: bool) -> None:
     import torch
     from transformers import AutoModelForSeq2SeqLM
 
-    from brief import selection
-    from brief.chunks import to_chunks
-    from brief.corridor import to_article
-    from brief.ingest.rows import read_rows
+    from brief.ingest.jsonl import read_rows
     from brief.models import card_of
+    from brief.models.chunking import to_chunks
     from brief.models.convert import fast_tokenizer
-    from brief.models.encoding import Encoding
-    from brief.prompts import load_prompt
+    from brief.models.prompts import load_prompt
+    from brief.models.tokenization import Encoding
+    from brief.pipeline import selection
+    from brief.pipeline.summarizer import to_article
 
     card = card_of("news-small")
     folder = PROJECT / "src/brief/models" / card.source

@@ -16,7 +16,7 @@ they come nearer to that. Beside brief: every article a story
 of its own, and TF-IDF of headlines alone with the same clustering.
 
 Measures: precision, recall and F1 of pairs; B-cubed (Bagga & Baldwin 1998). Times are seconds
-of CPU in one process. Left out: how a story is told (tests/test_telling.py).
+of CPU in one process. Left out: how a story is told (tests/briefing/stories/test_merge_bullets.py).
 """
 
 import argparse
@@ -35,9 +35,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from brief import text
-from brief.briefing import likeness, stories
-from brief.briefing.nouns import Report
+from brief.briefing.briefing_types import Report
+from brief.briefing.stories import clustering, grouping
+from brief.text import strings
 
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
 THRESHOLDS = [round(0.1 + 0.025 * step, 3) for step in range(13)]
@@ -100,7 +100,7 @@ def report(number: int, headline: str, body: str) -> Report:
         headline=headline,
         url=None,
         published=DAY,
-        lead=" ".join(words[: likeness.LEAD_WORDS]),
+        lead=" ".join(words[: clustering.LEAD_WORDS]),
         body=" ".join(words),
         bullets=(),
     )
@@ -112,19 +112,19 @@ def full_articles(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
 
 
 def labels(reports: Sequence[Report]) -> list[int]:
-    found = {one: n for n, group in enumerate(stories.group(reports)) for one in group.ids}
+    found = {one: n for n, group in enumerate(grouping.group(reports)) for one in group.ids}
     return [found[report.id] for report in reports]
 
 
-def vectors(reports: Sequence[Report], *, lead: bool = True) -> likeness.Matrix:
-    return likeness.vectors([(one.headline, one.lead if lead else "") for one in reports])
+def vectors(reports: Sequence[Report], *, lead: bool = True) -> clustering.Matrix:
+    return clustering.vectors([(one.headline, one.lead if lead else "") for one in reports])
 
 
-def labels_at(rows: likeness.Matrix, threshold: float) -> list[int]:
+def labels_at(rows: clustering.Matrix, threshold: float) -> list[int]:
     """The clustering alone, at a given threshold."""
     n = rows.shape[0]
     zeros, none = np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    found = likeness.cluster(rows, range(n), zeros, none, window=0, min_cosine=threshold)
+    found = clustering.cluster(rows, range(n), zeros, none, window=0, min_cosine=threshold)
     return found.tolist()
 
 
@@ -170,13 +170,13 @@ def evaluate(name: str, halves: Sequence[tuple[list[Report], list[int]]], drawn:
             [(vectors(own, lead=lead), gold) for own, gold in parts(half)] for half in (0, 1)
         )
 
-        def scores(at: float, some: Sequence[tuple[likeness.Matrix, list[int]]]) -> Scores:
+        def scores(at: float, some: Sequence[tuple[clustering.Matrix, list[int]]]) -> Scores:
             return mean([score(gold, labels_at(matrix, at)) for matrix, gold in some])
 
         best = max(THRESHOLDS, key=lambda at: scores(at, chosen_on).f1)
         print(f"  {f'{system} at {best}':24} {scores(best, reported_on)}", flush=True)
     ours = [score(gold, labels(own)) for own, gold in parts(1)]
-    at = likeness.threshold(len(parts(1)[0][0]))
+    at = clustering.threshold(len(parts(1)[0][0]))
     print(f"  {f'brief ({at:.3f})':24} {mean(ours)}", flush=True)
 
 
@@ -187,7 +187,7 @@ def roundups(path: Path, bodies: dict[str, str] | None = None) -> list:
         lines = row["article"].split("\n")
         articles = list(zip(lines[::2], lines[1::2], strict=True))
         if bodies is not None:
-            keys = [" ".join(text.words(headline)) for headline, _ in articles]
+            keys = [" ".join(strings.words(headline)) for headline, _ in articles]
             articles = [
                 (headline, bodies[key])
                 for (headline, _), key in zip(articles, keys, strict=True)
@@ -203,7 +203,7 @@ def roundups(path: Path, bodies: dict[str, str] | None = None) -> list:
 
 def show_pairs(paths: Sequence[Path], n_shown: int) -> None:
     reports = [report(n, *one) for n, one in enumerate(full_articles(paths))]
-    at = likeness.threshold(len(reports))
+    at = clustering.threshold(len(reports))
     joined, wider = labels(reports), labels_at(vectors(reports), 0.8 * at)
     rng = random.Random(0)
     for name, inside, outside in (("MERGED", joined, None), ("NEAR MISS", wider, joined)):
@@ -227,11 +227,11 @@ def show_pairs(paths: Sequence[Path], n_shown: int) -> None:
 
 
 def show_times(paths: Sequence[Path], counts: Sequence[int]) -> None:
-    stories.group([report(n, "warm", "up") for n in range(2)])
+    grouping.group([report(n, "warm", "up") for n in range(2)])
     for count in counts:
         reports = [report(n, *one) for n, one in enumerate(islice(full_articles(paths), count))]
         start = time.process_time()
-        groups = stories.group(reports)
+        groups = grouping.group(reports)
         took = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
@@ -262,7 +262,7 @@ def main() -> None:
             evaluate(f"mornings of {n_events} events", halves, (n_events, n_draws))
         if args.articles:
             bodies = {
-                " ".join(text.words(headline)): body
+                " ".join(strings.words(headline)): body
                 for headline, body in full_articles(args.articles)
             }
             evaluate("full articles", roundups(args.roundups, bodies), (None, 1))

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.paths import DATA
+
 if TYPE_CHECKING:
-    from tests.sites import Site
+    from tests.fakes.sites import Site
 
 # The same examples on every run and machine; a slow machine is no failure.
 settings.register_profile("brief", deadline=None, derandomize=True, database=None)
@@ -20,7 +22,7 @@ settings.load_profile("brief")
 
 _hub_folder = pytest.StashKey[str]()
 
-GOLDEN = Path(__file__).parent / "data" / "golden"
+GOLDEN = DATA / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,7 +59,7 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Itera
 @pytest.fixture
 def site() -> "Iterator[Site]":
     """A real server on loopback."""
-    from tests.sites import running_site
+    from tests.fakes.sites import running_site
 
     with running_site() as server:
         yield server

@@ -7,8 +7,8 @@ from importlib.metadata import version
 import pytest
 
 import brief
-from tests.fakes import PAGE
-from tests.tiny_models import ARTICLES
+from tests.fakes.summaries import PAGE
+from tests.fakes.tiny_models import ARTICLES
 
 
 def test_summarize_gives_traceable_bullets():

@@ -16,26 +16,20 @@ PACKAGE = Path(brief.__file__).parent
 
 RANKS = [
     ["errors"],
-    ["news", "text", "settings", "nearness"],
-    ["chunks", "prompts", "block", "html_pages", "records", "ingest", "ingest.*"],
-    ["inflection", "numerals", "casing", "cuts", "cuts.statements"],
-    ["shifts", "alignment", "models.base"],
-    ["cuts.stretches"],
-    ["cuts.edges", "cuts.gaps"],
-    ["support", "surface", "cuts.seams", "pronouns", "selection", "models", "models.*"],
-    ["cuts.shortening"],
-    ["guard", "summaries", "signatures"],
-    ["corridor"],
-    ["", "formats", "terminal", "evaluation", "evaluation.*"],
+    ["datatypes", "settings"],
+    ["records", "text", "text.*"],
+    ["ingest", "ingest.*"],
+    ["models.chunking", "models.prompts"],
+    ["models.base"],
+    ["models", "models.*"],
+    ["guard", "guard.*"],
+    ["pipeline", "pipeline.*"],
+    ["", "output", "output.*"],
+    ["evaluation", "evaluation.*"],
     ["training", "training.*"],
     ["briefing", "briefing.*"],
     ["service", "service.*"],
-    ["cli_setup"],
-    ["cli_choose"],
-    ["cli_desk"],
-    ["cli_past"],
-    ["cli_eval", "cli_morning", "cli_prepare", "cli_serve", "cli_train"],
-    ["cli"],
+    ["cli", "cli.*"],
     ["__main__"],
 ]
 """Names of modules within `brief` (itself the empty name), the lowest first. The first pattern
@@ -43,53 +37,53 @@ that matches counts."""
 
 OWNERS = {
     "aiohttp": [],
-    "click": ["cli"],
+    "click": ["cli.main"],
     "ctranslate2": [
         "models.ctranslate",
-        "models.conversion",
+        "models.conversion_cache",
         "models.convert",
         "models.salience",
-        "training.salience_export",
+        "training.export_salience",
     ],
-    "datasketch": ["briefing.near_copies"],
+    "datasketch": ["briefing.stories.near_duplicates"],
     "evaluate": ["evaluation.*"],
     "fastapi": ["service.*"],
-    "feedparser": ["ingest.feeds"],
-    "filelock": ["briefing.lock"],
+    "feedparser": ["ingest.feeds.feed_parser"],
+    "filelock": ["briefing.ledger.lock"],
     "ftplib": [],
     "http.client": [],
-    "httpcore": ["ingest.fetch", "ingest.connect"],
-    "httpx": ["ingest.fetch"],
+    "httpcore": ["ingest.web.fetch", "ingest.web.connections"],
+    "httpx": ["ingest.web.fetch"],
     "huggingface_hub": ["models.hub"],
-    "optuna": ["evaluation.search_space"],
+    "optuna": ["evaluation.tuning.search_space"],
     "os.environ": ["settings"],
     "os.environb": ["settings"],
     "os.getenv": ["settings"],
     "os.putenv": ["settings"],
-    "lxml": ["ingest.opml", "ingest.fragments"],
-    "print": ["cli", "terminal"],
-    "prometheus_client": ["service.metrics"],
-    "protego": ["ingest.robots"],
+    "lxml": ["ingest.feeds.*"],
+    "print": ["cli.main", "cli.terminal"],
+    "prometheus_client": ["service.prometheus"],
+    "protego": ["ingest.web.robots"],
     "pydantic": ["service.*"],
     "requests": [],
-    "rich": ["cli", "terminal", "evaluation.report"],
-    "sklearn": ["briefing.likeness"],
-    "smtplib": ["briefing.deliver"],
-    "socket": ["ingest.connect", "service.server"],
-    "sqlite3": ["summaries", "briefing.store", "briefing.migrations", "briefing.archive"],
+    "rich": ["cli.main", "cli.terminal", "evaluation.report.text_report"],
+    "sklearn": ["briefing.stories.clustering"],
+    "smtplib": ["briefing.mail"],
+    "socket": ["ingest.web.connections", "service.server"],
+    "sqlite3": ["pipeline.cache", "briefing.ledger.*"],
     "starlette": ["service.*"],
     "sumy": ["models.extractive"],
-    "sys.stderr": ["cli", "terminal"],
-    "sys.stdin": ["cli", "terminal"],
-    "sys.stdout": ["cli", "terminal"],
-    "tenacity": ["ingest.polite"],
+    "sys.stderr": ["cli.main", "cli.terminal"],
+    "sys.stdin": ["cli.main", "cli.terminal"],
+    "sys.stdout": ["cli.main", "cli.terminal"],
+    "tenacity": ["ingest.web.crawler"],
     "torch": ["models.hf", "models.convert", "training.*"],
-    "trafilatura": ["ingest.extract"],
+    "trafilatura": ["ingest.html_extraction"],
     "transformers": ["models.hf", "models.convert", "training.*"],
-    "typer": ["cli", "cli_*"],
+    "typer": ["cli.*"],
     "urllib.request": [],
     "urllib3": [],
-    "uvicorn": ["service.server", "service.patience"],
+    "uvicorn": ["service.server", "service.header_timeout"],
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 
@@ -142,7 +136,7 @@ def imported_modules(source: str, module: str) -> set[str]:
     for name in used_names(source, module):
         first, _, inner = name.partition(".")
         if first == "brief":
-            # `from brief.news import Article` names a module and a thing inside it.
+            # `from brief.datatypes import Article` names a module and a thing inside it.
             found.add(inner if inner in MODULES else inner.rpartition(".")[0])
     return found
 
@@ -199,15 +193,15 @@ def test_module_uses_only_what_it_owns(module):
 @pytest.mark.parametrize(
     ("source", "module", "found"),
     [
-        ("from brief.models.base import Model", "ingest.clean", {"models.base"}),
-        ("import brief.corridor", "summaries", {"corridor"}),
-        ("from brief import guard", "surface", {"guard"}),
-        ("def f():\n    from brief.cli import run", "corridor", {"cli"}),
-        ("from brief import summarize", "corridor", {""}),
+        ("from brief.models.base import Model", "ingest.cleaning.clean", {"models.base"}),
+        ("import brief.pipeline.summarizer", "guard.check", {"pipeline.summarizer"}),
+        ("from brief.guard import check", "text.strings", {"guard.check"}),
+        ("def f():\n    from brief.cli.main import run", "pipeline.summarizer", {"cli.main"}),
+        ("from brief import summarize", "pipeline.summarizer", {""}),
         ("from brief.models import hf", "models.base", {"models.hf"}),
-        ("from brief.text import fold", "news", {"text"}),
+        ("from brief.text.strings import fold", "datatypes", {"text.strings"}),
         ("from brief.models import hf", "models.registry", set()),
-        ("from brief.errors import BriefError", "news", set()),
+        ("from brief.errors import BriefError", "datatypes", set()),
         ("import json", "errors", set()),
     ],
 )
@@ -219,15 +213,15 @@ def test_rank_check_sees_imports(source, module, found):
     ("source", "module", "found"),
     [
         ("import torch", "models.ctranslate", {"torch"}),
-        ("def f():\n    from torch.nn import Linear", "corridor", {"torch"}),
-        ("import os\nos.environ['A']", "cli", {"os.environ"}),
-        ("from os import getenv", "cli", {"os.getenv"}),
-        ("import urllib.request", "ingest.fetch", {"urllib.request"}),
-        ("print('a')", "corridor", {"print"}),
-        ("import sys\nsys.stderr.write('a')", "corridor", {"sys.stderr"}),
+        ("def f():\n    from torch.nn import Linear", "pipeline.summarizer", {"torch"}),
+        ("import os\nos.environ['A']", "cli.main", {"os.environ"}),
+        ("from os import getenv", "cli.main", {"os.getenv"}),
+        ("import urllib.request", "ingest.web.fetch", {"urllib.request"}),
+        ("print('a')", "pipeline.summarizer", {"print"}),
+        ("import sys\nsys.stderr.write('a')", "pipeline.summarizer", {"sys.stderr"}),
         ("import torch", "models.hf", set()),
-        ("'torch'  # print(1)", "news", set()),
-        ("import torchlike", "news", set()),
+        ("'torch'  # print(1)", "datatypes", set()),
+        ("import torchlike", "datatypes", set()),
     ],
 )
 def test_owner_check_sees_uses(source, module, found):
@@ -252,16 +246,16 @@ def test_importing_brief_loads_nothing_heavy():
 
 
 def test_reading_and_settings_load_nothing_heavy():
-    assert loaded("import brief.ingest.read, brief.settings") == set()
+    assert loaded("import brief.ingest.inputs, brief.settings") == set()
 
 
 def test_help_loads_nothing_heavy():
-    assert loaded("from brief.cli import run\nrun(['--help'])") == set()
+    assert loaded("from brief.cli.main import run\nrun(['--help'])") == set()
 
 
 def test_summarizing_text_loads_nothing_heavy():
     article = "The council said on Monday that it would not close the library after all."
-    code = "from brief.cli import run\nassert run(['summarize', '-', '--quiet', '--no-cache']) == 0"
+    code = "from brief.cli.main import run\nassert run(['summarize', '-', '--quiet', '--no-cache']) == 0"
     assert loaded(code, stdin=article) == set()
 
 

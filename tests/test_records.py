@@ -2,22 +2,22 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brief import guard
-from brief.corridor import Summarizer, to_article
+from brief.datatypes import Label
 from brief.errors import InputError
-from brief.ingest.rows import Source
-from brief.news import Label
+from brief.guard import check
+from brief.ingest.jsonl import Source
+from brief.pipeline.summarizer import Summarizer, to_article
 from brief.records import from_record, to_clean_failure, to_clean_record, to_failure, to_record
-from tests.fakes import PAGE, FakeModel, summary_of
-from tests.tiny_models import ARTICLES
+from tests.fakes.summaries import PAGE, FakeModel, summary_of
+from tests.fakes.tiny_models import ARTICLES
+from tests.paths import PROJECT
 
-SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas.md"
+SCHEMAS = PROJECT / "docs" / "schemas.md"
 PAGE_WITH_BLOCK = PAGE.replace(
     "The Osmund", "Key points\n• A secret line of the page\n\nThe Osmund"
 )
@@ -98,7 +98,7 @@ def test_the_documents_name_every_label():
 
 
 def test_the_documents_name_every_warning_of_a_bullet():
-    codes = {guard.MENDED, guard.REPLACED, guard.RESOLVED, guard.DANGLING, guard.POOR}
+    codes = {check.MENDED, check.REPLACED, check.RESOLVED, check.DANGLING, check.POOR}
     (row,) = re.findall(r"^\| `bullets\[\]\.warnings` \|(.*)", SCHEMAS.read_text(), re.MULTILINE)
     assert set(re.findall(r"`([a-z_]+)`", row)) == codes
 

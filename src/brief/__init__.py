@@ -13,12 +13,12 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from brief.datatypes import Article, Bullet, Summary
 from brief.errors import BriefError
-from brief.news import Article, Bullet, Summary
 
 if TYPE_CHECKING:
-    from brief.corridor import Summarizer
     from brief.models.base import Engine, Length
+    from brief.pipeline.summarizer import Summarizer
 
 __all__ = ["Article", "BriefError", "Bullet", "Summary", "__version__", "summarize"]
 __version__ = version("brief")
@@ -51,8 +51,8 @@ def summarize(
     Raises:
         BriefError: The text holds no article, or the model cannot be loaded.
     """
-    from brief.corridor import to_article
-    from brief.ingest.read import to_source
+    from brief.ingest.inputs import to_source
+    from brief.pipeline.summarizer import to_article
 
     return _summarizer(model, n_bullets, length, engine).summarize(
         to_article(to_source(text, id=id))
@@ -61,7 +61,7 @@ def summarize(
 
 @lru_cache(maxsize=4)
 def _summarizer(model: str, n_bullets: int, length: "Length", engine: "Engine") -> "Summarizer":
-    from brief.corridor import Summarizer
     from brief.models import load_model
+    from brief.pipeline.summarizer import Summarizer
 
     return Summarizer(load_model(model, engine=engine), n_bullets=n_bullets, length=length)

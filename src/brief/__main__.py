@@ -1,5 +1,5 @@
 """`python -m brief`, the same as the `brief` command."""
 
-from brief.cli import main
+from brief.cli.main import main
 
 main()

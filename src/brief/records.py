@@ -1,14 +1,14 @@
 """The documented JSON objects: `brief.summary/1` and `brief.clean/1`.
 
 Every job prints the same object, and the cache keeps it (docs/schemas.md). Left out: people's
-formats (`block.py`), and when a record may be reused (`summaries.py`).
+formats (`block.py`), and when a record may be reused (`cache.py`).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from brief.datatypes import Article, Bullet, Chunk, Line, Sentence, Summary
 from brief.errors import BriefError
-from brief.news import Article, Bullet, Chunk, Line, Sentence, Summary
 
 SUMMARY_SCHEMA = "brief.summary/1"
 CLEAN_SCHEMA = "brief.clean/1"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from brief.briefing.edition import Taste
-from brief.briefing.sources import Kind, SourceConfig
-from brief.briefing.zones import Zone, to_time, to_zone
+from brief.briefing.sources.expand import Kind, SourceConfig
+from brief.briefing.timezones import Zone, to_time, to_zone
 from brief.errors import BriefError, UsageError, nearest
 from brief.settings import config_path, mail_password, read_table
 

@@ -1,6 +1,6 @@
 """When the page must be there, and when to stop doing it well so that it is there at all.
 
-Left out: what is done instead (`reading.py`).
+Left out: what is done instead (`summarize_articles.py`).
 """
 
 from collections.abc import Callable

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from brief.briefing import deliver, sources
+from brief.briefing import mail
 from brief.briefing.config import Morning
-from brief.briefing.sources import Fetcher, SourceConfig, SourceMemory
-from brief.briefing.store import said
+from brief.briefing.ledger.database import said
+from brief.briefing.sources import expand
+from brief.briefing.sources.expand import Fetcher, SourceConfig, SourceMemory
 from brief.errors import BriefError, InputError, StorageError
 
 
@@ -58,7 +59,7 @@ def examine(
     if not morning.sources:
         remedy = "write [[morning.sources]] tables (`brief init` shows how)"
         yield Finding("sources", good=False, said=f"brief.toml names none; {remedy}")
-    configs, unread = sources.expand(morning.sources, client=client)
+    configs, unread = expand.expand(morning.sources, client=client)
     for config, error in unread:
         yield Finding(config.name, good=False, said=said(error))
     for config in configs:
@@ -84,7 +85,7 @@ def _writable(folder: Path) -> str:
 
 def _asked(config: SourceConfig, client: Fetcher, now: datetime) -> str:
     """What the source has now: one article of it is read."""
-    gathered = sources.gather(
+    gathered = expand.gather(
         config, memory=SourceMemory(), known=lambda _: False, now=now, client=client, limit=1
     )
     if gathered.error is not None:
@@ -102,5 +103,5 @@ def _asked(config: SourceConfig, client: Fetcher, now: datetime) -> str:
 def _mail(morning: Morning) -> str:
     if morning.mail is None:
         return "not set up"
-    deliver.check(morning.mail)
+    mail.check(morning.mail)
     return f"{morning.mail.host} lets us in; to {', '.join(morning.mail.to)}"

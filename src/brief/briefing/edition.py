@@ -2,8 +2,8 @@
 
 Deterministic whatever the order of the stories, and nothing is lost: every article of a story
 that has no place becomes an `Omission` with its reason. Left out: what a story is worth and why
-(`ranking.py`), which articles make a story (`stories.py`), and what the page looks like
-(`render.py`).
+(`ranking.py`), which articles make a story (`grouping.py`), and what the page looks like
+(`render_html.py`).
 """
 
 import math
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime
 
-from brief.briefing import days, pairs, ranking
-from brief.briefing.nouns import Colophon, Edition, Omission, Placed, Story, StoryBullet
+from brief.briefing import disagreements, ranking
+from brief.briefing.briefing_types import Colophon, Edition, Omission, Placed, Story, StoryBullet
+from brief.briefing.render import date_words
 
 WORDS_PER_MINUTE = 230
 """Silent reading of English prose: 238 on average (Brysbaert 2019), a little less on a screen."""
@@ -158,7 +159,7 @@ def _refusal(story: Story, taste: Taste) -> tuple[str, str] | None:
         return None
     if story.since is None:
         return "empty", "its articles gave no bullet"
-    return "unchanged", f"nothing new since the edition of {days.short(story.since)}"
+    return "unchanged", f"nothing new since the edition of {date_words.short(story.since)}"
 
 
 def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
@@ -167,7 +168,7 @@ def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
     Bullets that disagree are shown together or not at all.
     """
     kept: list[StoryBullet] = []
-    for unit in pairs.units(story.bullets):
+    for unit in disagreements.units(story.bullets):
         longer = [*kept, *unit]
         if kept and len(longer) > max_bullets:
             break

@@ -3,7 +3,7 @@
 Each phase's result is in the ledger before the next begins, an edition's inputs are frozen once
 they are gathered, and what follows depends on nothing but the ledger, the edition's date and
 the settings: a run that goes on where another was killed gives the same bytes. Left out: the
-phases (`gathering.py`, `reading.py`, `making.py`, `folder.py`, `deliver.py`), and the command
+phases (`gather.py`, `summarize_articles.py`, `compose.py`, `publish.py`, `mail.py`), and the command
 line.
 """
 
@@ -15,10 +15,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 
-from brief.briefing import archive, deliver, folder, gathering, intake, making, reading, runs, shelf
-from brief.briefing.lock import locked
-from brief.briefing.plan import Desk, Event, Phase, Plan
-from brief.briefing.store import Ledger, said
+from brief.briefing import compose, gather, publish, summarize_articles
+from brief.briefing.ledger import articles, backup, editions, runs
+from brief.briefing.ledger.database import Ledger, said
+from brief.briefing.ledger.lock import locked
+from brief.briefing.mail import deliver
+from brief.briefing.mail import tell_owner as mail_owner
+from brief.briefing.run_context import Desk, Event, Phase, Plan
 from brief.errors import BriefError, StorageError
 
 
@@ -60,12 +63,12 @@ def run(plan: Plan, desk: Desk) -> Result:
 def _run(plan: Plan, desk: Desk, account: "_Account") -> Result:
     ledger = desk.ledger
     if plan.rebuild:
-        shelf.begin_rebuild(ledger, plan.date)
-    was_finished = shelf.has_edition(ledger, plan.date)
+        editions.begin_rebuild(ledger, plan.date)
+    was_finished = editions.has_edition(ledger, plan.date)
     if not was_finished:
         _make(plan, desk, account)
     with account.phase("write"):
-        folder.write(plan, desk)
+        publish.write(plan, desk)
     with account.phase("deliver"):
         undelivered = _delivered(plan, desk)
     failed = () if was_finished else tuple(_failed_sources(plan, desk))
@@ -74,33 +77,33 @@ def _run(plan: Plan, desk: Desk, account: "_Account") -> Result:
 
 def _make(plan: Plan, desk: Desk, account: "_Account") -> None:
     with account.phase("gather"):
-        gathering.gather(plan, desk)
+        gather.gather(plan, desk)
     with account.phase("clean"):
-        reading.clean(plan, desk)
+        summarize_articles.clean(plan, desk)
     with account.phase("summarize"):
-        reading.summarize(plan, desk)
+        summarize_articles.summarize(plan, desk)
     with account.phase("group"):
-        told = making.group(plan, desk)
+        told = compose.group(plan, desk)
     with account.phase("place"):
-        making.place(plan, desk, told)
+        compose.place(plan, desk, told)
 
 
 def _delivered(plan: Plan, desk: Desk) -> list[BriefError]:
     mail, on = plan.morning.mail, plan.date
     errors = []
     if mail is not None:
-        errors = deliver.deliver(
+        errors = deliver(
             desk.ledger,
             mail,
             on=on,
-            digest=shelf.digest(desk.ledger, on),
-            files=shelf.files(desk.ledger, on),
+            digest=editions.digest(desk.ledger, on),
+            files=editions.files(desk.ledger, on),
             moment=desk.clock(),
             clock=desk.clock,
             resend=plan.resend,
         )
     if not errors:
-        shelf.set_delivered(desk.ledger, on)
+        editions.set_delivered(desk.ledger, on)
     what = (
         f"{len(mail.to) - len(errors):,} of {len(mail.to):,} by mail"
         if mail
@@ -111,7 +114,7 @@ def _delivered(plan: Plan, desk: Desk) -> list[BriefError]:
 
 
 def _failed_sources(plan: Plan, desk: Desk) -> Iterator[str]:
-    for one in intake.asked(desk.ledger, plan.date):
+    for one in articles.asked(desk.ledger, plan.date):
         if one.error is not None:
             times = f" ({one.n_failures} mornings in a row)" if one.n_failures > 1 else ""
             yield f"{one.name} could not be had{times}: {one.error}"
@@ -121,15 +124,15 @@ def preview(plan: Plan, desk: Desk) -> str:
     """The page that a run would make now, as plain text; nothing is kept of it."""
     with tempfile.TemporaryDirectory(prefix="brief-") as scratch:
         copy = Path(scratch) / "ledger.sqlite3"
-        archive.back_up(desk.ledger, copy)
+        backup.back_up(desk.ledger, copy)
         with closing(Ledger(copy)) as ledger:
             aside = replace(desk, ledger=ledger)
             if plan.rebuild:
-                shelf.begin_rebuild(ledger, plan.date)
-            if not shelf.has_edition(ledger, plan.date):
+                editions.begin_rebuild(ledger, plan.date)
+            if not editions.has_edition(ledger, plan.date):
                 account = _Account(aside, runs.begin_run(ledger, plan.date, desk.clock()))
                 _make(plan, aside, account)
-            return shelf.files(ledger, plan.date)[making.MAIL_TEXT]
+            return editions.files(ledger, plan.date)[compose.MAIL_TEXT]
 
 
 def tell_owner(plan: Plan, desk: Desk, problems: Sequence[str]) -> None:
@@ -144,7 +147,7 @@ def tell_owner(plan: Plan, desk: Desk, problems: Sequence[str]) -> None:
         moment = desk.clock()
         name = hashlib.sha256(f"{moment.isoformat()} {text}".encode()).hexdigest()[:32]
         subject = f"{plan.morning.title} of {plan.date}: something went wrong"
-        deliver.tell_owner(mail, subject=subject, text=text, digest=name, moment=moment)
+        mail_owner(mail, subject=subject, text=text, digest=name, moment=moment)
 
 
 @dataclass

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime, timedelta
 
-from brief import text
-from brief.briefing import days
-from brief.briefing.nouns import Story
+from brief.briefing.briefing_types import Story
+from brief.briefing.render import date_words
+from brief.text import strings
 
 HALF_LIFE = timedelta(hours=12)
 """A story is worth half its newness after that long, so that last night's still counts."""
@@ -62,8 +62,8 @@ def reasons(
         said,
         *(f"a source you favor: {source}" for source in favored),
         *(f"topic: {topic}" for topic in matched),
-        f"published {days.on(newest(story).date(), date)}",
-        *([f"since {days.since(story.since, date)}"] if story.since else []),
+        f"published {date_words.on(newest(story).date(), date)}",
+        *([f"since {date_words.since(story.since, date)}"] if story.since else []),
     )
 
 
@@ -116,7 +116,7 @@ def _named(phrases: Iterable[str], spoken: Iterable[str]) -> tuple[str, ...]:
 
 def _stemmed(phrase: str) -> str:
     # With blanks at both ends, so that only whole words are found.
-    return f" {' '.join(text.stems(text.words(phrase)))} "
+    return f" {' '.join(strings.stems(strings.words(phrase)))} "
 
 
 def _sources(story: Story) -> tuple[str, ...]:

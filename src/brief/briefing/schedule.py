@@ -15,8 +15,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from brief.briefing.folder import write_whole
-from brief.briefing.zones import Zone
+from brief.briefing.publish import write_whole
+from brief.briefing.timezones import Zone
 from brief.errors import StorageError
 from brief.settings import cache_dir, config_path, data_dir
 

@@ -6,10 +6,10 @@ Left out: the mending; each line says what to do.
 from collections.abc import Iterator
 from datetime import datetime
 
-from brief.briefing import runs
 from brief.briefing.config import Morning
-from brief.briefing.store import Ledger
-from brief.text import printable
+from brief.briefing.ledger import runs
+from brief.briefing.ledger.database import Ledger
+from brief.text.strings import printable
 
 N_RUNS = 7
 

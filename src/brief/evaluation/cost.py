@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from brief.errors import BriefError
-from brief.evaluation.dataset import Example
-from brief.evaluation.lineup import Setup, parse_systems
-from brief.evaluation.rouge_tokens import UnicodeTokenizer
+from brief.evaluation.data.dataset import Example
+from brief.evaluation.metrics.rouge_tokenizer import UnicodeTokenizer
+from brief.evaluation.system_specs import Setup, parse_systems
 from brief.evaluation.systems import System, Task
 
 N_ARTICLES = 20

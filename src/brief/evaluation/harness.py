@@ -6,7 +6,7 @@
 
 The files appear together when all is done. A run that was killed begins anew and finds every
 summary of a model in the cache, so it goes on where it stood. Left out: what the numbers mean
-(`standings.py`), seconds and megabytes (`cost.py`), and how it is shown (`report.py`).
+(`aggregate.py`), seconds and megabytes (`cost.py`), and how it is shown (`text_report.py`).
 """
 
 import json
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from brief.errors import StorageError
-from brief.evaluation.dataset import DataSet, Examples
-from brief.evaluation.metrics import ReferenceScorer, ReferenceScores
-from brief.evaluation.overlap import names_this, near_copies
-from brief.evaluation.source_metrics import score_source
-from brief.evaluation.standings import LENGTHS, Columns, report
+from brief.evaluation.aggregate import LENGTHS, Columns, report
+from brief.evaluation.data.contamination import names_this, near_copies
+from brief.evaluation.data.dataset import DataSet, Examples
+from brief.evaluation.data.tuned_on import refuse_tuned
+from brief.evaluation.metrics.faithfulness import score_source
+from brief.evaluation.metrics.rouge import ReferenceScorer, ReferenceScores
 from brief.evaluation.systems import Output, System, Task
-from brief.evaluation.tuned_on import refuse_tuned
 
 MAX_HELD = 2_000
 """Articles of a set that are cleaned once for all systems: some 100 MB. Of a larger set each

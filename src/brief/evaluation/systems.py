@@ -2,7 +2,7 @@
 
 Models run through the corridor, with the summary cache; random sentences, the greedy oracle, the
 reference itself and another program's outputs stand beside them. Left out: which systems a user
-asks for (`lineup.py`), and what their bullets are worth (`harness.py`).
+asks for (`system_specs.py`), and what their bullets are worth (`harness.py`).
 """
 
 import random
@@ -13,18 +13,18 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
-from brief.chunks import to_chunks
-from brief.corridor import Summarizer, in_order, to_article
+from brief.datatypes import Article
 from brief.errors import BriefError, InputError
-from brief.evaluation.dataset import Example
-from brief.evaluation.oracle import oracle
-from brief.evaluation.rouge_tokens import RougeTokenizer
-from brief.ingest.clean import require_body
-from brief.ingest.decode import MAX_BYTES
-from brief.ingest.rows import bullets_of, id_of, read_objects
+from brief.evaluation.data.dataset import Example
+from brief.evaluation.metrics.oracle import oracle
+from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
+from brief.ingest.charset import MAX_BYTES
+from brief.ingest.cleaning.clean import require_body
+from brief.ingest.jsonl import bullets_of, id_of, read_objects
 from brief.models import card_of
+from brief.models.chunking import to_chunks
 from brief.models.extractive import WordTokenizer
-from brief.news import Article
+from brief.pipeline.summarizer import Summarizer, in_order, to_article
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ py3langid, asked only when the text is not plainly English: its import is a tent
 article. Left out: what a model may do with a language it was not trained on (`summarize.py`).
 """
 
-from brief import text
+from brief.text import strings
 
 MAX_CHARS = 4_000
 """Enough for certainty, few enough to cost nothing on a long page."""
@@ -25,10 +25,10 @@ def detect(body: str) -> str | None:
         'en'
     """
     sample = body[:MAX_CHARS]
-    words = text.words(sample)
+    words = strings.words(sample)
     if sum(map(len, words)) < MIN_LETTERS:
         return None
-    if sum(word in text.STOPWORDS for word in words) >= MIN_ENGLISH_SHARE * len(words):
+    if sum(word in strings.STOPWORDS for word in words) >= MIN_ENGLISH_SHARE * len(words):
         return "en"
     import py3langid
 

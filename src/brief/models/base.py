@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from brief.chunks import Budget, Tokenizer
-from brief.news import Article, Candidate, Chunk, Sentence
+from brief.datatypes import Article, Candidate, Chunk, Sentence
+from brief.models.chunking import Budget, Tokenizer
 
 Length = Literal["short", "medium", "long"]
 Engine = Literal["auto", "ctranslate", "hf"]

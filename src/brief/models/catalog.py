@@ -11,10 +11,10 @@ from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
-from brief.chunks import Budget
 from brief.errors import ModelError, UsageError, nearest
 from brief.models.base import GenerationConfig, ModelCard
-from brief.models.folder import read_json
+from brief.models.checkpoint_folder import read_json
+from brief.models.chunking import Budget
 
 _CARDS = Path(__file__).with_name("cards.toml")
 _FOLDER_CARD = "card.toml"

@@ -2,7 +2,7 @@
 
 Run on the first use of a model other than the embedded one; needs torch and transformers.
 Nothing is written into the user's folder. Left out: finding conversions that exist
-(`conversion.py`) and running them (`ctranslate.py`).
+(`conversion_cache.py`) and running them (`ctranslate.py`).
 """
 
 import shutil
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import tokenizers
 
 from brief.errors import ModelError, StorageError
-from brief.models import folder as model_folder
-from brief.models.conversion import Manifest, cached_path
+from brief.models import checkpoint_folder as model_folder
+from brief.models.conversion_cache import Manifest, cached_path
 
 if TYPE_CHECKING:
     from ctranslate2.converters import TransformersConverter

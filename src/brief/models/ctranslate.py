@@ -16,9 +16,9 @@ import ctranslate2
 
 from brief.errors import ModelError
 from brief.models.base import GenerationConfig
-from brief.models.conversion import Manifest
-from brief.models.encoding import Encoding
+from brief.models.conversion_cache import Manifest
 from brief.models.seq2seq import MAX_BATCH_ROWS, Written
+from brief.models.tokenization import Encoding
 
 _MAX_DEFAULT_TRANSLATORS = 8
 """Each takes the weights and some 20 MB of buffers."""

@@ -10,10 +10,10 @@ from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
 
-from brief import text
-from brief.chunks import Tokenizer
+from brief.datatypes import Article, Candidate, Chunk, Sentence
 from brief.models.base import GenerationConfig, ModelCard
-from brief.news import Article, Candidate, Chunk, Sentence
+from brief.models.chunking import Tokenizer
+from brief.text import strings
 
 _MAX_RANKED_SENTENCES = 400
 """LexRank and TextRank compare every pair: at this many some seconds, and news is far shorter. Sentences
@@ -131,4 +131,6 @@ class _Words:
     """
 
     def __init__(self, sentence: str) -> None:
-        self.words = text.stems(word for word in text.words(sentence) if word not in text.STOPWORDS)
+        self.words = strings.stems(
+            word for word in strings.words(sentence) if word not in strings.STOPWORDS
+        )

@@ -14,12 +14,12 @@ import torch
 import transformers
 
 from brief.errors import ModelError
-from brief.models import folder as model_folder
+from brief.models import checkpoint_folder as model_folder
 from brief.models.base import GenerationConfig
 from brief.models.convert import forced_bos_token_id, quietly
-from brief.models.copylock import CopyLock
-from brief.models.encoding import Encoding
+from brief.models.copy_lock import CopyLock
 from brief.models.seq2seq import MAX_BATCH_ROWS, Written
+from brief.models.tokenization import Encoding
 
 
 class HfEngine:

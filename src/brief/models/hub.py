@@ -1,12 +1,12 @@
 """A hub id -> a folder on this machine.
 
-Left out: what the folder holds (`folder.py`).
+Left out: what the folder holds (`checkpoint_folder.py`).
 """
 
 from pathlib import Path
 
 from brief.errors import HubError, ModelError
-from brief.models.folder import weight_files
+from brief.models.checkpoint_folder import weight_files
 
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt"]
 """Weights in safetensors form, configs, tokenizers; never code and never pickles."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from brief.errors import ModelError, UsageError
 from brief.models.base import Engine, Model, ModelCard
 from brief.models.catalog import card_for_folder, card_of, cards, max_positions
-from brief.models.folder import read_config, weight_files
-from brief.prompts import load_prompt
+from brief.models.checkpoint_folder import read_config, weight_files
+from brief.models.prompts import load_prompt
 
 if TYPE_CHECKING:
-    from brief.models.encoding import Encoding
     from brief.models.salience import SalienceModel
+    from brief.models.tokenization import Encoding
 
 _PACKAGE = Path(__file__).parent
 SALIENCE = "salience"
@@ -72,7 +72,7 @@ def load_folder(
     Args and Raises are those of `load_model`.
     """
     # Heavier imports wait until a model is really wanted: cards are listed without them.
-    from brief.models.conversion import CONVERTIBLE
+    from brief.models.conversion_cache import CONVERTIBLE
 
     config = read_config(folder)
     card = card or card_for_folder(folder, config, str(folder))
@@ -101,7 +101,7 @@ def n_bytes_on_disk(name: str, *, engine: str) -> int:
         return 0
     files = [*weight_files(folder), *folder.glob("tokenizer*.json"), *folder.glob("*.model")]
     if engine == "ctranslate":
-        from brief.models.conversion import find_conversion
+        from brief.models.conversion_cache import find_conversion
 
         conversion = find_conversion(folder, card.name)
         files = [] if conversion is None else list(conversion.iterdir())
@@ -151,7 +151,7 @@ def _check(card: ModelCard, config: dict[str, Any], folder: Path) -> None:
 
 
 def _with_ctranslate(folder: Path, card: ModelCard, n_threads: int | None) -> Model:
-    from brief.models.conversion import find_conversion
+    from brief.models.conversion_cache import find_conversion
     from brief.models.ctranslate import CTranslateEngine
     from brief.models.seq2seq import Seq2SeqModel
 
@@ -189,6 +189,6 @@ def to_encoding(folder: Path, card: ModelCard) -> "Encoding":
         ModelError, PromptError: No tokenizer, or none that fits the card's template.
     """
     from brief.models.convert import fast_tokenizer
-    from brief.models.encoding import Encoding
+    from brief.models.tokenization import Encoding
 
     return Encoding(fast_tokenizer(folder), load_prompt(card.prompt), card.budget)

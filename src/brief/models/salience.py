@@ -18,10 +18,10 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
+from brief.datatypes import Sentence
 from brief.errors import ModelError, PromptError
-from brief.models import folder as model_folder
-from brief.models.encoding import Encoding
-from brief.news import Sentence
+from brief.models import checkpoint_folder as model_folder
+from brief.models.tokenization import Encoding
 
 FOLDER = "salience"
 """Beside a model's weights: the adapter, its head, and what the two make with the encoder."""

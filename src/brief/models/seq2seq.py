@@ -1,7 +1,7 @@
 """A sequence-to-sequence model: chunks -> candidates, over either engine.
 
 An engine turns token ids into token ids; this module adds the text around them, the forced
-first token and the salience that is read from it. Left out: tokens (`encoding.py`) and
+first token and the salience that is read from it. Left out: tokens (`tokenization.py`) and
 computing (`ctranslate.py`, `hf.py`).
 """
 
@@ -14,12 +14,12 @@ from typing import Protocol
 
 import tokenizers
 
-from brief import text
-from brief.chunks import Tokenizer
+from brief.datatypes import Article, Candidate, Chunk, Sentence
 from brief.models.base import GenerationConfig, Length, ModelCard
-from brief.models.encoding import Encoding
+from brief.models.chunking import Tokenizer
 from brief.models.salience import SalienceModel
-from brief.news import Article, Candidate, Chunk, Sentence
+from brief.models.tokenization import Encoding
+from brief.text import strings
 
 _LENGTH_SCALE: Mapping[Length, float] = {"short": 0.6, "medium": 1.0, "long": 1.5}
 """Bounds on new tokens for models that have no control token for it: the card's own, shorter
@@ -170,5 +170,5 @@ class Seq2SeqModel:
         return [
             part[start:end]
             for part in _SPACED_STOP.split(written)
-            for start, end in text.sentences(part)
+            for start, end in strings.sentences(part)
         ]

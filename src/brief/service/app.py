@@ -1,7 +1,7 @@
 """The HTTP API: routes of a few lines.
 
-Left out: reading a request (`body.py`, `wire.py`), summarizing (`answering.py`), failures
-(`failures.py`), what the documentation says of it all (`documents.py`), sockets and signals
+Left out: reading a request (`request_body.py`, `api_requests.py`), summarizing (`handlers.py`), failures
+(`failures.py`), what the documentation says of it all (`openapi.py`), sockets and signals
 (`server.py`).
 """
 
@@ -17,17 +17,17 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from brief import __version__
-from brief.service import documents, editions
-from brief.service.answering import Answerer
-from brief.service.batcher import Batcher
-from brief.service.body import read_body, to_json
+from brief.service import edition_files, openapi
+from brief.service.api_requests import BatchQuery, SummarizeRequest, parsed
+from brief.service.auth import Keys
 from brief.service.config import ServiceConfig
-from brief.service.documents import NDJSON
-from brief.service.envelope import Envelope
 from brief.service.failures import tell_failures
-from brief.service.keys import Keys
-from brief.service.metrics import CONTENT_TYPE, Metrics
-from brief.service.wire import BatchQuery, SummarizeRequest, parsed
+from brief.service.handlers import Answerer
+from brief.service.middleware import Envelope
+from brief.service.openapi import NDJSON
+from brief.service.prometheus import CONTENT_TYPE, Metrics
+from brief.service.request_body import read_body, to_json
+from brief.service.scheduler import Batcher
 from brief.service.worker import Worker
 
 PAGE = Path(__file__).parent / "page"
@@ -64,7 +64,7 @@ def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
         title="brief",
         version=__version__,
         summary="News articles into short, traceable bullets.",
-        description=documents.ABOUT,
+        description=openapi.ABOUT,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         openapi_url=None,
         docs_url=None,
@@ -100,11 +100,11 @@ def _open_routes(batcher: Batcher) -> APIRouter:
     async def page() -> Response:
         return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
-    @router.get("/health", **documents.HEALTH)
+    @router.get("/health", **openapi.HEALTH)
     async def health() -> Response:
         return JSONResponse({"status": "ok"})
 
-    @router.get("/ready", **documents.READY)
+    @router.get("/ready", **openapi.READY)
     async def ready() -> Response:
         is_ready = batcher.n_ready > 0 and not batcher.is_full
         told = {
@@ -146,7 +146,7 @@ def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
             timeout_s=config.body_timeout_s,
         )
 
-    @router.post("/v1/summarize", **documents.SUMMARIZE)
+    @router.post("/v1/summarize", **openapi.SUMMARIZE)
     async def summarize(request: Request) -> Response:
         value = to_json(await body(request, ["application/json"]))
         wanted = parsed(SummarizeRequest, value)
@@ -155,7 +155,7 @@ def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
             return StreamingResponse(events, media_type=NDJSON)
         return Response(await answerer.answer(request, wanted), media_type="application/json")
 
-    @router.post("/v1/batch", **documents.BATCH)
+    @router.post("/v1/batch", **openapi.BATCH)
     async def batch(request: Request) -> Response:
         query = parsed(BatchQuery, dict(request.query_params), strict=False)
         rows = await answerer.rows(request, await body(request, _BATCH_TYPES), query)
@@ -170,25 +170,25 @@ def _reading_routes(
     """What is there already."""
     router = APIRouter()
 
-    @router.get("/v1/models", **documents.MODELS)
+    @router.get("/v1/models", **openapi.MODELS)
     async def models() -> Response:
         return JSONResponse(answerer.models())
 
-    @router.get("/v1/editions", **documents.EDITIONS)
+    @router.get("/v1/editions", **openapi.EDITIONS)
     def list_editions() -> Response:
-        days = editions.dates(config.editions)
+        days = edition_files.dates(config.editions)
         return JSONResponse({"editions": [{"date": day} for day in days]})
 
-    @router.get("/v1/editions/{date}", **documents.EDITION)
+    @router.get("/v1/editions/{date}", **openapi.EDITION)
     def edition(date: str) -> Response:
-        return Response(editions.edition(config.editions, date), media_type="application/json")
+        return Response(edition_files.edition(config.editions, date), media_type="application/json")
 
-    @router.get("/metrics", **documents.METRICS)
+    @router.get("/metrics", **openapi.METRICS)
     async def metrics_() -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
 
     @router.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
+    async def document() -> Response:
         servers = {"servers": [{"url": config.root_path}]} if config.root_path else {}
         return JSONResponse(app.openapi() | servers)
 

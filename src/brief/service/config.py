@@ -17,7 +17,7 @@ class ServiceConfig:
         n_workers: Processes that summarize, one article each at a time.
         cache: The summary cache's file; None for none.
         max_wait_s: How long an article that is let in may take, by the measured rate; None for
-            what `batcher.py` thinks best.
+            what `scheduler.py` thinks best.
         phase_timeout_s: A worker that takes longer over a phase of one article is killed.
         max_body_bytes: Of any request.
         body_timeout_s: For a body to arrive.

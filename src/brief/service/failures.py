@@ -1,6 +1,6 @@
 """Every failure is told in one form, whatever the route.
 
-Left out: what a failure says (`brief.errors`, `wire.py`), and bugs (`envelope.py`).
+Left out: what a failure says (`brief.errors`, `api_requests.py`), and bugs (`middleware.py`).
 """
 
 from http import HTTPStatus
@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from brief.errors import BriefError
-from brief.service.envelope import GONE
-from brief.service.metrics import Metrics
-from brief.service.wire import BusyError, to_failure
+from brief.service.api_requests import BusyError, to_failure
+from brief.service.middleware import GONE
+from brief.service.prometheus import Metrics
 
 
 def tell_failures(app: FastAPI, metrics: Metrics) -> None:

@@ -1,6 +1,6 @@
 """A job: one article on its way through the service, and who is told of it.
 
-Left out: whose turn it is (`batcher.py`).
+Left out: whose turn it is (`scheduler.py`).
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class Job:
 
 
 class Watcher:
-    """Is told what happens; this one does not listen (`metrics.py` does)."""
+    """Is told what happens; this one does not listen (`prometheus.py` does)."""
 
     def finished(self, job: Job, result: Written | BriefError, now: float) -> None:
         """A job is done, or has failed."""

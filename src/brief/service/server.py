@@ -1,6 +1,6 @@
 """A running service: its socket, its signals, and an end that finishes what it has begun.
 
-Left out: what is answered (`app.py`), and flags (`cli_serve.py`).
+Left out: what is answered (`app.py`), and flags (`serve.py`).
 """
 
 import asyncio
@@ -13,9 +13,9 @@ import uvicorn
 from brief.errors import UsageError
 from brief.service.app import create_app
 from brief.service.config import ServiceConfig
-from brief.service.configure import Place
-from brief.service.logs import log, log_to_stderr
-from brief.service.patience import PatientProtocol
+from brief.service.header_timeout import PatientProtocol
+from brief.service.json_logs import log, log_to_stderr
+from brief.service.service_config import Place
 from brief.service.worker import Load, ProcessWorker
 
 BACKLOG = 2048

@@ -2,7 +2,7 @@
 
 A process and not a thread, so that the service outlives whatever an article does to a model's
 engine, and answers while the corridor holds the interpreter. Left out: who gets a worker next
-(`batcher.py`).
+(`scheduler.py`).
 """
 
 import asyncio
@@ -19,18 +19,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from brief.corridor import Outcome, Summarizer, to_article
+from brief.datatypes import Article, Summary
 from brief.errors import BriefError, StorageError
-from brief.ingest.rows import Source
+from brief.ingest.jsonl import Source
 from brief.models.base import Engine, Length, ModelCard
-from brief.news import Article, Summary
-from brief.selection import DEFAULT_WEIGHTS
-from brief.service.wire import WorkerError
-from brief.signatures import sign
+from brief.pipeline.selection import DEFAULT_WEIGHTS
+from brief.pipeline.signatures import sign
+from brief.pipeline.summarizer import Outcome, Summarizer, to_article
+from brief.service.api_requests import WorkerError
 
 if TYPE_CHECKING:
     from brief.models.base import Model
-    from brief.summaries import Cache
+    from brief.pipeline.cache import Cache
 
 T = TypeVar("T")
 
@@ -189,7 +189,7 @@ class _Bench:
 
     @staticmethod
     def _open(path: Path | None) -> "Cache | None":
-        from brief.summaries import Cache
+        from brief.pipeline.cache import Cache
 
         # Whether the cache can be used was told when the service began.
         with suppress(StorageError):

@@ -1,6 +1,6 @@
 """What a run measured, step by step: a CSV file, and a curve of it as SVG.
 
-Left out: progress on a terminal (`cli_train.py`).
+Left out: progress on a terminal (`train.py`).
 """
 
 import csv

@@ -15,7 +15,7 @@ import torch
 import transformers
 
 from brief.errors import ModelError, UsageError
-from brief.training import checkpoints
+from brief.training import checkpoint as checkpoint_file
 from brief.training.average import Average
 from brief.training.clock import Clock
 from brief.training.interrupts import deferred_interrupts
@@ -229,7 +229,7 @@ class Run:
             StorageError: It cannot be written.
         """
         self._log.flush()
-        checkpoints.write(
+        checkpoint_file.write(
             self._folder,
             {
                 "settings": self.settings,
@@ -249,11 +249,11 @@ class Run:
         return self.step == self._settings.n_steps
 
     def _take_up(self) -> None:
-        state = checkpoints.read(self._folder)
+        state = checkpoint_file.read(self._folder)
         if state is None:
             self._log.begin()
             return
-        checkpoints.same_settings(self._folder, state["settings"], self.settings)
+        checkpoint_file.same_settings(self._folder, state["settings"], self.settings)
         with torch.no_grad():
             for name, weight in self._named.items():
                 weight.copy_(state["weights"][name])

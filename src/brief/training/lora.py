@@ -1,8 +1,8 @@
 """A low-rank adapter on an encoder's linear layers, and the tagger that is trained with it.
 
 The encoder's own weights stay as they are: one encoder serves the bullet writer as it is and the
-salience with the adapter added. Left out: data (`salience.py`) and merging into a file
-(`salience_export.py`).
+salience with the adapter added. Left out: data (`salience_task.py`) and merging into a file
+(`export_salience.py`).
 
 Source:
     Hu et al. (2022), "LoRA: Low-rank adaptation of large language models", section 4.1. On all

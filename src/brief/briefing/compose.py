@@ -1,0 +1,142 @@
+"""Fourth and fifth phase: summarized articles -> stories -> the finished edition in the ledger.
+
+A pure function of the ledger, the edition's date and the settings; it is repeated whole when it
+is killed, and gives the same bytes. Left out: what a story is (`grouping.py`), what the page
+holds (`edition.py`) and looks like (`render_html.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date
+
+from brief import __version__
+from brief.briefing.briefing_types import Edition, Report, State, Story
+from brief.briefing.edition import Account, Taste, compose
+from brief.briefing.gather import omissions_of
+from brief.briefing.ledger import articles, editions, serialization
+from brief.briefing.render import render_html
+from brief.briefing.render.edition_json import from_json, to_json
+from brief.briefing.render.plain_text import to_markdown, to_plain_text
+from brief.briefing.render.render_html import Listing
+from brief.briefing.run_context import Desk, Event, Plan
+from brief.briefing.stories import grouping
+
+EARLIER_DAYS = 7
+"""How long a story runs on: `stories` passes over older ones, and the ledger need not send them."""
+
+SUBJECT, MAIL_TEXT, MAIL_PAGE = "subject", "mail.txt", "mail.html"
+"""Names of an edition's files that are mailed and not written to the folder."""
+
+
+def group(plan: Plan, desk: Desk) -> tuple[Story, ...]:
+    """The stories of the plan's edition."""
+    reports = _reports(plan, desk)
+    earlier = {one.id: one for one in editions.earlier(desk.ledger, plan.date, EARLIER_DAYS)}
+    by_id = {report.id: report for report in reports}
+    told = []
+    for found in grouping.group(reports, tuple(earlier.values())):
+        own = [by_id[one] for one in found.ids]
+        n_bullets = plan.morning.taste.max_bullets_per_story
+        told.append(grouping.tell(found, own, earlier.get(found.story), n_bullets=n_bullets))
+    desk.tell(Event("group", "result", said=f"{len(told):,} stories"))
+    return tuple(told)
+
+
+def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
+    """Compose the edition, and keep it with all that follows from it in one transaction."""
+    ledger, on, morning = desk.ledger, plan.date, plan.morning
+    asked = articles.asked(ledger, on)
+    writers = desk.writers()
+    edition = compose(
+        told,
+        date=on,
+        now=morning.zone.day(on)[1],
+        account=Account(
+            sources_reached=tuple(one.name for one in asked if one.error is None),
+            sources_failed=tuple(
+                (one.name, one.error, one.n_failures) for one in asked if one.error is not None
+            ),
+            n_in=articles.n_arrived(ledger, on),
+            model=writers.model,
+            signature=writers.summarizer.signature,
+            version=__version__,
+        ),
+        title=morning.title,
+        taste=_with_sources(morning.taste, asked),
+        omissions=omissions_of(plan, desk),
+        to_local=morning.zone.local,
+    )
+    earlier = {one.id: one for one in editions.earlier(ledger, on, EARLIER_DAYS)}
+    text = to_json(edition)
+    editions.place(
+        ledger,
+        edition,
+        digest=hashlib.sha256(text.encode()).hexdigest()[:32],
+        listing=json.dumps(_listed(render_html.to_listing(edition))),
+        files={
+            f"{on}.json": text,
+            f"{on}.md": to_markdown(edition),
+            f"{on}.html": render_html.to_html(edition),
+            SUBJECT: render_html.to_subject(edition),
+            MAIL_TEXT: to_plain_text(edition),
+            MAIL_PAGE: render_html.to_email_html(edition),
+        },
+        stories=[
+            grouping.remember(one.story, on, earlier.get(one.story.id)) for one in edition.placed
+        ],
+    )
+    desk.tell(Event("place", "result", said=f"{len(edition.placed):,} stories on the page"))
+
+
+def recent_editions(desk: Desk, n: int) -> list[Edition]:
+    """The newest finished editions, the newest first."""
+    found = listings(desk)[:n]
+    return [from_json(editions.files(desk.ledger, one.date)[f"{one.date}.json"]) for one in found]
+
+
+def listings(desk: Desk) -> list[Listing]:
+    """What the index says of each finished edition, the newest first."""
+    rows = map(json.loads, editions.listings(desk.ledger))
+    return [
+        Listing(
+            **{
+                **row,
+                "date": date.fromisoformat(row["date"]),
+                "headlines": tuple(row["headlines"]),
+            }
+        )
+        for row in rows
+    ]
+
+
+def _listed(listing: Listing) -> dict[str, object]:
+    return {**asdict(listing), "date": listing.date.isoformat()}
+
+
+def _reports(plan: Plan, desk: Desk) -> list[Report]:
+    found = []
+    for one in articles.ids(desk.ledger, plan.date, State.SUMMARIZED):
+        row = articles.row(desk.ledger, one)
+        found.append(
+            serialization.to_report(
+                row.id,
+                row.source,
+                serialization.published_at(row.published, plan.date, plan.morning.zone),
+                row.note,
+                # Known to be there: that is what the state says.
+                row.cleaned or b"",
+                row.summary or b"",
+            )
+        )
+    return found
+
+
+def _with_sources(taste: Taste, asked: Sequence[articles.Asked]) -> Taste:
+    """The reader's taste with what the sources' own settings say."""
+    return replace(
+        taste,
+        weights={one.name: one.weight for one in asked},
+        sections={one.name: one.section for one in asked if one.section is not None},
+    )

@@ -1,0 +1,113 @@
+"""The first phase: every source is asked once for an edition, and then no more.
+
+What a source brought is in the ledger in one transaction; a run that was killed goes on with
+the sources that were not asked yet. Left out: how a source is asked (`expand.py`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from brief.briefing.briefing_types import Omission
+from brief.briefing.config import backlog_of
+from brief.briefing.ledger import articles
+from brief.briefing.ledger.database import said
+from brief.briefing.run_context import Desk, Event, Plan
+from brief.briefing.sources import expand
+from brief.briefing.sources.expand import Gathered, SourceConfig, SourceMemory
+from brief.errors import InputError
+from brief.pipeline.summarizer import in_order
+
+N_SOURCES_AT_ONCE = 8
+"""The client bounds the requests; a thread that waits for one costs nothing."""
+
+Question = tuple[int, SourceConfig, SourceMemory, frozenset[str]]
+
+
+def gather(plan: Plan, desk: Desk) -> None:
+    """Ask all sources for the plan's edition.
+
+    Raises:
+        InputError: Not one could be had; nothing is recorded of it, so that the next run asks
+            them again. Near the deadline that is a page without news instead.
+    """
+    ledger, on = desk.ledger, plan.date
+    if articles.is_frozen(ledger, on):
+        desk.tell(Event("gather", "result", said="the sources were asked already"))
+        return
+    deadline = desk.deadline(plan)
+    client = desk.client(deadline.gathering_s)
+    # A date in the future is one after this edition's day, whenever the run takes place.
+    _, now = plan.morning.zone.day(on)
+    configs, unread = expand.expand(plan.morning.sources, client=client)
+    asked = {one.name for one in articles.asked(ledger, on)}
+
+    def questions() -> Iterator[Question]:
+        for place, config in enumerate(configs):
+            if config.name not in asked:
+                memory = articles.memory(ledger, config.name)
+                yield place, config, memory, articles.known_keys(ledger, config.name)
+
+    def ask(question: Question) -> tuple[int, SourceConfig, Gathered]:
+        place, config, memory, known = question
+        gathered = expand.gather(
+            config,
+            memory=memory,
+            known=known.__contains__,
+            now=now,
+            client=client,
+            limit=backlog_of(plan.morning, config),
+        )
+        return place, config, gathered
+
+    for number, (config, error) in enumerate(unread):
+        if config.name not in asked:
+            memory = articles.memory(ledger, config.name)
+            failed = replace(memory, n_failures=memory.n_failures + 1)
+            place = len(configs) + number
+            _record(plan, desk, place, config, Gathered((), (), failed, error))
+    for place, config, gathered in in_order(ask, questions(), N_SOURCES_AT_ONCE):
+        _record(plan, desk, place, config, gathered)
+    _require_one(plan, desk)
+    articles.freeze(ledger, on)
+    n_failed = sum(one.error is not None for one in articles.asked(ledger, on))
+    n_sources = len(configs) + len(unread)
+    what = (
+        f"{articles.n_arrived(ledger, on):,} inputs of {n_sources:,} source{'s' * (n_sources != 1)}"
+    )
+    what += f", {n_failed:,} of which could not be had" if n_failed else ""
+    desk.tell(Event("gather", "result", said=what))
+
+
+def _record(plan: Plan, desk: Desk, place: int, config: SourceConfig, gathered: Gathered) -> None:
+    articles.add_gathered(desk.ledger, plan.date, config, place, gathered)
+    if gathered.error is not None:
+        what = f"could not be had: {said(gathered.error)}"
+    else:
+        what = f"{len(gathered.arrivals):,} new"
+        what += f", {len(gathered.omissions):,} left out" if gathered.omissions else ""
+    for warning in gathered.warnings:
+        desk.tell(Event("gather", "note", said=f"{config.name}: {warning}"))
+    desk.tell(Event("gather", "note", said=f"{config.name}: {what}"))
+
+
+def _require_one(plan: Plan, desk: Desk) -> None:
+    asked = articles.asked(desk.ledger, plan.date)
+    failed = [one for one in asked if one.error is not None]
+    if not asked or len(failed) < len(asked) or desk.deadline(plan).is_near(0):
+        return
+    articles.forget_gathered(desk.ledger, plan.date)
+    problems = "; ".join(f"{one.name}: {one.error}" for one in failed[:3])
+    raise InputError(
+        f"not one of {len(asked):,} sources could be had ({problems})",
+        "mend what is wrong with them (`brief doctor`), or run again when the network is back",
+    )
+
+
+def omissions_of(plan: Plan, desk: Desk) -> tuple[Omission, ...]:
+    """Every input that will be in no story, sources that failed among them."""
+    failed = (
+        Omission(one.name, one.name, "source_failed", one.error)
+        for one in articles.asked(desk.ledger, plan.date)
+        if one.error is not None
+    )
+    return (*failed, *articles.omissions(desk.ledger, plan.date))

@@ -1,0 +1,240 @@
+"""The ledger's articles: what the sources brought for an edition, and how far each has come.
+
+Left out: the file and its transactions (`database.py`), and finished editions (`editions.py`).
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from brief.briefing.briefing_types import Arrival, Omission, State
+from brief.briefing.ledger import serialization
+from brief.briefing.ledger.database import Connection, Ledger, said
+from brief.briefing.sources.source_types import RETRIED, Gathered, SourceConfig, SourceMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article of an edition, as the ledger keeps it.
+
+    Attributes:
+        id, source, key: See `nouns`.
+        published: ISO 8601 as the source or the page gave it; None when neither did.
+        note: How it was had; empty for nothing.
+        content, cleaned, summary: As `keeping` writes them; None before and after their time.
+    """
+
+    id: str
+    source: str
+    key: str
+    published: str | None
+    note: str
+    content: bytes | None
+    cleaned: bytes | None
+    summary: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A source that was asked for an edition.
+
+    Attributes:
+        name, weight, section: As configured.
+        error: Why it could not be had; None when it could.
+        n_failures: Mornings in a row without it.
+    """
+
+    name: str
+    weight: float
+    section: str | None
+    error: str | None
+    n_failures: int
+
+
+def memory(ledger: Ledger, source: str) -> SourceMemory:
+    """What the source left for this morning."""
+    rows = ledger.read("SELECT memory FROM sources WHERE name = ?", source)
+    return SourceMemory(**json.loads(rows[0]["memory"])) if rows else SourceMemory()
+
+
+def known_keys(ledger: Ledger, source: str) -> frozenset[str]:
+    """Keys of the source that were dealt with, on whatever morning."""
+    rows = ledger.read(
+        "SELECT key FROM articles WHERE source = ?1 UNION SELECT id FROM omissions"
+        " WHERE source = ?1 AND code NOT IN (SELECT value FROM json_each(?2))",
+        source,
+        json.dumps(sorted(RETRIED)),
+    )
+    return frozenset(row["key"] for row in rows)
+
+
+def asked(ledger: Ledger, on: date) -> tuple[Asked, ...]:
+    """The sources that were asked for an edition, in the order of the configuration."""
+    rows = ledger.read(
+        "SELECT source, weight, section, error, n_failures FROM gathered WHERE edition = ?"
+        " ORDER BY place, source",
+        on.isoformat(),
+    )
+    return tuple(Asked(*row) for row in rows)
+
+
+def is_frozen(ledger: Ledger, on: date) -> bool:
+    """Whether all sources were asked for an edition."""
+    return bool(ledger.read("SELECT 1 FROM frozen WHERE edition = ?", on.isoformat()))
+
+
+def add_gathered(
+    ledger: Ledger, on: date, config: SourceConfig, place: int, gathered: Gathered
+) -> None:
+    """All that one source brought, and what it wants to know the next time."""
+    edition = on.isoformat()
+    with ledger.writing() as db:
+        db.execute(
+            "INSERT OR REPLACE INTO sources VALUES (?, ?)",
+            (config.name, json.dumps(asdict(gathered.memory))),
+        )
+        db.execute(
+            "INSERT INTO gathered VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                edition,
+                config.name,
+                place,
+                config.weight,
+                config.section,
+                gathered.error and said(gathered.error),
+                gathered.memory.n_failures,
+                json.dumps(gathered.warnings),
+            ),
+        )
+        db.executemany(
+            "INSERT OR IGNORE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+            (_arrived(arrival, edition) for arrival in gathered.arrivals),
+        )
+        db.executemany(
+            "INSERT INTO omissions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (edition, one.source, one.id, one.code, one.reason, one.headline, one.url)
+                for one in gathered.omissions
+            ),
+        )
+
+
+def freeze(ledger: Ledger, on: date) -> None:
+    """No source is asked any more for an edition; what comes later goes to the next."""
+    with ledger.writing() as db:
+        db.execute("INSERT OR IGNORE INTO frozen VALUES (?)", (on.isoformat(),))
+
+
+def forget_gathered(ledger: Ledger, on: date) -> None:
+    """Ask all sources again for an edition; articles that could not be read are tried again."""
+    with ledger.writing() as db:
+        forget(db, on.isoformat())
+
+
+def forget(db: Connection, edition: str) -> None:
+    """The same within a transaction."""
+    for row in db.execute(
+        "SELECT name, memory, error FROM sources JOIN gathered ON source = name WHERE edition = ?",
+        (edition,),
+    ).fetchall():
+        memory = json.loads(row["memory"])
+        # One morning counts once, and its feed is wanted whole.
+        memory["n_failures"] -= row["error"] is not None and memory["n_failures"] > 0
+        memory["etag"] = memory["last_modified"] = None
+        db.execute(
+            "UPDATE sources SET memory = ? WHERE name = ?", (json.dumps(memory), row["name"])
+        )
+    db.execute("DELETE FROM gathered WHERE edition = ?", (edition,))
+    # The others stay known: a backlog is no news on another day either.
+    db.execute(
+        "DELETE FROM omissions WHERE edition = ? AND code IN (SELECT value FROM json_each(?))",
+        (edition, json.dumps(sorted(RETRIED))),
+    )
+    db.execute("DELETE FROM frozen WHERE edition = ?", (edition,))
+    db.execute("DELETE FROM articles WHERE edition = ? AND cleaned IS NULL", (edition,))
+
+
+def ids(ledger: Ledger, on: date, state: State) -> list[str]:
+    """Names of an edition's articles in a state that are still on their way to a story."""
+    rows = ledger.read(
+        "SELECT id FROM articles WHERE edition = ? AND state = ? AND code IS NULL ORDER BY id",
+        on.isoformat(),
+        state,
+    )
+    return [row["id"] for row in rows]
+
+
+def row(ledger: Ledger, article: str) -> Row:
+    """One article."""
+    rows = ledger.read(
+        "SELECT id, source, key, published, note, content, cleaned, summary FROM articles WHERE id = ?",
+        article,
+    )
+    return Row(*rows[0])
+
+
+def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | None) -> None:
+    """The article is clean; its raw content is given up."""
+    with ledger.writing() as db:
+        db.execute(
+            "UPDATE articles SET state = ?, cleaned = ?, content = NULL,"
+            " published = coalesce(published, ?) WHERE id = ?",
+            (State.CLEANED, cleaned, published, article),
+        )
+
+
+def set_summarized(ledger: Ledger, article: str, summary: bytes) -> None:
+    """The article has its bullets."""
+    with ledger.writing() as db:
+        db.execute(
+            "UPDATE articles SET state = ?, summary = ? WHERE id = ?",
+            (State.SUMMARIZED, summary, article),
+        )
+
+
+def set_outcome(ledger: Ledger, article: str, code: str, reason: str) -> None:
+    """The article will be in no story."""
+    with ledger.writing() as db:
+        db.execute("UPDATE articles SET code = ?, reason = ? WHERE id = ?", (code, reason, article))
+
+
+def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
+    """Every input of an edition that is on its way to no story, sources in their order."""
+    rows = ledger.read(
+        "SELECT l.id, l.source, l.code, l.reason, l.headline, l.url FROM"
+        " (SELECT key AS id, source, code, reason, headline, url FROM articles"
+        " WHERE edition = ?1 AND code IS NOT NULL UNION ALL"
+        " SELECT id, source, code, reason, headline, url FROM omissions WHERE edition = ?1) l"
+        " LEFT JOIN gathered g ON g.edition = ?1 AND g.source = l.source"
+        " ORDER BY g.place, l.source, l.code, l.id",
+        on.isoformat(),
+    )
+    return tuple(Omission(*row) for row in rows)
+
+
+def n_arrived(ledger: Ledger, on: date) -> int:
+    """How many inputs an edition had, whatever became of them."""
+    rows = ledger.read(
+        "SELECT (SELECT count(*) FROM articles WHERE edition = ?1)"
+        " + (SELECT count(*) FROM omissions WHERE edition = ?1)",
+        on.isoformat(),
+    )
+    return int(rows[0][0])
+
+
+def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:
+    content, error = arrival.content, arrival.content.error
+    return (
+        serialization.article_id(arrival.source, arrival.key),
+        arrival.source,
+        arrival.key,
+        edition,
+        State.FETCHED,
+        arrival.published and arrival.published.isoformat(),
+        arrival.note,
+        content.headline,
+        content.url,
+        None if error else serialization.content_to_bytes(content, arrival.fallback),
+        error and "unreadable",
+        error and said(error),
+    )

@@ -1,0 +1,92 @@
+"""Backups of the ledger, and what of it may be forgotten.
+
+Left out: editions' files in the output folder; they are the user's.
+"""
+
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+from brief.briefing.ledger.database import Ledger
+from brief.briefing.ledger.schema import STEPS, version_of
+from brief.errors import StorageError
+
+
+def back_up(ledger: Ledger, target: Path) -> None:
+    """Write the ledger as it is now to a file of its own, which appears when it is complete.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(part)) as copy:
+            ledger.db.backup(copy)
+        part.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        part.unlink(missing_ok=True)
+        raise StorageError(
+            f"{target}: the backup cannot be written ({error})", "name another place"
+        ) from error
+
+
+def restore(backup: Path, ledger: Path) -> None:
+    """Put a backup in the ledger's place; the ledger that stood there is kept beside it.
+
+    Call this while no run is going on (`lock.py`).
+
+    Raises:
+        StorageError: The backup is none of brief's, is damaged or of a later version.
+    """
+    remedy = "name a file that `brief morning backup` wrote"
+    if not backup.is_file():
+        raise StorageError(f"{backup}: no such file", remedy)
+    try:
+        with closing(sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            damage = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            version = version_of(copy)
+            known = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'editions'").fetchone()
+            if damage != "ok" or not known or not 0 < version <= len(STEPS):
+                raise StorageError(f"{backup}: no ledger that this brief can use", remedy)
+            ledger.parent.mkdir(parents=True, exist_ok=True)
+            part = ledger.with_name(f".{ledger.name}.part")
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(part)) as target:
+                copy.backup(target)
+        if ledger.exists():
+            with closing(sqlite3.connect(ledger)) as old:
+                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            ledger.replace(ledger.with_suffix(".before-restore"))
+        for leftover in ("-wal", "-shm"):
+            ledger.with_name(ledger.name + leftover).unlink(missing_ok=True)
+        part.replace(ledger)
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(f"{backup}: cannot be restored ({error})", remedy) from error
+
+
+def prune(ledger: Ledger, today: date, keep_days: int) -> tuple[int, int]:
+    """Forget articles' texts, stories and runs of editions before so many days ago.
+
+    Editions stay, and so do the articles' keys: what was in an edition does not come back as
+    news.
+
+    Returns:
+        Articles that were emptied, and runs that were dropped.
+    """
+    before = (today - timedelta(days=keep_days)).isoformat()
+    with ledger.writing() as db:
+        n_articles = db.execute(
+            "UPDATE articles SET content = NULL, cleaned = NULL, summary = NULL WHERE edition < ?"
+            " AND (content IS NOT NULL OR cleaned IS NOT NULL)"
+            " AND edition IN (SELECT date FROM editions)",
+            (before,),
+        ).rowcount
+        db.execute("DELETE FROM stories WHERE edition < ?", (before,))
+        n_runs = db.execute(
+            "DELETE FROM runs WHERE edition < ? AND ended IS NOT NULL", (before,)
+        ).rowcount
+    with ledger.guarded():
+        ledger.db.execute("VACUUM")
+    return n_articles, n_runs

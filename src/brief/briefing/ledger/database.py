@@ -1,0 +1,93 @@
+"""The ledger: every article, edition, delivery and run of one briefing, in one SQLite file.
+
+What is written is one transaction, on the disk when it ends: whatever kills a run leaves what
+was done before, whole. One thread uses a `Ledger`, and one process writes at a time
+(`lock.py`). Left out: the schema (`schema.py`), what is asked of it (`articles.py`,
+`editions.py`, `runs.py`), backups and pruning (`backup.py`).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from brief.briefing.ledger.schema import STEPS, migrate, version_of
+from brief.errors import BriefError, StorageError
+
+Connection = sqlite3.Connection
+
+BUSY_S = 30
+"""How long another process's look at the ledger may hold a write up."""
+
+
+class Ledger:
+    """One briefing's memory.
+
+    Args:
+        path: The SQLite file; its folder is made.
+
+    Raises:
+        StorageError: It cannot be opened or written, is damaged, or of a later version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self.guarded():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            self.db.row_factory = sqlite3.Row
+            self.db.execute("PRAGMA journal_mode=WAL")
+            # A delivery that was recorded must be known after a power cut, too.
+            self.db.execute("PRAGMA synchronous=FULL")
+        version = version_of(self.db)
+        if version > len(STEPS):
+            self.db.close()
+            raise StorageError(
+                f"{path}: a ledger of a later brief (schema {version}, this one knows"
+                f" {len(STEPS)})",
+                "upgrade brief, or restore a backup made with this version",
+            )
+        with self.guarded():
+            if 0 < version < len(STEPS):
+                old = path.with_suffix(f".schema{version}.backup")
+                with closing(sqlite3.connect(old)) as backup:
+                    self.db.backup(backup)
+            migrate(self.db)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """What fails within is a `StorageError`."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(
+                f"{self.path}: the ledger cannot be used ({error})",
+                "make room or the folder writable, or name another with BRIEF_DATA_DIR; what was"
+                " done so far is kept. If it is damaged: brief morning restore BACKUP",
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or, after an exception, none."""
+        with self.guarded():
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                self.db.rollback()
+                raise
+            self.db.execute("COMMIT")
+
+    def read(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """The rows of a query."""
+        with self.guarded():
+            return self.db.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+
+def said(error: BriefError) -> str:
+    """An error on one line."""
+    return f"{error.problem}; {error.remedy}" if error.remedy else error.problem

@@ -1,0 +1,195 @@
+"""Articles and summaries as bytes for the ledger, and back; and an article's name in it.
+
+Compressed JSON: a page of news is a third of its size, and the file can be read by hand. Left
+out: where the bytes are kept (`database.py`).
+"""
+
+import hashlib
+import json
+import zlib
+from datetime import UTC, date, datetime
+from typing import Any
+
+from brief.briefing.briefing_types import Report
+from brief.briefing.timezones import Zone
+from brief.datatypes import Article, Bullet, Label, Line, Sentence, Summary
+from brief.ingest.inputs import Source
+from brief.text.strings import sentences
+
+N_LEAD_SENTENCES = 3
+"""What news reporting needs to say what happened; stories are grouped by it."""
+
+MAX_LEAD_CHARS = 2_000
+"""Where the lead is looked for; longer sentences are no news prose."""
+
+MAX_HEADLINE_WORDS = 14
+"""Of the lead, where a page has no headline."""
+
+_SOURCE_FIELDS = ("id", "text", "is_html", "headline", "published", "byline", "url", "warnings")
+
+
+def article_id(source: str, key: str) -> str:
+    """The name of an article in the ledger: the same on every morning and machine."""
+    return hashlib.sha256(f"{source}\0{key}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def pack(value: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
+    """A JSON value as bytes."""
+    return zlib.compress(json.dumps(value).encode(), 6)
+
+
+def unpack(data: bytes) -> Any:  # noqa: ANN401
+    """The value that `pack` was given.
+
+    Raises:
+        ValueError: The bytes are none of `pack`'s.
+    """
+    try:
+        return json.loads(zlib.decompress(data))
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
+def content_to_bytes(content: Source, fallback: Source | None) -> bytes:
+    """What arrived, and what to read in its place when it holds no article.
+
+    Reference bullets are not the briefing's to keep.
+    """
+    return pack([_fields(content), fallback and _fields(fallback)])
+
+
+def content_from_bytes(data: bytes) -> tuple[Source, Source | None]:
+    """What `content_to_bytes` was given."""
+    content, fallback = unpack(data)
+    return _source(content), fallback and _source(fallback)
+
+
+def _fields(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in _SOURCE_FIELDS}
+
+
+def _source(fields: dict[str, Any]) -> Source:
+    return Source(**{**fields, "warnings": tuple(fields["warnings"])})
+
+
+def article_to_bytes(article: Article) -> bytes:
+    """A cleaned article: all that decides its summary."""
+    return pack(
+        {
+            "id": article.id,
+            "text": article.text,
+            "lines": [[line.label.value, line.start, line.end] for line in article.lines],
+            "headline": article.headline,
+            "published": article.published,
+            "url": article.url,
+            "language": article.language,
+            "warnings": article.warnings,
+        }
+    )
+
+
+def article_from_bytes(data: bytes) -> Article:
+    """The article that `article_to_bytes` was given, without byline and reasons of its lines."""
+    fields = unpack(data)
+    text = fields["text"]
+    lines = tuple(
+        Line(Label(label), "", start, end, text[start:end]) for label, start, end in fields["lines"]
+    )
+    return Article(**{**fields, "lines": lines, "warnings": tuple(fields["warnings"])})
+
+
+def summary_to_bytes(summary: Summary, *, by_lead: bool) -> bytes:
+    """What an edition needs of a summary."""
+    return pack(
+        {
+            "bullets": [
+                {
+                    "text": bullet.text,
+                    "sources": [[s.text, s.start, s.end, s.index] for s in bullet.sources],
+                    "support": bullet.support,
+                    "warnings": bullet.warnings,
+                }
+                for bullet in summary.bullets
+            ],
+            "warnings": summary.warnings,
+            "by_lead": by_lead,
+        }
+    )
+
+
+def to_report(
+    id: str,  # noqa: A002 - the noun's own field
+    source: str,
+    published: datetime,
+    note: str,
+    cleaned: bytes,
+    summary: bytes,
+) -> Report:
+    """What stories are made of, from what the ledger keeps of an article."""
+    article = article_from_bytes(cleaned)
+    fields = unpack(summary)
+    body = "\n".join(" ".join(line.text.split()) for line in article.body)
+    lead = _lead(body)
+    return Report(
+        id=id,
+        source=source,
+        headline=" ".join((article.headline or "").split()) or _opening(lead),
+        url=article.url,
+        published=published,
+        lead=lead,
+        body=body,
+        bullets=tuple(
+            Bullet(
+                bullet["text"],
+                tuple(Sentence(*place) for place in bullet["sources"]),
+                bullet["support"],
+                tuple(bullet["warnings"]),
+            )
+            for bullet in fields["bullets"]
+        ),
+        warnings=(*([note] if note else []), *fields["warnings"]),
+        by_lead=fields["by_lead"],
+    )
+
+
+def published_at(said: datetime | str | None, on: date, zone: Zone) -> datetime:
+    """When an article counts as published, in UTC.
+
+    Args:
+        said: What its source or page says: a moment, or ISO 8601 text, perhaps without a time or
+            zone.
+        on: The edition's date, for an article without a date; and for one with a later date,
+            which is not to be believed and shall not be the newest for it.
+        zone: Where a time without a zone, and a day, are read.
+
+    Example:
+        >>> from brief.briefing.timezones import to_zone
+        >>> str(published_at("2026-11-22", date(2026, 11, 23), to_zone("Africa/Nairobi")))
+        '2026-11-21 21:00:00+00:00'
+    """
+    start, end = zone.day(on)
+    if isinstance(said, str):
+        try:
+            said = datetime.fromisoformat(said)
+        except ValueError:
+            said = None
+    if said is None:
+        return start
+    try:
+        moment = said.astimezone(UTC) if said.tzinfo else zone.at(said.date(), said.time())
+    except OverflowError:
+        # The first or the last day of the calendar: somebody's "unknown".
+        return start
+    return start if moment >= end else moment
+
+
+def _lead(body: str) -> str:
+    opening = body[:MAX_LEAD_CHARS]
+    spans = sentences(opening)[:N_LEAD_SENTENCES]
+    return " ".join(opening[start:end] for start, end in spans)
+
+
+def _opening(lead: str) -> str:
+    words = lead.split()
+    cut = " …" if len(words) > MAX_HEADLINE_WORDS else ""
+    return " ".join(words[:MAX_HEADLINE_WORDS]) + cut

@@ -1,0 +1,59 @@
+"""Sixth phase: the output folder. A finished edition's files are the ledger's bytes.
+
+Each file appears whole or not at all, and one that is there already is left alone. Left out:
+what is in the files (`compose.py`).
+"""
+
+import os
+from pathlib import Path
+
+from brief.briefing import compose
+from brief.briefing.ledger import editions
+from brief.briefing.render import render_html
+from brief.briefing.run_context import Desk, Event, Plan
+from brief.errors import StorageError
+
+N_IN_FEED = 10
+"""Editions in the feed: who reads one by a feed looks more than once in ten days."""
+
+
+def write(plan: Plan, desk: Desk) -> None:
+    """Write the plan's edition, the index of all editions and their feed.
+
+    Raises:
+        StorageError: The folder cannot be written; the edition is kept, and the next run writes
+            it.
+    """
+    morning, folder = plan.morning, plan.morning.output
+    names = [f"{plan.date}.{kind}" for kind in ("md", "html", "json")]
+    kept = editions.files(desk.ledger, plan.date)
+    made = {name: kept[name] for name in names}
+    made[render_html.INDEX_NAME] = render_html.to_index(compose.listings(desk), title=morning.title)
+    made[render_html.FEED_NAME] = render_html.to_atom(
+        compose.recent_editions(desk, N_IN_FEED), title=morning.title, base_url=morning.base_url
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (name, text) in enumerate(made.items(), 1):
+            write_whole(folder / name, text.encode())
+            desk.tell(Event("write", "step", number, len(made)))
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or folder}: cannot be written ({error.strerror})",
+            "make room, or name another folder with --output; the edition is kept, and the next"
+            " run writes it",
+        ) from error
+    desk.tell(Event("write", "result", said=str(folder / names[1])))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in its place at once, on the disk when this returns."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    # One name, so that what a killed run leaves is overwritten by the next.
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

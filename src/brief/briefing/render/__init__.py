@@ -1,0 +1,1 @@
+"""An edition becomes a page, an e-mail, a feed and JSON."""

@@ -1,0 +1,274 @@
+"""Edition -> what a reader sees of it, the same words in every format.
+
+Here stands which warnings a reader must know, how numbers that disagree are shown, and what a
+count is called. Every text is on one line and without characters that steer a terminal or the
+reading direction. Left out: markup and its escaping (`render_html.py` and its templates).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from brief.briefing import disagreements
+from brief.briefing.briefing_types import Edition, Omission, Report, Story, StoryBullet
+from brief.briefing.render import date_words
+from brief.briefing.render.page_types import (
+    Left,
+    ShownArticle,
+    ShownBullet,
+    ShownOmission,
+    ShownSection,
+    ShownStory,
+    View,
+)
+from brief.briefing.urls import safe_link
+from brief.output.block import printable
+
+MAX_HEADLINE_CHARS = 240
+"""A longer headline is none, and would push the news off the page."""
+MAX_LISTED = 40
+"""Omissions of one kind that a page lists; the JSON file has all of them."""
+
+DISAGREE = "Sources disagree"
+OWN_WORDS = "in its own words"
+OPENING = "its opening words"
+
+_QUIET = frozenset({"fewer_bullets", "duplicate_id"})
+"""Warnings about an article that tell its reader nothing."""
+_CODES = {
+    "backlog": "left in the backlog of a source read for the first time",
+    "budget": "not placed, because the page was full",
+    "empty": "without a sentence to report",
+    "future": "dated in the future",
+    "muted": "muted",
+    "old": "too old for this edition",
+    "repeated": "repeated",
+    "source_failed": "unreachable source",
+    "unchanged": "with nothing new since an earlier edition",
+    "unreachable": "that could not be reached",
+    "unreadable": "unreadable",
+}
+"""How an omission's code reads after a number."""
+
+
+def to_view(edition: Edition) -> View:
+    """The edition as its formats print it."""
+    sections = tuple(
+        ShownSection(
+            f"section-{number}",
+            printable(heading),
+            tuple(_story(one.story, one.reasons, edition.date) for one in group),
+        )
+        for number, (heading, group) in enumerate(
+            groupby(edition.placed, key=lambda placed: placed.section), 1
+        )
+    )
+    by_code: dict[str, list[Omission]] = {}
+    for omission in edition.omissions:
+        by_code.setdefault(omission.code, []).append(omission)
+    full = by_code.pop("budget", [])
+    # A failing source has a line of its own.
+    by_code.pop("source_failed", None)
+    return View(
+        date=edition.date,
+        title=printable(edition.title),
+        day=date_words.long(edition.date),
+        extent=_extent(edition),
+        sections=sections,
+        more=_left("budget", full) if full else None,
+        left=tuple(_left(code, by_code[code]) for code in sorted(by_code)),
+        account=tuple(_account(edition)),
+        failures=tuple(
+            printable(f"{name}: {reason}{_mornings(n)}")
+            for name, reason, n in edition.colophon.sources_failed
+        ),
+        legend=tuple(_legend(sections)),
+    )
+
+
+def count(n: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    Example:
+        >>> count(1, "story", "stories"), count(1200, "source")
+        ('1 story', '1,200 sources')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def shown_headline(headline: str) -> str:
+    """A headline on one line, cut after a word where it is none."""
+    line = printable(headline) or "(no headline)"
+    if len(line) <= MAX_HEADLINE_CHARS:
+        return line
+    return line[:MAX_HEADLINE_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def n_articles(edition: Edition) -> int:
+    """Articles that stand in a story."""
+    return sum(len(placed.story.reports) for placed in edition.placed)
+
+
+def _story(story: Story, reasons: Sequence[str], today: date) -> ShownStory:
+    articles = {
+        report.id: _article(story, report, number, today)
+        for number, report in enumerate(story.reports, 1)
+    }
+    by_lead = {report.id for report in story.reports if _is_opening(report)}
+    units = disagreements.units(story.bullets)
+    return ShownStory(
+        anchor=f"s-{printable(story.id)}",
+        headline=shown_headline(story.headline),
+        url=safe_link(story.reports[0].url),
+        reasons=tuple(printable(reason) for reason in reasons),
+        since=story.since,
+        units=tuple(
+            tuple(_bullet(bullet, unit, articles, by_lead) for bullet in unit) for unit in units
+        ),
+        articles=tuple(articles.values()),
+    )
+
+
+def _article(story: Story, report: Report, number: int, today: date) -> ShownArticle:
+    day = report.published.date()
+    about = [] if day >= today else [date_words.short(day)]
+    copied = dict(story.near_copies).get(report.id)
+    if copied is not None:
+        origin = {one.id: one.source for one in story.reports}.get(copied)
+        about.append(f"same text as {origin}" if origin else "a text printed before")
+    notes = ["not summarized: the deadline was near"] if report.by_lead else []
+    notes += [
+        f"{code.replace('_', ' ')}{mark}{explanation}"
+        for code, mark, explanation in (warning.partition(":") for warning in report.warnings)
+        if code not in _QUIET
+    ]
+    return ShownArticle(
+        number=number,
+        anchor=f"a-{printable(story.id)}-{number}",
+        headline=shown_headline(report.headline),
+        source=printable(report.source),
+        url=safe_link(report.url),
+        about=tuple(printable(one) for one in about),
+        notes=tuple(printable(note) for note in notes),
+    )
+
+
+def _is_opening(report: Report) -> bool:
+    """Whether its bullets are its first sentences: no time, or no model for its language."""
+    return report.by_lead or any(warning.startswith("language:") for warning in report.warnings)
+
+
+def _bullet(
+    bullet: StoryBullet,
+    unit: Sequence[StoryBullet],
+    articles: dict[str, ShownArticle],
+    by_lead: set[str],
+) -> ShownBullet:
+    warnings = bullet.bullet.warnings
+    origin = ""
+    if bullet.article in by_lead:
+        origin = OPENING
+    elif any(warning.startswith("replaced:") for warning in warnings):
+        origin = OWN_WORDS
+    beside = {other.article for other in unit}
+    support = bullet.bullet.support
+    return ShownBullet(
+        text=printable(bullet.bullet.text),
+        article=articles.get(bullet.article),
+        doubts=tuple(
+            printable(warning.replace("_", " ", 1))
+            for warning in warnings
+            if warning.startswith("unsupported")
+        ),
+        origin=origin,
+        others=tuple(
+            articles[other]
+            for other in bullet.disagrees
+            if other not in beside and other in articles
+        ),
+        sentences=tuple(printable(source.text) for source in bullet.bullet.sources),
+        remarks=tuple(printable(warning) for warning in warnings),
+        support="none" if support is None else f"{support:.2f}",
+    )
+
+
+def _left(code: str, omissions: Sequence[Omission]) -> Left:
+    """Omissions of one kind; the articles of one story are one line."""
+    stories: dict[str, list[Omission]] = {}
+    for number, one in enumerate(omissions):
+        stories.setdefault(f"story {one.story}" if one.story else f"{number}", []).append(one)
+    return Left(
+        said=printable(_CODES.get(code, code.replace("_", " "))),
+        n=len(omissions),
+        listed=tuple(_omission(same) for same in list(stories.values())[:MAX_LISTED]),
+        n_more=max(len(stories) - MAX_LISTED, 0),
+    )
+
+
+def _omission(same: Sequence[Omission]) -> ShownOmission:
+    first = same[0]
+    return ShownOmission(
+        name=shown_headline(first.headline or first.id),
+        source=printable(", ".join(dict.fromkeys(one.source for one in same))),
+        url=safe_link(first.url or first.id),
+        reason=printable(first.reason),
+    )
+
+
+def _extent(edition: Edition) -> tuple[str, ...]:
+    if not edition.placed:
+        return ("no news",)
+    sources = {report.source for placed in edition.placed for report in placed.story.reports}
+    return (
+        count(len(edition.placed), "story", "stories"),
+        f"{count(n_articles(edition), 'article')} from {count(len(sources), 'source')}",
+        f"{count(edition.minutes, 'minute')} to read",
+    )
+
+
+def _account(edition: Edition) -> Iterator[str]:
+    colophon = edition.colophon
+    n_sources = len(colophon.sources_reached) + len(colophon.sources_failed)
+    names = ", ".join(printable(name) for name in colophon.sources_reached)
+    reached = f"{len(colophon.sources_reached):,} of {count(n_sources, 'source')} reached"
+    yield f"{reached}: {names}." if names else f"{reached}."
+    n_full = dict(colophon.n_by_code).get("budget", 0)
+    yield (
+        f"{count(colophon.n_in, 'article')} came in; {colophon.n_placed:,} of them"
+        f" {'stands' if colophon.n_placed == 1 else 'stand'} in a story above"
+        + (f", {n_full:,} found no room." if n_full else ".")
+    )
+    if colophon.n_by_lead:
+        yield (
+            f"{count(colophon.n_by_lead, 'article')} could not be summarized before the deadline"
+            f" and gave {'its' if colophon.n_by_lead == 1 else 'their'} opening words."
+        )
+    yield printable(
+        f"Bullets by {colophon.model}, a local model, with brief {colophon.version};"
+        f" signature {colophon.signature}."
+    )
+
+
+def _mornings(n: int) -> str:
+    return f" ({n} mornings in a row)" if n > 1 else ""
+
+
+def _legend(sections: Sequence[ShownSection]) -> Iterator[str]:
+    """What the marks mean, for those that the page bears."""
+    shown = [
+        bullet
+        for section in sections
+        for story in section.stories
+        for unit in story.units
+        for bullet in unit
+    ]
+    origins = {bullet.origin for bullet in shown}
+    if OWN_WORDS in origins:
+        yield (
+            f"“{OWN_WORDS}”: a sentence of the article, because what the model made of it was"
+            " not borne out."
+        )
+    if OPENING in origins:
+        yield f"“{OPENING}”: the article begins like this; no model has read it."
+    if any(bullet.doubts for bullet in shown):
+        yield "“unsupported”: the article does not say that; look there before you repeat it."

@@ -1,0 +1,138 @@
+"""Candidates of one source -> those to read now, and why not the others.
+
+Left out: where candidates come from (`feed_source.py`, `file_source.py`).
+"""
+
+import heapq
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from brief.briefing.briefing_types import Omission
+from brief.briefing.sources.source_types import SourceConfig, SourceMemory
+
+T = TypeVar("T")
+
+MAX_KEY = 500
+"""Characters; longer ids of feeds and rows are replaced by their digest."""
+
+_TRACKING = re.compile(
+    r"utm_\w+|mc_[ce]id|(?:fb|g|y|d)clid|msclkid|igshid|_ga|ref_src|cmpid|ito|at_\w+",
+    re.IGNORECASE,
+)
+"""Parameters that say where a reader came from, and nothing of the page."""
+
+_PORTS = {"http": ":80", "https": ":443"}
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[T]):
+    """One input of a source, before it is read.
+
+    Attributes:
+        key: Its `Arrival.key`.
+        what: What reads it.
+        published: When the source says; None when it does not.
+        touched: When the file was last changed, which only decides what is newest.
+        title, url: For an omission, where they are known.
+    """
+
+    key: str
+    what: T
+    published: datetime | None = None
+    touched: datetime | None = None
+    title: str | None = None
+    url: str | None = None
+
+
+def most(config: SourceConfig, memory: SourceMemory, limit: int) -> int | None:
+    """How many arrivals a source may bring today; None for any number."""
+    if config.max_new is not None:
+        return config.max_new
+    return None if memory.reached else limit
+
+
+def choose(
+    candidates: Iterable[Candidate[T]],
+    *,
+    source: str,
+    known: Callable[[str], bool],
+    n_most: int | None,
+    undated_first: bool,
+) -> tuple[list[Candidate[T]], list[Omission]]:
+    """The newest candidates that are not known, each key once; no more than those are held.
+
+    Args:
+        candidates: In the source's order.
+        source: Its name.
+        known: Of a key.
+        n_most: How many to keep; None for all.
+        undated_first: Whether, among candidates without a date, the first are the newest, as in
+            a feed, and not the last, as in a file that is appended to.
+
+    Returns:
+        Those kept, the newest publication first and undated ones last, in the source's order;
+        and an omission for each other one that is not known.
+    """
+    kept: list[tuple[tuple[datetime, int], int, Candidate[T]]] = []
+    omissions: list[tuple[int, Omission]] = []
+    seen: set[str] = set()
+    for index, candidate in enumerate(candidates):
+        if candidate.key in seen:
+            reason = "the source has another input with this id, which was taken"
+            omissions.append((index, _omission(candidate, source, "repeated", reason)))
+            continue
+        if known(candidate.key):
+            continue
+        seen.add(candidate.key)
+        newest = candidate.published or candidate.touched or _UNDATED
+        heapq.heappush(kept, ((newest, -index if undated_first else index), index, candidate))
+        if n_most is not None and len(kept) > n_most:
+            _, at, dropped = heapq.heappop(kept)
+            reason = f"older than the newest {n_most:,} of this source, which were taken"
+            omissions.append((at, _omission(dropped, source, "backlog", reason)))
+    in_order = sorted(kept, key=lambda one: one[1])
+    in_order.sort(key=lambda one: one[2].published or _UNDATED, reverse=True)
+    return [one for _, _, one in in_order], [
+        one for _, one in sorted(omissions, key=lambda o: o[0])
+    ]
+
+
+def in_time(published: datetime | None, now: datetime) -> tuple[datetime | None, str]:
+    """A date that is not in the future, and a note when it was."""
+    if published is None or published <= now:
+        return published, ""
+    said = published.astimezone(UTC).isoformat(timespec="minutes")
+    return now.astimezone(UTC), f"future_date: its source dates it {said}; it counts as new"
+
+
+def to_key(name: str) -> str:
+    """A name as a key: as it stands, or its digest when it is very long."""
+    return name if len(name) <= MAX_KEY else f"sha256:{sha256(name.encode()).hexdigest()}"
+
+
+def canonical(url: str) -> str:
+    """A URL without what differs between two links to one page.
+
+    Example:
+        >>> canonical("HTTPS://News.Example:443/a?id=3&utm_source=feed#top")
+        'https://news.example/a?id=3'
+    """
+    scheme, netloc, path, query, _ = urlsplit(url)
+    scheme = scheme.lower()
+    host = netloc.lower().removesuffix(_PORTS.get(scheme, ""))
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+        # Unchanged when nothing goes: quoting it again might change what it asks for.
+        query = urlencode(kept) if len(kept) < len(pairs) else query
+    return urlunsplit((scheme, host, path or "/", query, ""))
+
+
+def _omission(candidate: Candidate[T], source: str, code: str, reason: str) -> Omission:
+    return Omission(candidate.key, source, code, reason, candidate.title, candidate.url)

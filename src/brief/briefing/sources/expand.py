@@ -1,0 +1,200 @@
+"""What the user reads every morning -> the articles that are new in it.
+
+A source is a folder, a file of rows, a feed, an OPML list of feeds, a list of URLs or one URL.
+Left out: how bytes are had (`ingest/web/crawler.py`), what a feed says (`ingest/feeds/feed_parser.py`), what is
+known already (the store), and cleaning (the corridor).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from brief.briefing.sources.backlog import canonical
+from brief.briefing.sources.feed_source import FeedReader
+from brief.briefing.sources.file_source import gather_files
+from brief.briefing.sources.source_types import (
+    RETRIED,
+    Fetcher,
+    Gathered,
+    Kind,
+    SourceConfig,
+    SourceMemory,
+)
+from brief.errors import BriefError, InputError, UsageError
+from brief.ingest.charset import MAX_BYTES, decode
+from brief.ingest.feeds.opml import Subscription, read_opml
+from brief.ingest.inputs import ROW_SUFFIXES, shown
+from brief.ingest.web.response import Fetched, Wanted
+
+__all__ = [
+    "RETRIED",
+    "Fetcher",
+    "Gathered",
+    "Kind",
+    "SourceConfig",
+    "SourceMemory",
+    "expand",
+    "gather",
+    "to_config",
+]
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_ANY_URL = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:#.*\s+)*https?://", re.IGNORECASE)
+_HEAD_BYTES = 2_000
+"""Where a list of URLs shows that it is one."""
+
+
+def to_config(location: str) -> SourceConfig:
+    """The source that `--source LOCATION` means; its kind is told by what stands there.
+
+    Nothing is fetched: a URL is a feed or a page when it is gathered.
+
+    Raises:
+        UsageError: There is no such file or folder, or it cannot be read.
+    """
+    if _URL.match(location):
+        name = location.split("://", 1)[1].strip("/")
+        return SourceConfig(name=name, kind="url", location=location)
+    path = Path(location).expanduser()
+    lower = path.name.lower()
+    kind: Kind = "folder"
+    try:
+        if not path.exists():
+            raise UsageError(f"{location}: no such file or folder", "name a path or an http(s) URL")
+        if path.is_file():
+            if lower.endswith(ROW_SUFFIXES):
+                kind = "rows"
+            elif lower.endswith(".opml"):
+                kind = "opml"
+            elif _ANY_URL.match(_head(path)):
+                kind = "urls"
+    except OSError as error:
+        raise UsageError(f"{shown(location)}: {error.strerror}") from None
+    return SourceConfig(name=shown(path.resolve().name), kind=kind, location=location)
+
+
+def expand(
+    configs: Iterable[SourceConfig], *, client: Fetcher
+) -> tuple[tuple[SourceConfig, ...], tuple[tuple[SourceConfig, BriefError], ...]]:
+    """Put the feeds of each OPML list in its place; call this before `gather`.
+
+    A feed takes the list's settings, and the section that it stands under where the list has
+    none. A name that is taken already gets the location beside it. A feed of a list that is
+    named elsewhere too is kept once, where it stands by itself if it does.
+
+    Returns:
+        The sources without `opml` ones, in order, and the lists that could not be read.
+    """
+    configs = tuple(configs)
+    locations = {_place(one.location) for one in configs if one.kind != "opml"}
+    names: set[str] = set()
+    expanded: list[SourceConfig] = []
+    failed: list[tuple[SourceConfig, BriefError]] = []
+
+    def add(config: SourceConfig) -> None:
+        name = config.name
+        if name in names:
+            name = f"{name} ({config.location})"
+        names.add(name)
+        expanded.append(replace(config, name=name))
+
+    for config in configs:
+        if config.kind != "opml":
+            add(config)
+            continue
+        try:
+            subscriptions = _subscriptions(config, client)
+        except InputError as error:
+            failed.append((config, error))
+            continue
+        for one in subscriptions:
+            if _place(one.url) not in locations:
+                locations.add(_place(one.url))
+                section = config.section or one.section
+                add(replace(config, name=one.title, kind="feed", location=one.url, section=section))
+    return tuple(expanded), tuple(failed)
+
+
+def gather(
+    config: SourceConfig,
+    *,
+    memory: SourceMemory,
+    known: Callable[[str], bool],
+    now: datetime,
+    client: Fetcher,
+    limit: int,
+) -> Gathered:
+    """Everything that is new in one source; safe to call from several threads at once.
+
+    A failure is data: of one article in its arrival, of the whole source in `Gathered.error`.
+
+    Args:
+        config: Any source but an `opml` one, which `expand` turns into feeds.
+        memory: What the last morning left.
+        known: Whether a key of this source was an arrival or a lasting omission before; such an
+            input is neither fetched nor returned again. A file of rows is read to its end, and
+            asks this of each row.
+        now: Aware; a date after it counts as it, with a note.
+        client: Asks URLs.
+        limit: At most so many arrivals on the source's first morning.
+    """
+    if config.kind in {"folder", "rows"}:
+        return gather_files(config, memory=memory, known=known, now=now, limit=limit)
+    reader = FeedReader(config, memory, known, now, client, limit)
+    if config.kind == "feed":
+        return reader.feed()
+    if config.kind == "url" or _URL.match(config.location):
+        return reader.feed_or_page()
+    if config.kind == "urls":
+        try:
+            urls = _lines(config.location)
+        except InputError as error:
+            failed = replace(memory, n_failures=memory.n_failures + 1)
+            return Gathered((), (), failed, error)
+        return reader.pages(urls)
+    raise ValueError(f"{config.kind} sources are expanded before they are gathered")
+
+
+def _subscriptions(config: SourceConfig, client: Fetcher) -> tuple[Subscription, ...]:
+    if not _URL.match(config.location):
+        return read_opml(_content(config.location), name=config.location)
+    answer = client.fetch(config.location, wanted=Wanted.FEED, allow_private=config.allow_private)
+    # Nothing was sent that could make it "not modified".
+    assert isinstance(answer, Fetched)
+    return read_opml(answer.content, name=config.location, charset=answer.charset)
+
+
+def _lines(location: str) -> list[str]:
+    """The lines of a list, without blank ones and those that begin with #."""
+    text = decode(_content(location), name=location)
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _content(location: str) -> bytes:
+    try:
+        with Path(location).expanduser().open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{shown(location)}: cannot be read ({said})", "check the location"
+        ) from None
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{shown(location)}: larger than {MAX_BYTES:,} bytes", "split the list")
+    return content
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_HEAD_BYTES)
+
+
+def _place(location: str) -> str:
+    """A location as it is compared: two spellings of one URL are one."""
+    try:
+        return canonical(location) if _URL.match(location) else location
+    except ValueError:
+        return location

@@ -1,0 +1,216 @@
+"""Feeds and single pages -> what is new in them.
+
+A feed's entries are read as pages; where a page cannot be had, the feed's own text stands in.
+Left out: how bytes are had (`ingest/web/crawler.py`), and what a feed says (`ingest/feeds/feed_parser.py`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from brief.briefing.briefing_types import Arrival, Omission
+from brief.briefing.sources.backlog import Candidate, canonical, choose, in_time, most, to_key
+from brief.briefing.sources.source_types import Fetcher, Gathered, SourceConfig, SourceMemory
+from brief.errors import EmptyInputError, FetchError, InputError
+from brief.ingest.feeds.feed_parser import Entry, is_feed, parse_feed
+from brief.ingest.inputs import Source, from_answer
+from brief.ingest.web.response import Fetched, NotModified, Wanted
+
+_PRIVATE = "set allow_private = true for this source if it is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReader:
+    """One source that is read through the network, on one morning.
+
+    Attributes:
+        config, memory, known, now, client, limit: As for `sources.gather`.
+    """
+
+    config: SourceConfig
+    memory: SourceMemory
+    known: Callable[[str], bool]
+    now: datetime
+    client: Fetcher
+    limit: int
+
+    def feed(self) -> Gathered:
+        """What is new in a feed."""
+        try:
+            answer = self._asked()
+            if isinstance(answer, NotModified):
+                return self._done((), (), self.memory)
+            return self._entries(answer)
+        except InputError as error:
+            return self._failed(error)
+
+    def feed_or_page(self) -> Gathered:
+        """What is new at one URL, of which nobody said what it is."""
+        url = self.config.location
+        if self.known(to_key(canonical(url))):
+            # It was a page, and has been read.
+            return self._done((), (), self.memory)
+        try:
+            answer = self._asked()
+            if isinstance(answer, NotModified):
+                return self._done((), (), self.memory)
+            if is_feed(answer.content, url=url, charset=answer.charset):
+                return self._entries(answer)
+            page = from_answer(answer, id=url)
+        except InputError as error:
+            return self._failed(error)
+        arrival = Arrival(to_key(canonical(url)), self.config.name, page)
+        return self._done((arrival,), (), SourceMemory())
+
+    def pages(self, urls: Sequence[str]) -> Gathered:
+        """What is new in a list of pages."""
+        entries = [Candidate(to_key(_canonical(url)), Entry(url=url), url=url) for url in urls]
+        return self._read(entries, SourceMemory(), ())
+
+    def _asked(self) -> Fetched | NotModified:
+        try:
+            return self.client.fetch(
+                self.config.location,
+                wanted=Wanted.FEED,
+                allow_private=self.config.allow_private,
+                etag=self.memory.etag,
+                last_modified=self.memory.last_modified,
+            )
+        except FetchError as error:
+            raise _for_file(error) from None
+
+    def _entries(self, answer: Fetched) -> Gathered:
+        feed = parse_feed(answer.content, url=answer.url, charset=answer.charset)
+        candidates = [
+            Candidate(
+                _key(entry, answer.url, number),
+                entry,
+                entry.published,
+                None,
+                entry.title,
+                entry.url,
+            )
+            for number, entry in enumerate(feed.entries)
+        ]
+        memory = SourceMemory(etag=answer.etag, last_modified=answer.last_modified)
+        return self._read(candidates, memory, feed.warnings)
+
+    def _read(
+        self,
+        candidates: Sequence[Candidate[Entry]],
+        memory: SourceMemory,
+        warnings: tuple[str, ...],
+    ) -> Gathered:
+        kept, omissions = choose(
+            candidates,
+            source=self.config.name,
+            known=self.known,
+            n_most=most(self.config, self.memory, self.limit),
+            undated_first=True,
+        )
+        arrivals: list[Arrival] = []
+        for had in self._had(kept):
+            if isinstance(had, Arrival):
+                arrivals.append(had)
+            else:
+                omissions.append(had)
+                if had.code == "unreachable":
+                    # The feed must be had again, changed or not, for this entry to be tried again.
+                    memory = SourceMemory()
+        return self._done(tuple(arrivals), tuple(omissions), memory, warnings)
+
+    def _had(self, kept: Sequence[Candidate[Entry]]) -> Iterator[Arrival | Omission]:
+        if len(kept) <= 1:
+            yield from map(self._one, kept)
+            return
+        with ThreadPoolExecutor(min(self.client.n_at_once, len(kept))) as pool:
+            yield from pool.map(self._one, kept)
+
+    def _one(self, candidate: Candidate[Entry]) -> Arrival | Omission:
+        entry, name = candidate.what, self.config.name
+        published, note = in_time(entry.published, self.now)
+        said = Source(
+            id=entry.url or candidate.key,
+            text=entry.text,
+            headline=entry.title or None,
+            published=published.isoformat() if published else None,
+            byline=entry.byline,
+            url=entry.url,
+        )
+
+        def arrival(content: Source, *notes: str, fallback: Source | None = None) -> Arrival:
+            told = "; ".join(filter(None, (note, *notes)))
+            return Arrival(candidate.key, name, content, published, told, fallback)
+
+        own = said if entry.text else None
+        if not entry.url or not self.config.full_text:
+            if own:
+                return arrival(own)
+            reason = "the feed gives no text of it, and no page is to be read"
+            return Omission(candidate.key, name, "empty", reason, candidate.title, candidate.url)
+        try:
+            page = self._page(entry.url)
+        except InputError as error:
+            if own:
+                return arrival(own, f"feed_text: the page could not be had ({error.problem})")
+            if isinstance(error, FetchError) and error.passing:
+                return Omission(
+                    candidate.key, name, "unreachable", str(error), candidate.title, candidate.url
+                )
+            return arrival(replace(said, error=error))
+        content = replace(said, text=page.text, is_html=page.is_html, url=page.url)
+        return arrival(content, fallback=own)
+
+    def _page(self, url: str) -> Source:
+        try:
+            answer = self.client.fetch(url, allow_private=self.config.allow_private)
+        except FetchError as error:
+            raise _for_file(error) from None
+        # Nothing was sent that could make it "not modified".
+        assert isinstance(answer, Fetched)
+        page = from_answer(answer, id=url)
+        if not page.text.strip():
+            raise EmptyInputError(f"{url}: an empty page")
+        return page
+
+    def _done(
+        self,
+        arrivals: tuple[Arrival, ...],
+        omissions: tuple[Omission, ...],
+        memory: SourceMemory,
+        warnings: tuple[str, ...] = (),
+    ) -> Gathered:
+        reached = replace(memory, n_failures=0, reached=True)
+        return Gathered(arrivals, omissions, reached, None, warnings)
+
+    def _failed(self, error: InputError) -> Gathered:
+        memory = replace(self.memory, n_failures=self.memory.n_failures + 1)
+        return Gathered((), (), memory, error)
+
+
+def _key(entry: Entry, feed: str, number: int) -> str:
+    """What the entry is known by: its id, its link, its text, and at last its place."""
+    if entry.guid:
+        return to_key(entry.guid)
+    if entry.url:
+        return to_key(canonical(entry.url))
+    if text := entry.title + entry.text:
+        return f"sha256:{sha256(text.encode()).hexdigest()}"
+    return to_key(f"{feed}#{number + 1}")
+
+
+def _canonical(url: str) -> str:
+    """Of a URL that may be none, since a person typed it."""
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
+
+
+def _for_file(error: FetchError) -> FetchError:
+    """The same error, with a remedy for brief.toml where it names a flag of another command."""
+    if "--allow-private" not in error.remedy:
+        return error
+    return FetchError(error.problem, _PRIVATE, status=error.status, passing=error.passing)

@@ -1,0 +1,117 @@
+"""The second and third phase: what arrived is cleaned, then summarized, article by article.
+
+Each article's result is in the ledger before the next one's; a killed run goes on where it was,
+and what its model had written is in the summary cache. As the deadline nears, lead sentences
+take the model's place. Left out: the corridor itself (`summarizer.py`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from brief.briefing.briefing_types import State
+from brief.briefing.ledger import articles, serialization
+from brief.briefing.ledger.database import said
+from brief.briefing.run_context import Desk, Event, Plan
+from brief.datatypes import Article
+from brief.errors import BriefError, EmptyInputError
+from brief.ingest.cleaning.clean import require_body
+from brief.pipeline.summarizer import in_order, to_article
+
+N_CLEANED_AT_ONCE = 2
+"""The extractor lets go of the interpreter while it parses; more threads would only wait."""
+
+Written = tuple[str, bytes | BriefError, bool]
+
+
+def clean(plan: Plan, desk: Desk) -> None:
+    """Clean what arrived; what holds no article, or is too old, has its outcome."""
+    ledger = desk.ledger
+    ids = articles.ids(ledger, plan.date, State.FETCHED)
+
+    def cleaned(row: articles.Row) -> tuple[str, bytes, str | None] | tuple[str, BriefError, None]:
+        try:
+            article = _article(row)
+        except BriefError as error:
+            return row.id, error, None
+        return row.id, serialization.article_to_bytes(article), row.published or article.published
+
+    rows = (articles.row(ledger, one) for one in ids)
+    for n_done, (one, result, published) in enumerate(
+        in_order(cleaned, rows, N_CLEANED_AT_ONCE), 1
+    ):
+        if isinstance(result, BriefError):
+            _give_up(desk, one, result)
+        elif _is_old(plan, published):
+            articles.set_outcome(
+                ledger, one, "old", f"published before {plan.since:%Y-%m-%d %H:%M} UTC"
+            )
+        else:
+            articles.set_cleaned(ledger, one, result, published)
+        desk.tell(Event("clean", "step", n_done, len(ids)))
+    desk.tell(Event("clean", "result", said=f"{len(ids):,} articles"))
+
+
+def summarize(plan: Plan, desk: Desk) -> None:
+    """Write the bullets of what was cleaned, by the model or, without time for it, by lead."""
+    ledger, deadline = desk.ledger, desk.deadline(plan)
+    ids = articles.ids(ledger, plan.date, State.CLEANED)
+    if not ids:
+        desk.tell(Event("summarize", "result", said="no article is left to do"))
+        return
+    writers = desk.writers()
+
+    def questions() -> Iterator[tuple[int, articles.Row]]:
+        for number, one in enumerate(ids):
+            yield len(ids) - number, articles.row(ledger, one)
+
+    def written(question: tuple[int, articles.Row]) -> Written:
+        n_left, row = question
+        by_lead = deadline.is_near(n_left)
+        writer = writers.lead if by_lead else writers.summarizer
+        try:
+            summary = writer.summarize(serialization.article_from_bytes(row.cleaned or b""))
+        except BriefError as error:
+            return row.id, error, by_lead
+        return row.id, serialization.summary_to_bytes(summary, by_lead=by_lead), by_lead
+
+    n_by_lead = 0
+    for n_done, (one, result, by_lead) in enumerate(
+        in_order(written, questions(), writers.n_parallel), 1
+    ):
+        n_by_lead += by_lead
+        if isinstance(result, BriefError):
+            _give_up(desk, one, result)
+        else:
+            articles.set_summarized(ledger, one, result)
+        desk.tell(Event("summarize", "step", n_done, len(ids)))
+    what = f"{len(ids):,} articles"
+    what += f", {n_by_lead:,} by their lead since the deadline is near" if n_by_lead else ""
+    desk.tell(Event("summarize", "result", said=what))
+
+
+def _article(row: articles.Row) -> Article:
+    """What arrived, cleaned; or its fallback, when that is no article."""
+    # Known to have content: without it there is an outcome already.
+    content, fallback = serialization.content_from_bytes(row.content or b"")
+    try:
+        article = to_article(content)
+        require_body(article)
+    except EmptyInputError as error:
+        if fallback is None:
+            raise
+        article = to_article(fallback)
+        require_body(article)
+        warning = f"feed_text: the page could not be read ({error.problem})"
+        return replace(article, warnings=(*article.warnings, warning))
+    return article
+
+
+def _give_up(desk: Desk, article: str, error: BriefError) -> None:
+    code = "empty" if isinstance(error, EmptyInputError) else "unreadable"
+    articles.set_outcome(desk.ledger, article, code, said(error))
+
+
+def _is_old(plan: Plan, published: str | None) -> bool:
+    if plan.since is None:
+        return False
+    return serialization.published_at(published, plan.date, plan.morning.zone) < plan.since

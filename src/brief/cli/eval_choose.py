@@ -1,0 +1,184 @@
+"""`brief eval report`, `choose` and `tune`: what follows from a data set and a result.
+
+Parse, call one function, print; everything heavy is imported in the commands. Left out: how it
+is decided (`evaluation/`).
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from brief.cli.options import (
+    Config,
+    Data,
+    EngineName,
+    LengthName,
+    Limit,
+    NoCache,
+    Prompt,
+    Quiet,
+    Set,
+    Split,
+    Strict,
+    Threads,
+    open_cache,
+    tell_problems,
+    to_setup,
+)
+from brief.cli.terminal import note, progress, show
+
+choose_app = typer.Typer()
+"""Its commands are `brief eval`'s own."""
+
+Run = Annotated[Path, typer.Argument(metavar="DIR", help="What `brief eval run --output` wrote.")]
+
+
+@choose_app.command("report")
+def report_(
+    folder: Run,
+    *,
+    format_: Annotated[
+        Literal["table", "markdown", "json"], typer.Option("--format", "-f", help="On stdout.")
+    ] = "table",
+    no_page: Annotated[
+        bool, typer.Option("--no-page", help="Do not write DIR/report.html.")
+    ] = False,
+) -> None:
+    """Show what a run found, and write it as one HTML page (DIR/report.html)."""
+    from brief.evaluation.report import html_report, text_report
+
+    if format_ == "json":
+        show(json.dumps(text_report.to_json(folder), ensure_ascii=False, indent=1) + "\n")
+    else:
+        show(
+            text_report.to_markdown(folder)
+            if format_ == "markdown"
+            else text_report.to_text(folder)
+        )
+    if not no_page:
+        note(f"the same with charts and examples: {html_report.write(folder)}")
+
+
+@choose_app.command("choose")
+def choose_(
+    folder: Run,
+    *,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="For an article; 19 of 20 take no longer.")
+    ] = None,
+    max_memory: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="At the highest, such as 600MB.")
+    ] = None,
+    min_support: Annotated[
+        float | None, typer.Option(help="Share of the bullets that the article says, 0 to 1.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put it into brief.toml, all else left as it is.")
+    ] = False,
+) -> None:
+    """Name the system to run, what it beats and how surely."""
+    from brief.evaluation.tuning import choose
+    from brief.settings import config_path, load_settings
+
+    limits = choose.Limits(
+        max_seconds=max_seconds,
+        max_memory_mb=None if max_memory is None else choose.megabytes_of(max_memory),
+        min_support=min_support,
+    )
+    choice = choose.choose(folder, limits)
+    show(choice.text + "\n")
+    if write:
+        choose.write(choice, config_path())
+        note(f"{config_path()}: written")
+        settings = load_settings({})
+        if not settings.origin["model"].startswith(str(config_path())):
+            note(f"{settings.origin['model']} says otherwise, and is stronger: {settings.model}")
+
+
+@choose_app.command("tune")
+def tune_(
+    *,
+    data: Data,
+    system: Annotated[
+        str, typer.Option(help="A model's name, folder or hub id, or a name from --config.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A systems.toml; what else it holds stays.")
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="Of the new system (default: the old one's with -tuned).")
+    ] = None,
+    trials: Annotated[int, typer.Option(help="How many settings are tried.")] = 30,
+    metric: Annotated[str, typer.Option(help="rouge1, rouge2, rougeL or rougeLsum.")] = "rougeLsum",
+    share: Annotated[float, typer.Option(help="Of the articles to search on.")] = 0.5,
+    max_bullets: Annotated[
+        int | None, typer.Option(help="Search the number of bullets, too, from 1 to this.")
+    ] = None,
+    config: Config = None,
+    bullets: Annotated[int, typer.Option("--bullets", "-n", help="At present.")] = 3,
+    limit: Limit = None,
+    seed: Annotated[int, typer.Option(help="Of sample, parts, search and interval.")] = 0,
+    split: Split = None,
+    strict: Strict = False,
+    engine: EngineName = "auto",
+    prompt: Prompt = None,
+    length: LengthName = "medium",
+    threads: Threads = None,
+    set_: Set = None,
+    no_cache: NoCache = False,
+    quiet: Quiet = False,
+) -> None:
+    """Search a model's settings on some articles; keep them if others show a gain.
+
+    Killed at any point, the same command goes on where it stood, as long as the cache is used.
+    """
+    from brief.evaluation.data.dataset import read_dataset
+    from brief.evaluation.system_specs import parse_recipe
+    from brief.evaluation.tuning import write_settings
+    from brief.evaluation.tuning.tune import Trial, tune
+
+    name = name if name is not None else f"{Path(system).name}-tuned"
+    write_settings.check_place(output, name)
+    setup = to_setup(
+        bullets=bullets,
+        seed=seed,
+        engine=engine,
+        prompt=prompt,
+        length=length,
+        threads=threads,
+        settings=set_ or [],
+        toml=config,
+    )
+    dataset = read_dataset(data, strict=strict, limit=limit, seed=seed, split=split)
+    if not quiet:
+        tell_problems(dataset)
+    recipe = parse_recipe(system, setup)
+    n_tried = 0
+
+    def tell(trial: Trial) -> None:
+        nonlocal n_tried
+        n_tried += 1
+        if not quiet:
+            note(f"{n_tried} of {trials}: {write_settings.trial_line(trial, recipe)}")
+
+    with open_cache(wanted=not no_cache) as cache, progress(wanted=not quiet) as step:
+        found = tune(
+            dataset,
+            recipe,
+            n_trials=trials,
+            metric=metric,
+            share=share,
+            seed=seed,
+            max_bullets=max_bullets,
+            cache=cache,
+            step=step,
+            tell=tell,
+        )
+    show(write_settings.text(found) + "\n")
+    if found.is_shown:
+        write_settings.write(found.recipe, output, name)
+        note(f"{output}: [{name}] is written; score it on other articles with run --unseen")
+    else:
+        note(f"{output}: nothing is written")

@@ -1,0 +1,300 @@
+"""The command line: parse, call one function, print.
+
+Heavy imports stand in the commands, so that `brief --help` costs nothing. Left out: all
+decisions about articles, and what a terminal shows of a run (`terminal.py`).
+"""
+
+import io
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from brief import __version__
+from brief.cli.eval_commands import eval_app
+from brief.cli.init_doctor import doctor, init
+from brief.cli.morning import morning_app
+from brief.cli.serve import serve_app
+from brief.cli.terminal import (
+    ReaderGone,
+    Tally,
+    destination,
+    note,
+    progress,
+    show,
+    show_wrapped,
+    speak_utf8,
+    to_table,
+)
+from brief.cli.train import train_app
+from brief.errors import BriefError, StorageError
+
+if TYPE_CHECKING:
+    from brief.ingest.inputs import Source
+    from brief.pipeline.cache import Cache
+
+EXIT_CODES = """
+Exit codes: 0 all inputs done, 1 some failed, 2 usage, 65 no input could be used, or not the
+model or the output, 69 the model hub cannot be reached, 70 a bug in brief, 130 interrupted.
+"""
+
+INTERRUPTED = 130
+"""What typer returns after Ctrl-C: 128 and the signal's number, as shells have it."""
+
+app = typer.Typer(
+    name="brief",
+    help="News articles into short, traceable bullets, on your own machine.",
+    epilog=EXIT_CODES,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+models_app = typer.Typer(help="The models that brief knows.")
+app.add_typer(models_app, name="models")
+app.add_typer(eval_app, name="eval")
+app.add_typer(train_app)
+app.add_typer(morning_app, name="morning")
+app.command()(init)
+app.command()(doctor)
+app.add_typer(serve_app)
+
+
+def main() -> None:
+    """Entry point of the `brief` command."""
+    speak_utf8()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run a command line; every failure becomes a message and an exit code.
+
+    Args:
+        args: Arguments without the program's name.
+
+    Returns:
+        The exit code, see `EXIT_CODES`.
+    """
+    try:
+        code = app(list(args), standalone_mode=False)
+    except (ReaderGone, SystemExit):
+        # typer exits only when it printed help itself and nobody read it.
+        code = 0
+    except BriefError as error:
+        note(error)
+        code = error.exit_code
+    except typer.TyperException as error:
+        note(f"{error.format_message().replace('Value error, ', '')}\n  see: brief --help")
+        code = error.exit_code
+    except Exception:  # noqa: BLE001  (the last stop: whatever comes here is a bug)
+        traceback.print_exc()
+        note("this is a bug in brief; please report it with the lines above")
+        code = 70
+    if code == INTERRUPTED:
+        note("interrupted")
+    return code if isinstance(code, int) else 0
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
+    if wanted:
+        show(f"brief {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version
+    _help_without_command(context)
+
+
+@models_app.callback(invoke_without_command=True)
+def _help_without_command(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        show(f"{context.get_help()}\n")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH|URL|-...",
+        help="Files, folders, globs, .jsonl[.gz] rows, URLs, or - for standard input.",
+    ),
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch from private and loopback addresses too.")
+]
+
+
+@app.command(epilog=EXIT_CODES)
+def summarize(
+    inputs: Inputs = None,
+    *,
+    bullets: Annotated[
+        int | None,
+        typer.Option(
+            "--bullets", "-n", metavar="N", parser=_whole, help="Bullets of a summary (default 2)."
+        ),
+    ] = None,
+    length: Annotated[
+        str | None, typer.Option(help="Length of a bullet: short, medium or long.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A name from `brief models list`, a folder or a hub id.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(metavar="N", parser=_whole, help="CPU threads (default: one a processor)."),
+    ] = None,
+    format_: Annotated[
+        Literal["text", "markdown", "json", "jsonl", "html"], typer.Option("--format", "-f")
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write there, complete or not at all."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show sources, support and what was dropped.")
+    ] = False,
+    timings: Annotated[bool, typer.Option("--timings", help="Add seconds to the JSON.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither read nor write the summary cache.")
+    ] = False,
+    allow_private: AllowPrivate = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")] = False,
+) -> None:
+    """Write the quick-summary block of each article."""
+    from brief.models import load_model
+    from brief.output.formats import render
+    from brief.pipeline.summarizer import Summarizer
+    from brief.settings import load_settings
+
+    settings = load_settings(
+        {
+            "bullets": bullets,
+            "length": length,
+            "model": model,
+            "engine": engine,
+            "threads": threads,
+        }
+    )
+    sources = _read(inputs, allow_private=allow_private)
+    loaded = load_model(settings.model, engine=settings.engine, n_threads=settings.threads)
+    cache = None if no_cache else _cache()
+    summarizer = Summarizer(
+        loaded, n_bullets=settings.bullets, length=settings.length, cache=cache, notify=note
+    )
+    tally = Tally(quiet=quiet)
+    try:
+        with (
+            nullcontext() if cache is None else closing(cache),
+            destination(output) as write,
+            closing(summarizer.stream(sources)) as stream,
+            progress(wanted=not quiet and (output is not None or not _is_terminal())) as step,
+        ):
+            on_screen = output is None and format_ == "text" and _is_terminal()
+            outcomes = tally.watch(stream, step)
+            for piece in render(outcomes, format_, explain=explain, timings=timings):
+                (show_wrapped if on_screen else write)(piece)
+    except KeyboardInterrupt:
+        if cache is not None:
+            note("what is finished is in the cache; the same command goes on from there")
+        raise
+    raise typer.Exit(tally.exit_code)
+
+
+@app.command(epilog=EXIT_CODES)
+def clean(
+    inputs: Inputs = None,
+    *,
+    format_: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
+    allow_private: AllowPrivate = False,
+) -> None:
+    """Show how each line of a page is labelled, and why."""
+    from brief.output.block import to_tsv
+    from brief.output.formats import render_cleaned
+    from brief.pipeline.summarizer import to_articles
+
+    sources = _read(inputs, allow_private=allow_private)
+    tally = Tally(quiet=False)
+    cleaned = tally.watch(to_articles(sources), lambda: None)
+    for piece in render_cleaned(cleaned, format_, to_table if _is_terminal() else to_tsv):
+        show(piece)
+    raise typer.Exit(tally.exit_code)
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """Name every known model, one a line."""
+    from brief.models import cards
+
+    for card in cards().values():
+        size = "" if card.size_mb is None else f"{card.size_mb:,.0f} MB"
+        show(f"{card.name:28} {size:>9}  {card.about}\n")
+
+
+@models_app.command("show")
+def show_model(
+    name: Annotated[str, typer.Argument(help="A name from `brief models list`.")],
+) -> None:
+    """Print what is known about a model as JSON."""
+    from brief.models import card_of
+
+    show(json.dumps(asdict(card_of(name)), ensure_ascii=False, indent=2) + "\n")
+
+
+@models_app.command("prepare")
+def prepare_model(
+    name: Annotated[
+        str, typer.Argument(help="A name from `brief models list`, a folder or a hub id.")
+    ],
+    engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
+) -> None:
+    """Fetch and convert a model ahead of its first run."""
+    from brief.models import load_model
+    from brief.settings import load_settings
+
+    settings = load_settings({"model": name, "engine": engine})
+    for key, value in load_model(settings.model, engine=settings.engine).signature.items():
+        show(f"{key} {value}\n")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _read(inputs: list[str] | None, *, allow_private: bool) -> Iterator["Source"]:
+    from brief.ingest.inputs import read
+
+    # Python has no stdin at all where the shell has closed it.
+    stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
+    return read(inputs or [], stdin=stdin, allow_private=allow_private, notify=note)
+
+
+def _cache() -> "Cache | None":
+    """The summary cache; None, and a word about it, where it cannot be used."""
+    from brief.pipeline.cache import Cache
+    from brief.settings import cache_dir
+
+    try:
+        return Cache(cache_dir() / "summaries.sqlite3")
+    except StorageError as error:
+        note(f"going on without a cache: {error.problem}")
+        return None

@@ -1,0 +1,135 @@
+"""What is asked about past editions and coming ones: schedule, status, search, the ledger itself.
+
+Left out: making an edition (`morning.py`).
+"""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brief.cli.morning_context import Output, Tz, clock, load_ledger, to_ledger_path, to_morning
+from brief.cli.terminal import note, show
+from brief.errors import UsageError
+
+
+def schedule(
+    *,
+    at: Annotated[str | None, typer.Option(metavar="HH:MM", help="When, every day.")] = None,
+    tz: Tz = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Put the systemd timer in its place and start it.")
+    ] = False,
+) -> None:
+    """Print or install a timer for every day."""
+    from brief.briefing import schedule as timers
+    from brief.briefing.timezones import to_time
+
+    morning = to_morning(None, tz)
+    wall = to_time(at) if at else morning.at
+    if wall is None:
+        raise UsageError("no time is named", "name one with --at 06:30, or at in [morning]")
+    job = timers.to_job(wall, morning.zone)
+    if install:
+        for line in timers.install(job):
+            note(line)
+    else:
+        show(timers.shown(job))
+
+
+def status(*, output: Output = None, tz: Tz = None) -> None:
+    """Show the last runs, the next one, and what failed."""
+    from brief.briefing import status as account
+
+    morning = to_morning(output, tz)
+    with closing(load_ledger(morning)) as ledger:
+        show(account.shown(ledger, morning, clock()))
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(help="All of them must be in a story.")],
+    *,
+    output: Output = None,
+    limit: Annotated[int, typer.Option(min=1, help="Stories at most.")] = 20,
+) -> None:
+    """Find stories of past editions."""
+    from brief.briefing.ledger import editions
+    from brief.text.strings import printable
+
+    morning = to_morning(output, None)
+    with closing(load_ledger(morning)) as ledger:
+        found = editions.search(ledger, " ".join(words), limit)
+    for edition, headline, excerpt in found:
+        line = " ".join(excerpt.split())
+        show(f"{edition}  {printable(headline)}\n            {printable(line)}\n")
+    if not found:
+        note("no story of a past edition has all these words")
+        raise typer.Exit(1)
+
+
+def prune(
+    *,
+    output: Output = None,
+    keep_days: Annotated[
+        int | None, typer.Option(help="Forget texts of editions older than that.")
+    ] = None,
+) -> None:
+    """Forget the texts of old articles."""
+    from brief.briefing.config import MIN_KEEP_DAYS
+    from brief.briefing.ledger import backup as ledger_backup
+    from brief.briefing.ledger.lock import locked
+
+    morning = to_morning(output, None)
+    days = morning.keep_days if keep_days is None else keep_days
+    if days < MIN_KEEP_DAYS:
+        raise UsageError(f"--keep-days {days}: at least {MIN_KEEP_DAYS}", "stories run on")
+    with closing(load_ledger(morning)) as ledger, locked(ledger.path):
+        today = morning.zone.local(clock()).date()
+        n_articles, n_runs = ledger_backup.prune(ledger, today, days)
+    note(f"forgot the texts of {n_articles:,} articles, and {n_runs:,} runs")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; it appears when it is complete.")],
+    *,
+    output: Output = None,
+) -> None:
+    """Write the ledger to a file, also while a run is going on."""
+    from brief.briefing.ledger import backup as ledger_backup
+
+    with closing(load_ledger(to_morning(output, None))) as ledger:
+        ledger_backup.back_up(ledger, file)
+    note(f"{file}: written")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `brief morning backup` wrote.")],
+    *,
+    output: Output = None,
+) -> None:
+    """Put a backup in the ledger's place."""
+    from brief.briefing.ledger import backup as ledger_backup
+    from brief.briefing.ledger.lock import locked
+
+    path = to_ledger_path(to_morning(output, None))
+    with locked(path):
+        ledger_backup.restore(file, path)
+    note(f"{path}: restored")
+
+
+def feeds(
+    file: Annotated[Path, typer.Argument(help="The OPML file to write.")],
+) -> None:
+    """Write the feeds of brief.toml as OPML."""
+    from brief.briefing.publish import write_whole
+    from brief.ingest.feeds.opml import Subscription, write_opml
+
+    morning = to_morning(None, None)
+    listed = [
+        Subscription(title=one.name, url=one.location, section=one.section)
+        for one in morning.sources
+        if one.location.startswith(("http://", "https://")) and one.kind != "opml"
+    ]
+    write_whole(file, write_opml(listed, title=morning.title))
+    note(f"{file}: {len(listed):,} feeds")

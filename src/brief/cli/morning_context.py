@@ -1,0 +1,152 @@
+"""What the commands of `brief morning` begin with: settings, ledger, desk, and what is told.
+
+Left out: the commands (`morning.py`, `morning_admin.py`).
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache as once
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brief.cli.terminal import log, note, stage
+from brief.errors import UsageError
+
+if TYPE_CHECKING:
+    from brief.briefing.config import Morning
+    from brief.briefing.ledger.database import Ledger
+    from brief.briefing.run_context import Desk, Event, Writers
+    from brief.briefing.sources.expand import Fetcher, SourceConfig
+    from brief.pipeline.cache import Cache
+    from brief.settings import Settings
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Folder of the editions; the ledger belongs to it."),
+]
+Tz = Annotated[str | None, typer.Option(help="Whose dates and times: Africa/Nairobi, or local.")]
+
+
+def to_morning(output: Path | None, tz: str | None) -> "Morning":
+    """brief.toml's settings with those of the command line before them."""
+    from brief.briefing.config import load_morning
+    from brief.briefing.timezones import to_zone
+
+    morning = load_morning()
+    if output is not None:
+        morning = replace(morning, output=output)
+    return replace(morning, zone=to_zone(tz)) if tz is not None else morning
+
+
+def to_sources(locations: list[str], *, allow_private: bool) -> "tuple[SourceConfig, ...]":
+    """What `--source` names, each once."""
+    from brief.briefing.sources.expand import to_config
+
+    found = [replace(to_config(one), allow_private=allow_private) for one in locations]
+    names = [one.name for one in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"--source {name}: named twice")
+    return tuple(found)
+
+
+def to_ledger_path(morning: "Morning") -> Path:
+    """The ledger of an output folder: who writes elsewhere makes another briefing."""
+    from brief.settings import data_dir
+
+    folder = morning.output.expanduser().resolve()
+    name = re.sub(r"[^\w-]+", "-", folder.name)[:40] or "editions"
+    digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return data_dir() / "morning" / f"{name}-{digest}.sqlite3"
+
+
+def load_ledger(morning: "Morning") -> "Ledger":
+    """The ledger of a briefing."""
+    from brief.briefing.ledger.database import Ledger
+
+    return Ledger(to_ledger_path(morning))
+
+
+def to_desk(
+    ledger: "Ledger",
+    settings: "Settings",
+    cache: "Cache | None",
+    tell: "Callable[[Event], None]",
+) -> "Desk":
+    """What a run works with: this machine's network and clock, and the model of the settings."""
+    from brief.briefing.run_context import Desk
+
+    def client(gathering_s: float | None) -> "Fetcher":
+        from brief.ingest.web.connections import Network
+        from brief.ingest.web.crawler import Client
+
+        network = Network()
+        stop_at = None if gathering_s is None else network.clock() + gathering_s
+        return Client(network=network, stop_at=stop_at)
+
+    @once
+    def writers() -> "Writers":
+        from brief.briefing.run_context import Writers
+        from brief.models import load_model
+        from brief.pipeline.summarizer import Summarizer
+
+        model = load_model(settings.model, engine=settings.engine, n_threads=settings.threads)
+        lead = load_model("lead")
+        made = [
+            Summarizer(
+                one, n_bullets=settings.bullets, length=settings.length, cache=cache, notify=note
+            )
+            for one in (model, lead)
+        ]
+        return Writers(model.card.name, made[0], made[1], model.n_parallel)
+
+    return Desk(ledger=ledger, client=client, writers=writers, clock=clock, tell=tell)
+
+
+def clock() -> datetime:
+    """What the time is."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def lines(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
+    """A bar on a terminal, and one line for each phase that is over."""
+    results: dict[str, str] = {}
+    with stage() as move:
+
+        def tell(event: "Event") -> None:
+            if event.kind in {"begin", "step"}:
+                move(event.phase, event.done, event.of)
+            elif event.kind == "result":
+                results[event.phase] = event.said
+            elif event.kind == "end" and not quiet:
+                said = results.get(event.phase, "done")
+                note(f"{event.phase}: {said} ({event.seconds or 0:.1f} s)")
+
+        yield tell
+
+
+@contextmanager
+def json_lines(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
+    """One JSON object a line for all but the single steps."""
+    del quiet
+
+    def tell(event: "Event") -> None:
+        if event.kind != "step":
+            row: dict[str, object] = {
+                "time": clock().isoformat(timespec="milliseconds"),
+                "phase": event.phase,
+                "event": event.kind,
+            }
+            row |= {"said": event.said} if event.said else {}
+            row |= {"seconds": event.seconds} if event.seconds is not None else {}
+            log(json.dumps(row, ensure_ascii=False))
+
+    yield tell

@@ -1,0 +1,280 @@
+"""What a person at a terminal sees of a run: messages, progress, and a page's labelled lines.
+
+stdout is the result, stderr everything else; rich is imported only for a terminal that shows
+it. Left out: parsing a command line (`main.py`), and what a result looks like (`formats.py`).
+"""
+
+import os
+import shutil
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from brief.errors import BriefError, StorageError
+
+if TYPE_CHECKING:
+    from brief.datatypes import Article
+    from brief.pipeline.summarizer import Cleaned, Outcome
+
+T = TypeVar("T", "Cleaned", "Outcome")
+Write = Callable[[str], object]
+
+
+class ReaderGone(Exception):  # noqa: N818 - no error: who read our stdout has had enough
+    """The pipe behind stdout was closed by its reader; there is nobody left to write for."""
+
+
+def speak_utf8() -> None:
+    """Pipes and files get UTF-8 wherever this runs; a terminal gets what it can show."""
+    if sys.stdout is None:
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    else:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+
+
+def note(message: object) -> None:
+    """Tell stderr, if there is one; what steers a terminal is taken out."""
+    from brief.text.strings import printable  # loads the sentence splitter
+
+    if sys.stderr is None:
+        return
+    lines = list(map(printable, f"brief: {message}".split("\n")))
+    if sys.stderr.isatty():
+        lines = list(map(_wrapped, lines))
+    with suppress(OSError):
+        print("\n".join(lines), file=sys.stderr)
+
+
+def show(piece: str) -> None:
+    """Write a piece of the result to stdout, now.
+
+    Raises:
+        ReaderGone: Its reader has closed the pipe.
+        StorageError: stdout is closed, or what it leads to is full.
+    """
+    if sys.stdout is None:
+        if piece:
+            raise StorageError("stdout is closed", "name a file with --output")
+        return
+    try:
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try again, and complain, when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGone from None
+        raise StorageError(
+            f"stdout: cannot be written ({error.strerror})", "make room, or name another place"
+        ) from error
+
+
+class Tally:
+    """Counts outcomes, tells stderr of failures and warnings, and knows the exit code."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._n_done = 0
+        self._errors: list[BriefError] = []
+
+    def watch(self, outcomes: Iterable[T], step: Callable[[], None]) -> Iterator[T]:
+        """The same outcomes, each counted as it passes."""
+        for outcome in outcomes:
+            step()
+            if isinstance(outcome.result, BriefError):
+                self._errors.append(outcome.result)
+                note(outcome.result)
+            else:
+                self._n_done += 1
+                for warning in () if self._quiet else outcome.result.warnings:
+                    note(f"{outcome.id}: {warning}")
+            yield outcome
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all was done, 1 when some was, else the first failure's own code."""
+        if not self._errors:
+            return 0
+        return 1 if self._n_done else self._errors[0].exit_code
+
+
+def show_wrapped(piece: str) -> None:
+    """The same for a terminal: broken between words, not where the line is full."""
+    show("\n".join(map(_wrapped, piece.split("\n"))))
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(
+        line,
+        shutil.get_terminal_size().columns,
+        subsequent_indent=" " * (len(line) - len(line.lstrip(" •"))),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+@contextmanager
+def destination(path: Path | None) -> Iterator[Write]:
+    """What writes to stdout, or to a file that appears when it is complete.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    if path is None:
+        yield show
+        return
+    # A link stays one, and a pipe or device is written to and not put aside.
+    path = path.resolve()
+    in_place = path.exists() and not path.is_file()
+    part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _as_storage_error(path):
+        file = part.open("w", encoding="utf-8", newline="\n")
+
+    def write(piece: str) -> None:
+        with _as_storage_error(path):
+            file.write(piece)
+
+    try:
+        yield write
+        with _as_storage_error(path):
+            file.close()
+            if not in_place:
+                part.replace(path)
+    finally:
+        with suppress(OSError):
+            file.close()
+        if not in_place:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _as_storage_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        remedy = "name a file in a folder that you may write to, on a disk with room"
+        raise StorageError(f"{path}: cannot be written ({error.strerror})", remedy) from error
+
+
+@contextmanager
+def progress(*, wanted: bool, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """A step function; on a terminal it moves a progress line on stderr.
+
+    Args:
+        wanted: Off where the results themselves come by on the same terminal.
+        total: How many steps there will be; None where inputs are read as they are needed.
+    """
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    of = "" if total is None else f" of {total:,}"
+    count = TextColumn(f"{{task.completed}}{of} articles")
+    columns = (SpinnerColumn(), count, TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as line:
+        task = line.add_task("articles", total=total)
+        yield lambda: line.advance(task)
+
+
+@contextmanager
+def ticker(*, wanted: bool, every_s: float) -> Iterator[Callable[[str], None]]:
+    """A function that shows how a long run goes: one line on stderr, ever the latest.
+
+    Args:
+        wanted: Whether there is to be one.
+        every_s: Where stderr is no terminal and keeps each line: seconds between two.
+    """
+    if not wanted or sys.stderr is None:
+        yield lambda _: None
+        return
+    live = sys.stderr.isatty()
+    due = time.monotonic()
+
+    def tick(line: str) -> None:
+        nonlocal due
+        if live:
+            with suppress(OSError):
+                print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() >= due:
+            due = time.monotonic() + every_s
+            note(line)
+
+    try:
+        yield tick
+    finally:
+        if live:
+            with suppress(OSError):
+                print(file=sys.stderr)
+
+
+@contextmanager
+def stage() -> Iterator[Callable[[str, int, int], None]]:
+    """What shows a phase's name and how far it is; a bar on a terminal, else nothing."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _phase, _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as line:
+        task = line.add_task("", total=None)
+        yield lambda phase, done, of: line.update(
+            task, description=phase, completed=done, total=of or None
+        )
+
+
+def log(line: str) -> None:
+    """One line for stderr as it is, for programs."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
+
+
+_STYLES = {
+    "headline": "bold",
+    "standfirst": "green",
+    "subhead": "bold green",
+    "body": "green",
+    "summary_heading": "magenta",
+    "reference_bullet": "magenta",
+    "byline": "cyan",
+    "timestamp": "cyan",
+    "caption": "yellow",
+}
+
+
+def to_table(article: "Article") -> str:
+    """Every line that is not blank, coloured by its label, in columns as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from brief.output.block import to_lines
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=2)
+    table.add_column(ratio=1)
+    for label, line, reason in to_lines(article):
+        style = _STYLES.get(label, "bright_black")
+        table.add_row(Text(label, style), Text(line, style), Text(reason, "dim italic"))
+    console = Console()
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()

@@ -1,0 +1,151 @@
+"""`brief train`: fine-tune a model on articles with bullets.
+
+Parse, call one function, tell how it goes. Left out: training (`training/`).
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from brief.cli.terminal import note, ticker
+from brief.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from brief.training.loop import Progress
+
+EVERY_S = 30.0
+"""Seconds between two lines of progress where they do not overwrite each other."""
+
+train_app = typer.Typer()
+
+
+@train_app.command()
+def train(
+    *,
+    data: Annotated[
+        Path, typer.Option(help="Articles with bullets, as `brief eval run --data` reads them.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The new model's folder.")],
+    base: Annotated[
+        str, typer.Option(help="A name from `brief models list`, a folder or a hub id.")
+    ] = "news-small",
+    part: Annotated[
+        Literal["bullets", "salience"],
+        typer.Option(help="What is learned: writing bullets, or choosing sentences."),
+    ] = "bullets",
+    pairs: Annotated[
+        list[Path] | None,
+        typer.Option(help="Sentences and their compressions: rows of source and target."),
+    ] = None,
+    validation: Annotated[
+        Path | None,
+        typer.Option(help="Articles with bullets (default: a twentieth of the data)."),
+    ] = None,
+    avoid: Annotated[
+        list[Path] | None,
+        typer.Option(help="An evaluation file: articles that stand in it are left out."),
+    ] = None,
+    freeze_encoder: Annotated[
+        bool, typer.Option("--freeze-encoder", help="Train the decoder alone.")
+    ] = False,
+    epochs: Annotated[
+        float | None,
+        typer.Option(help="Times that each bullet is seen (default 3), or each article (1)."),
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps in all, in place of --epochs.")] = None,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens of a batch.")] = 2200,
+    learning_rate: Annotated[float | None, typer.Option(help="The highest.")] = None,
+    warmup_steps: Annotated[int | None, typer.Option(help="Steps until then.")] = None,
+    skip_ratio: Annotated[
+        float, typer.Option(help="Sentences not worth a bullet, for each bullet.")
+    ] = 0.5,
+    compression_ratio: Annotated[
+        float, typer.Option(help="Sentence pairs, for each bullet.")
+    ] = 0.75,
+    validate_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Validations without a better score before it ends.")
+    ] = None,
+    checkpoint_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    export: Annotated[
+        bool,
+        typer.Option("--export", help="Write the best model so far, and train no further."),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no counts.")] = False,
+) -> None:
+    """Train a model, or go on with a run that was interrupted."""
+    from brief.training.loop import use_threads
+    from brief.training.train_bullets import TrainSettings, finish, prepare
+    from brief.training.train_bullets import train as run_training
+    from brief.training.train_salience import SalienceSettings
+
+    named = {
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "warmup_steps": warmup_steps,
+        "validate_every": validate_every,
+        "patience": patience,
+        "checkpoint_every": checkpoint_every,
+    }
+    given: dict[str, Any] = {
+        "data": data,
+        "base": base,
+        "validation": validation,
+        "avoid": tuple(avoid or ()),
+        "steps": steps,
+        "seed": seed,
+        **{name: value for name, value in named.items() if value is not None},
+    }
+    settings: TrainSettings | SalienceSettings
+    if part == "salience":
+        if pairs or freeze_encoder:
+            raise UsageError("--pairs and --freeze-encoder are for --part bullets")
+        settings = SalienceSettings(**given)
+    else:
+        settings = TrainSettings(
+            pairs=tuple(pairs or ()),
+            batch_tokens=batch_tokens,
+            skip_ratio=skip_ratio,
+            compression_ratio=compression_ratio,
+            freeze_encoder=freeze_encoder,
+            **given,
+        )
+    if threads is not None:
+        use_threads(threads)
+    say = (lambda _: None) if quiet else note
+    if export:
+        run = prepare(settings, output, note=say)
+        finish(run, output, note=say)
+        return
+    with ticker(wanted=not quiet, every_s=EVERY_S) as tick:
+        try:
+            run_training(settings, output, tell=_teller(tick), note=say)
+        except KeyboardInterrupt:
+            note("a checkpoint is written; the same command goes on from there")
+            raise
+
+
+def _teller(tick: "Callable[[str], None]") -> "Callable[[Progress], None]":
+    """Progress as one line; validations always, steps when the line is due."""
+
+    def tell(progress: "Progress") -> None:
+        eta = "" if progress.eta_s is None else f", {_duration(progress.eta_s)} to go"
+        tick(
+            f"step {progress.step:,} of {progress.n_steps:,}, loss {progress.loss:.3f},"
+            f" {progress.examples_per_s:.0f} examples/s{eta}"
+        )
+        if progress.scores:
+            scores = ", ".join(f"{name} {value:.4f}" for name, value in progress.scores.items())
+            note(f"step {progress.step:,}: {scores}")
+
+    return tell
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,0 +1,1 @@
+"""Evaluation data: articles with reference bullets."""

@@ -1,0 +1,82 @@
+"""Whether a system has seen a data set: by the names on its card, and by near-copies.
+
+Left out: what is done about it; scores on seen articles are marked and not removed.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from zlib import crc32
+
+from brief.errors import InputError
+from brief.evaluation.data.dataset import DataSet, Example
+from brief.evaluation.data.tables import read_table
+from brief.ingest.jsonl import from_row
+
+N_WORDS = 14
+"""Words in a row that two independent reports hardly share, quotations aside."""
+
+ONE_IN = 8
+"""Of all rows of words, those whose checksum this divides: the same ones in every text."""
+
+MIN_SHARED = 0.25
+"""Share of an article's rows of words from which it is a near-copy: a quotation or an agency
+paragraph in both is less."""
+
+_WORD = re.compile(r"\w+")
+_NAME = re.compile(r"[^a-z0-9]")
+
+
+def names_this(training_sets: Iterable[str], dataset: DataSet) -> bool:
+    """Whether a card's training sets are among those that the data set is made of.
+
+    A data set says what it is made of in its rows' `dataset` column and in its own file's name;
+    names compare by letters and digits alone, so `CNN/DailyMail` is `cnn_dailymail`.
+    """
+    own = {_plain(dataset.name.partition(".")[0])}
+    own |= {_plain(example.slices.get("dataset", "")) for example in dataset.examples}
+    return not own.isdisjoint({_plain(name) for name in training_sets} - {""})
+
+
+def near_copies(examples: Iterable[Example], training_files: Sequence[Path]) -> frozenset[str]:
+    """Ids of the examples whose article stands, for a good part, in a training file.
+
+    Args:
+        examples: What is scored; a sketch of each is held in memory.
+        training_files: Tables with articles, read one row at a time.
+
+    Raises:
+        InputError: A training file cannot be read.
+    """
+    sketches = {example.id: _sketch(example.source.text) for example in examples}
+    owners: defaultdict[int, list[str]] = defaultdict(list)
+    for id_, sketch in sketches.items():
+        for gram in sketch:
+            owners[gram].append(id_)
+    found: set[str] = set()
+    for text in _articles(training_files):
+        shared = Counter(id_ for gram in _sketch(text) for id_ in owners.get(gram, ()))
+        found |= {id_ for id_, n in shared.items() if n >= MIN_SHARED * len(sketches[id_])}
+    return frozenset(found)
+
+
+def _articles(paths: Sequence[Path]) -> Iterator[str]:
+    for path in paths:
+        for place, row in read_table(path):
+            if not isinstance(row, InputError):
+                yield from_row(row, place).text
+
+
+def _sketch(text: str) -> set[int]:
+    """Checksums of one in `ONE_IN` of the rows of `N_WORDS` words."""
+    words = _WORD.findall(text.lower())
+    sums = (
+        crc32(" ".join(words[start : start + N_WORDS]).encode())
+        for start in range(len(words) - N_WORDS + 1)
+    )
+    return {one for one in sums if one % ONE_IN == 0}
+
+
+def _plain(name: str) -> str:
+    return _NAME.sub("", name.lower())

@@ -1,0 +1,124 @@
+"""What is wrong with the rows of a data set, told row by row.
+
+An empty row, an id or a text that stands twice, an article that holds its own summary, another
+language than most: each makes a score mean something else. Left out: what is done about it
+(`dataset.py`), and rows that cannot be read at all (`tables.py`).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
+
+from brief.ingest.cleaning import phrases
+from brief.ingest.jsonl import Source
+from brief.ingest.language import detect
+
+MAX_HEADING_CHARACTERS = 90
+"""A summary heading is no longer; a longer line that opens like one is a sentence."""
+
+MAX_BETWEEN_BULLETS = 12
+"""Characters of other words that may stand between two bullets of a block: a number, a tag."""
+
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^>]{0,500}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with one row.
+
+    Attributes:
+        kind: `unreadable`, `no_block`, `no_article`, `no_references`, `duplicate_id`,
+            `duplicate_text`, `leak` or `other_language`.
+        id: The row's.
+        what: For a person to read.
+    """
+
+    kind: str
+    id: str
+    what: str
+
+
+class Inspector:
+    """Looks at the rows of one data set, in order; keeps digests, not texts."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._texts: dict[bytes, str] = {}
+        self._languages: list[tuple[int, str, str]] = []
+
+    def inspect(self, index: int, source: Source) -> Iterator[Problem]:
+        """What is wrong with a row, as far as it and the rows before it tell.
+
+        Args:
+            index: The row's number, for `strangers`.
+            source: A row that could be read.
+        """
+        if source.id in self._ids:
+            yield Problem("duplicate_id", source.id, "an earlier row has the same id")
+        self._ids.setdefault(source.id, index)
+        if not source.bullets:
+            yield Problem("no_references", source.id, "no reference bullets")
+        plain = _TAG.sub("\n", source.text) if source.is_html else source.text
+        if not plain.strip():
+            yield Problem("no_article", source.id, "the article is empty")
+            return
+        key = blake2b(" ".join(plain.split()).lower().encode(), digest_size=16).digest()
+        if (first := self._texts.setdefault(key, source.id)) != source.id:
+            yield Problem("duplicate_text", source.id, f"the article of {first} again")
+        if leaked := leak(plain, source.bullets):
+            yield Problem("leak", source.id, leaked)
+        if language := detect(plain):
+            self._languages.append((index, source.id, language))
+
+    def strangers(self) -> Iterator[tuple[int, Problem]]:
+        """Rows in another language than most, with their numbers; asked after the last row."""
+        counts = Counter(language for _, _, language in self._languages)
+        if not counts:
+            return
+        # The first of equals in the alphabet, so that the answer does not hang on row order.
+        most = min(counts, key=lambda language: (-counts[language], language))
+        for index, id_, language in self._languages:
+            if language != most:
+                what = f"in {language}; most of the set is in {most}"
+                yield index, Problem("other_language", id_, what)
+
+
+def leak(article: str, bullets: Sequence[str]) -> str | None:
+    """Why an article gives its reference away; None when it does not.
+
+    A line that announces a summary does, and two consecutive reference bullets that stand there
+    word for word, one after the other. A single sentence that an editor copied is none.
+
+    Example:
+        >>> leak("Rain fell. The match was off.", ["Rain fell", "The match was off"])
+        'two reference bullets stand in the article, one after the other'
+    """
+    for line in map(str.strip, article.splitlines()):
+        short = len(line) <= MAX_HEADING_CHARACTERS
+        if short and phrases.SUMMARY.fullmatch(line):
+            return f"the article has a summary heading: {line}"
+    said = _joined(article)
+    spoken = [_joined(bullet) for bullet in bullets]
+    for one, other in pairwise(spoken):
+        if one.strip() and other.strip() and _stand_together(said, one, other):
+            return "two reference bullets stand in the article, one after the other"
+    return None
+
+
+def _joined(string: str) -> str:
+    """Words in lower case with a space around each."""
+    return f" {' '.join(_WORD.findall(string.lower()))} "
+
+
+def _stand_together(said: str, one: str, other: str) -> bool:
+    at = said.find(one)
+    while at >= 0:
+        end = at + len(one) - 1
+        if said.find(other, end, end + MAX_BETWEEN_BULLETS + len(other)) >= 0:
+            return True
+        at = said.find(one, at + 1)
+    return False

@@ -1,0 +1,272 @@
+"""The folder that `brief eval run` leaves -> what the report, the page and the choice read.
+
+Means and tests are small and read whole; examples are a stream, as a run may have a hundred
+thousand. Cost stands in a file of its own, since it differs from run to run. Left out: how any
+of it was computed (`harness.py`), and how a number is spelled (`number_format.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from pathlib import Path
+
+from brief.errors import UsageError
+from brief.evaluation.metrics.significance import Interval
+from brief.evaluation.report.run_files import Json, load_object, load_rows, refuse
+
+SCHEMA = "brief.report/1"
+
+QUALITY = "rougeLsum"
+"""The metric that systems are ordered by: what papers call ROUGE-L of a summary."""
+
+SUPPORT = "support"
+"""Share of the bullets' word pairs that the article has, 0 to 1."""
+
+_NOT_METRICS = frozenset(
+    {"signature", "n_bullets", "n_failures", "n_near_copies", "trained_on_this", "gap_closed"}
+)
+_EXAMPLES = "examples.jsonl"
+_ARTICLE_KEYS = frozenset({"id", "headline", "body", "references", "slices"})
+_EXAMPLE_KEYS = frozenset(
+    {"id", "system", "bullets", "scores", "unscored", "error", "sources", "warnings", "matches"}
+)
+_CEILINGS = ("greedy oracle", "reference")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemResult:
+    """One system's numbers.
+
+    Attributes:
+        name: As typed after `--systems`.
+        metrics: Every measured metric by its key; ROUGE as fractions, 0 to 1.
+        n_bullets: How many bullets it was asked for; None when it decides by itself.
+        n_failures: Articles that it gave no bullets for; each scores 0.
+        trained_on_this: Whether its card names the data set, or near-copies of it were found.
+        n_near_copies: Articles with a near-copy in its training files; None when those are not
+            known.
+        gap_closed: Share of the way from lead to oracle by metric; None when not measurable.
+        cost: Seconds and megabytes by key, see docs/evaluation.md; None when not measured.
+        signature: What decides its bullets.
+    """
+
+    name: str
+    metrics: Mapping[str, Interval]
+    n_bullets: int | None
+    n_failures: int
+    trained_on_this: bool
+    n_near_copies: int | None
+    gap_closed: Mapping[str, float | None] | None
+    cost: Mapping[str, float | None] | None
+    signature: Json
+
+    @property
+    def is_ceiling(self) -> bool:
+        """Whether it looks at the reference bullets, so that nobody can run it on news."""
+        return self.signature.get("system") in _CEILINGS
+
+    @property
+    def quality(self) -> float | None:
+        """Mean of `QUALITY`, 0 to 1; None when not one example could be scored."""
+        return self.mean(QUALITY)
+
+    def mean(self, key: str) -> float | None:
+        """A metric's mean; None when it was not measured."""
+        return self.metrics[key].mean if key in self.metrics else None
+
+    def spent(self, key: str) -> float | None:
+        """One number of `cost`; None when it was not measured."""
+        return self.cost.get(key) if self.cost else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two systems on the same articles; the numbers of `stats.Comparison`.
+
+    Attributes:
+        a, b: Names of the systems.
+        metric: Key of the metric.
+        n: Articles that both were scored on.
+        difference: Mean of a minus mean of b; None without articles.
+        low, high: Its interval; None for too few articles.
+        p, p_holm: Two-sided, and corrected for all comparisons; None for too few articles.
+        n_to_separate: How many articles would tell the two apart; None when not known.
+    """
+
+    a: str
+    b: str
+    metric: str
+    n: int
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_holm: float | None
+    n_to_separate: int | None
+
+    @property
+    def turned(self) -> "Pair":
+        """The same, seen from the other system."""
+        difference, low, high = (
+            None if bound is None else -bound for bound in (self.difference, self.high, self.low)
+        )
+        return replace(self, a=self.b, b=self.a, difference=difference, low=low, high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The articles that share a property, such as `length` = `short`.
+
+    Attributes:
+        name, value: The property.
+        n: How many articles have it.
+        quality: `QUALITY` by system; None where it was not measured.
+    """
+
+    name: str
+    value: str
+    n: int
+    quality: Mapping[str, Interval | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """A run's numbers.
+
+    Attributes:
+        folder: Where they were read.
+        raw: `report.json` as it stands.
+        signature: What decided the numbers, besides the systems: metrics, seed, versions.
+        n: How many articles there are.
+        n_scored: How many of them have a reference that can be scored against.
+        data: Name, digest and counted problems of the data set.
+        systems: By name; the best `QUALITY` first, ceilings after all others.
+        pairs: Comparisons of two systems each, as the harness tested them.
+        slices: In the report's order.
+        has_cost: Whether the folder has a `cost.json`.
+    """
+
+    folder: Path
+    raw: Json
+    signature: Json
+    n: int
+    n_scored: int
+    data: Json
+    systems: Mapping[str, SystemResult]
+    pairs: tuple[Pair, ...]
+    slices: tuple[Slice, ...]
+    has_cost: bool
+
+    @property
+    def contestants(self) -> tuple[SystemResult, ...]:
+        """The systems that somebody could run, the best first."""
+        return tuple(system for system in self.systems.values() if not system.is_ceiling)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that decides the numbers: the signatures and the data's own digest."""
+        by_system = {name: dict(system.signature) for name, system in self.systems.items()}
+        whole = [self.signature, self.data, by_system]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+    def pair(self, a: str, b: str, metric: str = QUALITY) -> Pair | None:
+        """The comparison of two systems, seen from `a`; None when they were not compared."""
+        for one in self.pairs:
+            if one.metric == metric and (one.a, one.b) == (a, b):
+                return one
+            if one.metric == metric and (one.a, one.b) == (b, a):
+                return one.turned
+        return None
+
+    def articles(self) -> Iterator[Json]:
+        """`data.jsonl`: `id`, `headline`, `body`, `references`, `slices`."""
+        return load_rows(self.folder / "data.jsonl", _ARTICLE_KEYS)
+
+    def examples(self) -> Iterator[Json]:
+        """`examples.jsonl`: one row an article and system."""
+        return load_rows(self.folder / _EXAMPLES, _EXAMPLE_KEYS)
+
+
+def read_results(folder: Path) -> Results:
+    """Read what `brief eval run --output` wrote.
+
+    Raises:
+        UsageError: There is no such folder, or it holds no report.
+        InputError: A file in it is not what the harness writes.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder", "make one with brief eval run --output")
+    path = folder / "report.json"
+    if not path.exists():
+        raise UsageError(f"{path}: no such file", "run brief eval run with this --output first")
+    raw = load_object(path)
+    cost_path = folder / "cost.json"
+    cost = load_object(cost_path) if cost_path.exists() else {}
+    schema = raw.get("schema")
+    if schema != SCHEMA:
+        refuse(path, f"its schema is {schema!r}, this version reads {SCHEMA!r}")
+    try:
+        return _results(folder, raw, cost, has_cost=cost_path.exists())
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        refuse(path, f"{type(error).__name__}: {error}")
+
+
+def _results(folder: Path, raw: Json, cost: Json, *, has_cost: bool) -> Results:
+    n = int(raw["n"])
+    systems = [_system(name, entry, cost.get(name), n) for name, entry in raw["systems"].items()]
+    systems.sort(key=lambda s: (s.is_ceiling, -1 if s.quality is None else -s.quality, s.name))
+    return Results(
+        folder=folder,
+        raw=raw,
+        signature=raw["signature"],
+        n=n,
+        n_scored=raw["n_scored"],
+        data=raw["data"],
+        systems={system.name: system for system in systems},
+        pairs=tuple(_pair(pair) for pair in raw["pairs"]),
+        slices=tuple(
+            _slice(name, value, entry)
+            for name, values in raw["slices"].items()
+            for value, entry in values.items()
+        ),
+        has_cost=has_cost,
+    )
+
+
+def _system(name: str, entry: Json, cost: Json | None, n: int) -> SystemResult:
+    found = {key: _interval(value, n) for key, value in entry.items() if key not in _NOT_METRICS}
+    return SystemResult(
+        name=name,
+        metrics={key: value for key, value in found.items() if value is not None},
+        n_bullets=entry["n_bullets"],
+        n_failures=entry["n_failures"],
+        trained_on_this=entry["trained_on_this"],
+        n_near_copies=entry["n_near_copies"],
+        gap_closed=entry["gap_closed"],
+        cost=cost,
+        signature=entry["signature"],
+    )
+
+
+def _interval(value: object, n: int) -> Interval | None:
+    """A mean with or without bounds; None for what is no number (a list, a text)."""
+    if isinstance(value, Mapping) and "mean" in value:
+        return Interval(value["mean"], value.get("low"), value.get("high"), n)
+    if value is None:
+        return Interval(None, None, None, 0)
+    return Interval(value, None, None, n) if isinstance(value, int | float) else None
+
+
+def _pair(entry: Json) -> Pair:
+    return Pair(**{one.name: entry[one.name] for one in fields(Pair)})
+
+
+def _slice(name: str, value: str, entry: Json) -> Slice:
+    n = int(entry["n"])
+    quality = {
+        system: None if own is None else _interval(own.get(QUALITY), n)
+        for system, own in entry["systems"].items()
+    }
+    return Slice(name, value, n, quality)

@@ -1,0 +1,101 @@
+"""A model with every setting that is in force: what one table of systems.toml comes to.
+
+Left out: names, flags and files (`system_specs.py`), and the search for better settings (`tune.py`).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from brief.errors import UsageError, nearest
+from brief.evaluation.data.tuned_on import TunedOn
+from brief.evaluation.systems import System, corridor_system
+from brief.models.base import Engine, GenerationConfig, Model
+from brief.pipeline.cache import Cache
+from brief.pipeline.selection import DEFAULT_WEIGHTS, Weights
+from brief.pipeline.summarizer import Summarizer
+
+Group = TypeVar("Group", GenerationConfig, Weights)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How one system is made.
+
+    Attributes:
+        name: As typed.
+        model_name: Name, folder or hub id.
+        model: It, loaded.
+        engine, prompt: As asked for when it was loaded.
+        n_bullets: Bullets of a summary.
+        generation: Generation settings, `length` among them.
+        weights: What selection weighs.
+        training_sets, training_files: What it was trained on, beside the card's sets.
+        tuned_on: Where the settings come from; None when they were not tuned.
+    """
+
+    name: str
+    model_name: str
+    model: Model
+    engine: Engine
+    prompt: str | None
+    n_bullets: int
+    generation: GenerationConfig
+    weights: Weights = DEFAULT_WEIGHTS
+    training_sets: tuple[str, ...] = ()
+    training_files: tuple[Path, ...] = ()
+    tuned_on: TunedOn | None = None
+
+    @property
+    def settings(self) -> tuple[int, GenerationConfig, Weights]:
+        """What may be tuned."""
+        return self.n_bullets, self.generation, self.weights
+
+    def system(self, cache: Cache | None = None) -> System:
+        """What the harness runs."""
+        model = self.model
+        signature: dict[str, object] = {**model.signature, "n_bullets": self.n_bullets}
+        if not model.card.verbatim:
+            signature["generation"] = asdict(self.generation)
+        if self.weights != DEFAULT_WEIGHTS:
+            signature["weights"] = asdict(self.weights)
+        if self.tuned_on:
+            signature["tuned_on"] = self.tuned_on.brief
+        summarizer = Summarizer(
+            model,
+            n_bullets=self.n_bullets,
+            length=self.generation.length,
+            generation=self.generation,
+            weights=self.weights,
+            cache=cache,
+        )
+        return corridor_system(
+            self.name,
+            summarizer,
+            n_bullets=self.n_bullets,
+            training_sets=(*model.card.training_sets, *self.training_sets),
+            training_files=self.training_files,
+            tuned_articles=self.tuned_on.articles if self.tuned_on else frozenset(),
+            n_parallel=model.n_parallel,
+            signature=signature,
+            model=(self.model_name, str(model.signature.get("engine", ""))),
+        )
+
+
+def with_changes(group: Group, changes: Mapping[str, Any], where: str) -> Group:
+    """Generation settings or weights, some of them changed as a file or a flag says.
+
+    Raises:
+        UsageError: There is no such setting, or its value is of another type.
+    """
+    kind = "generation setting" if isinstance(group, GenerationConfig) else "weight"
+    known = [one.name for one in fields(group) if one.name != "length"]
+    for key, value in changes.items():
+        if key not in known:
+            raise UsageError(f"{where}: unknown {kind} {key}", nearest(key, known))
+        wanted = (int, float) if isinstance(getattr(group, key), float) else (int,)
+        if isinstance(value, bool) or not isinstance(value, wanted) or not math.isfinite(value):
+            raise UsageError(f"{where}: {key} must be a number, not {value!r}")
+    return replace(group, **changes)

@@ -1,0 +1,1 @@
+"""Choose a model, or tune its settings."""

@@ -1,0 +1,1 @@
+"""A model's candidate becomes a bullet only if its source supports it."""

@@ -1,0 +1,116 @@
+"""Pronouns that an earlier sentence explains -> the names they stand for, where that is certain.
+
+"He called for help" after "Rubio praised Kenya" becomes "Rubio called for help", and "…," he
+said the same. Only singular personal pronouns, only where a sentence opens or its speaker stands,
+and only when the sentence before speaks of exactly one person: whom the article shows to be one by
+a title, or by words such as "said" beside the name. Left out: everything that needs to know
+grammar; of gender only what titles tell.
+"""
+
+import re
+from collections.abc import Sequence
+
+from brief.text import strings
+from brief.text.truecasing import names
+
+_OPENING = re.compile(r"(?P<pronoun>He|She|His|Her)\b(?!['’])\s+(?=[a-z\"“])")
+_SPEAKER = re.compile(r"(?<=[,\"”’?!] )(?P<pronoun>he|she)(?= (?:says|said|added|told)\b)")
+_ENDING = re.compile(r"[,?!][\"”’]?\s(?P<pronoun>he|she|they|it) (?:says?|said|added)[.,]?$")
+_MEN = r"(?:Mr|Sir|Lord|King|Prince)"
+_WOMEN = r"(?:Mrs|Ms|Miss|Dame|Lady|Queen|Princess)"
+_TITLES = (
+    rf"(?:{_MEN}|{_WOMEN}|Dr|Prof|Professor|President|Minister|Secretary|Senator|Sen"
+    r"|Rep|Gov|Governor|Mayor|Councillor|Cllr|Judge|Justice|Chief|Captain|Sgt|Sergeant|Officer"
+    r"|Inspector|Coach|Chairman|Chairwoman|Pastor|Bishop|Sheikh|Rabbi)\.?"
+)
+_SPEAKS = (
+    r"(?:said|says|told|added|adds|asked|warned|argued|praised|called|claimed|denied|insisted|wrote"
+    r"|explained|testified|pleaded|admitted|announced|urged|refused|resigned|died|scored)"
+)
+_FIRST_WORD = re.compile(r"\W*([A-Z][\w’'-]*\w)")
+_NO_PERSON_BEFORE = re.compile(r"(?:\b(?:in|at|of|from|to|near|the|for|on)|['’]s?)\s+$")
+"""What stands before the name of a place, a work or an office rather than before a person's."""
+
+
+def unexplained(sentence: str) -> str | None:
+    """The pronoun of a sentence that only an earlier one explains, as it stands; None if none.
+
+    Example:
+        >>> unexplained("“It is over,” he said.")
+        'he'
+    """
+    ending = _ENDING.search(sentence)
+    if ending is not None and not names(sentence[: ending.start()]):
+        return ending["pronoun"]
+    if strings.is_dangling(sentence):
+        return sentence.split(maxsplit=1)[0].strip("\"“‘'")
+    return None
+
+
+def resolve(bullet: str, context: Sequence[str], body: str) -> tuple[str, str] | None:
+    """The bullet with its unexplained pronoun replaced, and the name put there.
+
+    Args:
+        bullet: A sentence in its final casing.
+        context: What stands before it, nearest first; the first that speaks of anybody decides.
+        body: The article's text, for evidence that a name is a person's.
+
+    Returns:
+        None when the bullet has no such pronoun, or when it is not certain whom it means.
+
+    Example:
+        >>> body = "Ana Quill said the bridge was safe. She resigned in May."
+        >>> resolve("She resigned in May.", ["Ana Quill said the bridge was safe."], body)
+        ('Ana Quill resigned in May.', 'Ana Quill')
+    """
+    found = _OPENING.match(bullet) or (_SPEAKER.search(bullet) if unexplained(bullet) else None)
+    if found is None:
+        return None
+    pronoun = found["pronoun"].lower()
+    for sentence in context:
+        named = _possible_people(sentence, body)
+        if not named:
+            continue
+        if len(named) > 1 or not _is_person(named[0], body) or not _suits(pronoun, named[0], body):
+            return None
+        name = named[0]
+        # "Her" before a verb is no possessive, but then it opens no sentence.
+        owner = pronoun in {"his", "her"}
+        possessive = ("’" if "’" in body else "'") + ("" if name.endswith("s") else "s")
+        put = name + possessive if owner else name
+        gap = " " if found.re is _OPENING else ""
+        return f"{bullet[: found.start()]}{put}{gap}{bullet[found.end() :]}", name
+    return None
+
+
+def _possible_people(sentence: str, body: str) -> list[str]:
+    """Names that may be people's: not those of what something is in, at or of."""
+    kept = []
+    found = names(sentence)
+    opening = _FIRST_WORD.match(sentence)
+    # A single word that opens a sentence is a name when the article also has it inside one.
+    if opening and not any(name.startswith(opening[1]) for name in found):
+        inside = re.search(rf"[a-z,] {re.escape(opening[1])}\b", body)
+        found = [opening[1], *found] if inside else found
+    for name in found:
+        at = sentence.find(name)
+        if not _NO_PERSON_BEFORE.search(sentence[max(0, at - 6) : at]):
+            kept.append(name)
+    return kept
+
+
+def _is_person(name: str, body: str) -> bool:
+    last = re.escape(name.rsplit(maxsplit=1)[-1])
+    whole = re.escape(name)
+    return bool(
+        re.search(rf"\b{_TITLES} (?:[A-Z][\w.’'-]* )?{last}\b", body)
+        or re.search(rf"\b{whole},? (?:\d{{1,3}}, )?{_SPEAKS}\b|\b{last} {_SPEAKS}\b", body)
+        or re.search(rf"\b(?:said|says|added|told|asked) {whole}\b", body)
+    )
+
+
+def _suits(pronoun: str, name: str, body: str) -> bool:
+    """Whether no title in the article says the other gender."""
+    other = _WOMEN if pronoun in {"he", "his"} else _MEN
+    last = re.escape(name.rsplit(maxsplit=1)[-1])
+    return not re.search(rf"\b{other}\.? (?:[A-Z][\w.’'-]* )?{last}\b", body)

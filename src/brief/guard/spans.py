@@ -1,0 +1,152 @@
+"""Stretches of a sentence, as atoms: their words, their marks, and what they are.
+
+What the rules about cuts share. Left out: the rules (`boundaries.py`, `deletions.py`).
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from brief.guard.clauses import CLAUSE_OPENERS, has_verb
+from brief.text.token_alignment import Atom, atoms
+
+CONDITIONS = frozenset(
+    "if unless except or either whether provided assuming supposing depending pending not never"
+    " nor neither no only".split()
+)
+"""Words that bind what they stand with: a stretch that holds one is not left out."""
+SAYINGS = frozenset(
+    "said say says saying told tells according claimed claims alleged alleges argued argues added"
+    " adds warned warns believes believed thinks insisted insists suggested suggests found finds"
+    " showed shows revealed confirmed reported reports stated noted notes explained announced wrote"
+    " writes recalled conceded acknowledged admitted estimates estimated ruled heard".split()
+)
+"""Who says it is part of a claim."""
+PHRASES = frozenset(
+    "in on at near during after before amid following across around outside inside alongside"
+    " through".split()
+)
+"""Prepositions of place and time; what they open can mostly be spared."""
+LEAD_INS = frozenset(
+    "on at after before during following despite since amid earlier later last this meanwhile"
+    " while although though because as speaking addressing".split()
+)
+"""What opens a phrase before a sentence that the sentence can do without."""
+DETERMINERS = frozenset("a an the his her its their this that these those of in for by".split())
+DOUBLE = frozenset('"“”„')
+
+_SUPERLATIVES = frozenset("first last only most least best worst never ever single".split())
+_SCOPE = 10
+_MIN_EST = 4
+_NEAR = frozenset("late early recent last next this mid he she it they two three four".split())
+_NOT_SPEAKERS = frozenset(
+    "who which whose where when after because since and while before that".split()
+)
+"""What stands before somebody's words that are not the claim's own: "after Quill said"."""
+_SUBORDINATES = CLAUSE_OPENERS - {"whether", "what", "that"}
+_DASHES = frozenset("-–—")
+_QUOTES = DOUBLE | frozenset("'‘’`")
+_SIGNS = frozenset("$£€¥₦₹#@%&°")
+
+
+@lru_cache(maxsize=64)
+def reading(s: str) -> tuple[Atom, ...]:
+    """The atoms of a text; kept a while, as one sentence is compared with many wordings."""
+    return tuple(atoms(s))
+
+
+def is_word(atom: Atom) -> bool:
+    """Whether an atom is a run of letters or digits, or a sign that belongs to one."""
+    return atom.form[0].isalnum() or atom.form in _SIGNS
+
+
+def words(stretch: Sequence[Atom]) -> list[Atom]:
+    """The atoms that are words, in order."""
+    return [atom for atom in stretch if is_word(atom)]
+
+
+def marks(stretch: Sequence[Atom]) -> str:
+    """The punctuation among atoms, dashes alike, quotation marks left out."""
+    return "".join(
+        "-" if atom.form in _DASHES else atom.form
+        for atom in stretch
+        if not is_word(atom) and atom.form not in _QUOTES
+    )
+
+
+def is_quoting(stretch: Sequence[Atom]) -> bool:
+    """Whether a double quotation mark is among atoms."""
+    return any(atom.form in DOUBLE for atom in stretch)
+
+
+def is_dash(atom: Atom) -> bool:
+    """Whether an atom is a dash between words, and no hyphen."""
+    return atom.form in {"–", "—"} or (atom.form == "-" and atom.spaced)
+
+
+def has_whole_quotations(stretch: Sequence[Atom]) -> bool:
+    """Whether double quotation marks come in pairs."""
+    return sum(atom.form in DOUBLE for atom in stretch) % 2 == 0
+
+
+def is_balanced(stretch: Sequence[Atom]) -> bool:
+    """Whether no quotation and no bracket is left open."""
+    forms = [atom.form for atom in stretch]
+    pairs = all(forms.count(a) == forms.count(b) for a, b in ("()", "[]"))
+    return pairs and has_whole_quotations(stretch)
+
+
+def splits(read: Sequence[Atom], at: int) -> bool:
+    """Whether the place before `at` is inside a token: `U|.S.`, `20|-year-old`, `Quill|'s`."""
+    if not 0 < at < len(read) or read[at].spaced:
+        return False
+    edge, after = read[at], read[at + 1] if at + 1 < len(read) else None
+    if is_word(edge):
+        return read[at - 1].form not in {"(", "[", "“", '"', "‘", "'", "–", "—"}
+    glued = after is not None and is_word(after) and not after.spaced
+    return glued and edge.form not in DOUBLE | {"(", "[", "—", "–"}
+
+
+def is_statement(stretch: Sequence[Atom]) -> bool:
+    """Whether the last sentence among atoms has a verb of its own; names are none."""
+    start = 0
+    for n, (atom, follower) in enumerate(pairwise(stretch)):
+        if atom.form in {".", "!", "?"} and follower.spaced and follower.form[0].isupper():
+            start = n + 1
+    keys = [
+        "" if n and word.form[0].isupper() and len(word.form) > 1 else word.key
+        for n, word in enumerate(words(stretch[start:]))
+    ]
+    is_clause = bool(keys) and keys[0] in _SUBORDINATES and "," not in marks(stretch)
+    return not is_clause and has_verb(keys)
+
+
+def is_scoped(kept: Sequence[Atom]) -> bool:
+    """Whether a superlative stands near the end: what follows tells among what it is one."""
+    near = [atom.key for atom in words(kept)][-_SCOPE:]
+    return any(
+        key in _SUPERLATIVES or (len(key) > _MIN_EST and key.endswith("est")) for key in near
+    )
+
+
+def is_full_phrase(said: Sequence[Atom]) -> bool:
+    """Whether a preposition has more than a bare word behind it ("in error", "at risk")."""
+    return len(said) > 1 and (not said[1].form.islower() or said[1].key in DETERMINERS | _NEAR)
+
+
+def attributes(stretch: Sequence[Atom]) -> bool:
+    """Whether a stretch tells who makes the claim before it.
+
+    What somebody else said beside it ("after Quill said", "who told") is not that.
+    """
+    opening: Atom | None = None
+    for atom in stretch:
+        if not is_word(atom):
+            opening = opening if atom.form in "'’" else None
+            continue
+        opening = opening or atom
+        if atom.key == "according":
+            return True
+        if atom.key in SAYINGS and opening.key not in _NOT_SPEAKERS | {"saying"}:
+            return True
+    return False

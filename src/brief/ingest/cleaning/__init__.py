@@ -1,0 +1,1 @@
+"""Flat scraped text becomes labelled lines."""

@@ -1,0 +1,1 @@
+"""URLs become bytes: the only HTTP client."""

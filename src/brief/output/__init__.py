@@ -1,0 +1,1 @@
+"""Summaries become text, Markdown, JSON and HTML."""

@@ -1,0 +1,303 @@
+"""The corridor: a stream of inputs -> a stream of summaries, in the order of the inputs.
+
+clean -> chunk -> shortlist -> model -> guard -> pick, the same for the command line, the
+batch job, the harness and the service. Articles run in parallel; which run together, and in
+what order, changes no output. Left out: reading inputs (`ingest/inputs.py`) and printing.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from brief.datatypes import Article, Bullet, Candidate, Sentence, Summary
+from brief.errors import BriefError, EmptyInputError, StorageError
+from brief.guard import check
+from brief.ingest.cleaning.clean import clean, require_body
+from brief.ingest.html_extraction import extract
+from brief.ingest.inputs import Source
+from brief.ingest.language import detect
+from brief.models import load_model
+from brief.models.base import GenerationConfig, Length, Model, ModelCard
+from brief.models.chunking import to_chunks
+from brief.pipeline import selection
+from brief.pipeline.cache import Cache
+from brief.pipeline.selection import DEFAULT_WEIGHTS, Scored, Weights
+from brief.pipeline.signatures import sign
+from brief.text.truecasing import Casing
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+WINDOW_PER_THREAD = 4
+"""Inputs read ahead: enough that no thread waits for a slow article before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one input.
+
+    Attributes:
+        id: The input's id.
+        result: Its summary, or why there is none.
+        model, signature: What was asked to write it.
+        timings: Seconds: `clean_s`, unless cleaning failed, and `total_s`.
+    """
+
+    id: str
+    result: Summary | BriefError
+    model: str
+    signature: str
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What the first step made of one input.
+
+    Attributes:
+        id: The input's id.
+        result: The article, or why there is none.
+    """
+
+    id: str
+    result: Article | BriefError
+
+
+def to_articles(sources: Iterable[Source]) -> Iterator[Cleaned]:
+    """The first step alone: each input cleaned, in order; a failure is its outcome."""
+    for source in sources:
+        try:
+            yield Cleaned(source.id, to_article(source))
+        except BriefError as error:
+            yield Cleaned(source.id, error)
+
+
+def to_article(source: Source) -> Article:
+    """One input, cleaned, with its language; its body may be empty (`require_body`).
+
+    Raises:
+        InputError: It could not be read, or holds no text.
+    """
+    if source.error is not None:
+        raise source.error
+    if source.is_html:
+        article = extract(source.text, id=source.id, url=source.url)
+    else:
+        article = clean(source.text, id=source.id, headline=source.headline)
+    # What a row says of its article goes before what the text or the page says.
+    return replace(
+        article,
+        headline=source.headline or article.headline,
+        published=source.published or article.published,
+        byline=source.byline or article.byline,
+        url=source.url or article.url,
+        reference_bullets=source.bullets or article.reference_bullets,
+        language=detect(" ".join(line.text for line in article.body)),
+        warnings=(*source.warnings, *article.warnings),
+    )
+
+
+def in_order(work: Callable[[T], R], items: Iterable[T], n_parallel: int) -> Generator[R]:
+    """Work on many items, `n_parallel` at a time; results in the order of the items.
+
+    Items are read as they are needed: a few more than are in work, whatever the number of all.
+
+    Args:
+        work: Thread-safe.
+        items: Read in one thread.
+        n_parallel: At least 1.
+    """
+    window: deque[Future[R]] = deque()
+    pool = ThreadPoolExecutor(n_parallel)
+    try:
+        for item in items:
+            window.append(pool.submit(work, item))
+            if len(window) > WINDOW_PER_THREAD * n_parallel:
+                yield window.popleft().result()
+        while window:
+            yield window.popleft().result()
+    finally:
+        # After an interrupt nothing that has not begun is begun.
+        pool.shutdown(cancel_futures=True)
+
+
+class Summarizer:
+    """A model with its settings: articles in, summaries out. Thread-safe.
+
+    Args:
+        model: A loaded model.
+        n_bullets: Bullets of a summary, at least 1.
+        length: Wanted length of a bullet.
+        generation: All other generation settings; None for the card's.
+        weights: What selection weighs.
+        cache: Asked before the model, told after it; None for none.
+        notify: Is told when the cache fails; the run goes on without it.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        n_bullets: int = 2,
+        length: Length = "medium",
+        generation: GenerationConfig | None = None,
+        weights: Weights = DEFAULT_WEIGHTS,
+        cache: Cache | None = None,
+        notify: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._model = model
+        self._n_bullets = n_bullets
+        self._generation = replace(generation or model.card.generation, length=length)
+        self._weights = weights
+        self._cache = cache
+        self._notify = notify
+        self.signature = sign(model.signature, n_bullets, self._generation, weights)
+
+    def summarize(self, article: Article) -> Summary:
+        """The summary of one cleaned article, from the cache when it is there.
+
+        Raises:
+            EmptyInputError: The article has no body, or no sentence that makes a bullet.
+            BriefError: The model's engine failed.
+        """
+        require_body(article)
+        stored = self.stored(article)
+        if stored is not None:
+            return stored
+        summary = self._written(article)
+        self._store(summary)
+        return summary
+
+    def stored(self, article: Article) -> Summary | None:
+        """The summary of a cleaned article if the cache has it."""
+        cache = self._cache
+        try:
+            return None if cache is None else cache.get(article, self.signature)
+        except StorageError as error:
+            self._go_on_without_cache(error)
+            return None
+
+    def _store(self, summary: Summary) -> None:
+        cache = self._cache
+        try:
+            if cache is not None:
+                cache.put(summary)
+        except StorageError as error:
+            self._go_on_without_cache(error)
+
+    def _go_on_without_cache(self, error: StorageError) -> None:
+        self._cache = None
+        self._notify(f"going on without a cache: {error.problem}")
+
+    def stream(self, sources: Iterable[Source]) -> Generator[Outcome]:
+        """Summaries of many inputs, in their order, `Model.n_parallel` at a time.
+
+        One input's failure is its outcome, and the run goes on. Inputs are read as they are
+        needed: a few more than are in work, whatever the number of all.
+        """
+        return in_order(self._outcome, sources, self._model.n_parallel)
+
+    def _outcome(self, source: Source) -> Outcome:
+        timings: dict[str, float] = {}
+        began = time.perf_counter()
+        result: Summary | BriefError
+        try:
+            article = to_article(source)
+            timings["clean_s"] = time.perf_counter() - began
+            result = self.summarize(article)
+        except BriefError as error:
+            result = error
+        except Exception as error:
+            error.add_note(f"while summarizing {source.id}")
+            raise
+        timings["total_s"] = time.perf_counter() - began
+        return Outcome(source.id, result, self._model.card.name, self.signature, timings)
+
+    def _written(self, article: Article) -> Summary:
+        model, warnings = self._suited(article)
+        card = model.card
+        chunks = to_chunks(article, card.budget, model.tokenizer)
+        sentences = [sentence for chunk in chunks for sentence in chunk.focus]
+        log_odds = None if card.verbatim else model.rate(sentences)
+        relevances = selection.relevance(article, sentences, self._weights, log_odds)
+        if card.verbatim or not chunks:
+            scored = list(range(len(chunks)))
+        else:
+            scored = selection.shortlist(chunks, relevances, self._n_bullets, self._weights)
+        read = [chunks[index] for index in scored]
+        candidates = model.propose(article, read, self._generation) if read else []
+        if card.verbatim:
+            bullets = _verbatim(candidates, self._n_bullets)
+        else:
+            bullets = self._picked(article, candidates, relevances, card)
+        if not bullets:
+            raise EmptyInputError(
+                f"{article.id}: no sentence of it makes a bullet (sentences: {len(sentences)})",
+                "see each line's label with `brief clean`, or pass the article's own text",
+            )
+        if len(bullets) < self._n_bullets:
+            n_read = sum(len(chunk.focus) for chunk in read)
+            warnings.append(
+                f"fewer_bullets: {len(bullets)} of {self._n_bullets}; no more that differ are in"
+                f" the sentences that were read ({n_read:,} of {len(sentences):,})"
+            )
+        return Summary(
+            article=article,
+            model=self._model.card.name,
+            bullets=tuple(bullets),
+            chunks=chunks,
+            # A fallback's reading is not the model's.
+            scored=tuple(scored) if model is self._model else (),
+            warnings=(*article.warnings, *warnings),
+            signature=self.signature,
+        )
+
+    def _suited(self, article: Article) -> tuple[Model, list[str]]:
+        """The model, or lead sentences for a language that the model does not know."""
+        known = self._model.card.languages
+        if article.language is None or not known or article.language in known:
+            return self._model, []
+        warning = (
+            f"language: the text is in {article.language}, {self._model.card.name} knows"
+            f" {', '.join(known)}; the bullets are the article's own first sentences"
+        )
+        return load_model("lead"), [warning]
+
+    def _picked(
+        self,
+        article: Article,
+        candidates: Sequence[Candidate],
+        relevances: Mapping[Sentence, float],
+        card: ModelCard,
+    ) -> list[Bullet]:
+        """Guard every candidate, then pick."""
+        spoken = "\n".join([article.headline or "", *(line.text for line in article.body)])
+        casing = Casing.of(spoken) if card.uncased else None
+        bullets: list[Bullet] = []
+        scores: list[Scored] = []
+        for candidate in candidates:
+            bullet = check.to_bullet(candidate, spoken, casing, compressing=card.copy_locked)
+            if bullet is None:
+                continue
+            relevance = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
+            relevance += self._weights.salience * (candidate.salience or 0.0)
+            own = self._weights.relevance * relevance
+            own -= self._weights.replaced * check.is_replaced(bullet)
+            own -= self._weights.dangling * check.is_dangling(bullet)
+            own -= self._weights.poor * check.is_poor(bullet)
+            bullets.append(bullet)
+            scores.append(Scored.of(bullet.text, own))
+        if not bullets:
+            return []
+        expected = selection.expect(relevances, self._n_bullets)
+        picked = selection.pick(scores, expected, self._n_bullets)
+        return [bullets[index] for index in picked]
+
+
+def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:
+    """The best sentences as they stand, in reading order: neither selection nor guard."""
+    best = sorted(candidates, key=lambda candidate: -(candidate.salience or 0.0))[:n_bullets]
+    return [check.verbatim(candidate) for candidate in candidates if candidate in best]

@@ -1,0 +1,154 @@
+"""What travels over HTTP: what may be asked, and how a failure is told.
+
+The answer itself is `brief.summary/1` (`records.py`), the same bytes as on the command line.
+Left out: reading bytes off a connection (`request_body.py`), and examples (`examples.py`).
+"""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from brief.errors import BriefError
+from brief.ingest.jsonl import Source, from_row
+from brief.settings import MAX_BULLETS
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_ID_CHARS = 200
+"""An id names an article in answers and messages; a longer one is a text in the wrong place."""
+
+MAX_URL_CHARS = 8_000
+"""What servers commonly accept (RFC 9110, section 4.1)."""
+
+_SEE = "see GET /openapi.json, or docs/service.md"
+
+
+class RequestError(BriefError):
+    """A request that is not one of this service's; nothing was computed."""
+
+    exit_code = 2
+
+    def __init__(self, status: int, problem: str, remedy: str = "") -> None:
+        super().__init__(problem, remedy)
+        self.http_status = status
+
+
+class BusyError(BriefError):
+    """The queue is full; `retry_after_s` says when there will be room."""
+
+    http_status = 429
+
+    def __init__(self, problem: str, remedy: str = "", *, retry_after_s: int) -> None:
+        super().__init__(problem, remedy)
+        self.retry_after_s = retry_after_s
+
+
+class WorkerError(BriefError):
+    """The worker that had the article died or was too slow; another one is started."""
+
+    http_status = 503
+
+
+class BugError(BriefError):
+    """A failure that nobody expected; the server's log has the traceback."""
+
+    exit_code = 70
+    http_status = 500
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is a bug in brief", "report it with the server's log of this request id"
+        )
+
+
+class Wanted(BaseModel):
+    """How an article is summarized; what is null is as the server was told."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    bullets: Annotated[
+        int | None, Field(ge=1, le=MAX_BULLETS, description="How many; the server's default.")
+    ] = None
+    length: Annotated[
+        Literal["short", "medium", "long"] | None, Field(description="Of a bullet.")
+    ] = None
+    model: Annotated[
+        str | None, Field(max_length=MAX_ID_CHARS, description="A name from GET /v1/models.")
+    ] = None
+
+
+class SummarizeRequest(Wanted):
+    """One article: exactly one of `text`, `html` and `url`."""
+
+    text: Annotated[
+        str | None, Field(description="The article as copied or scraped, furniture and all.")
+    ] = None
+    html: Annotated[str | None, Field(description="The page's HTML.")] = None
+    url: Annotated[
+        str | None,
+        Field(max_length=MAX_URL_CHARS, description="Fetched, where the server allows it."),
+    ] = None
+    id: Annotated[
+        str, Field(min_length=1, max_length=MAX_ID_CHARS, description="Comes back as it is.")
+    ] = "text"
+    headline: Annotated[
+        str | None, Field(max_length=1_000, description="Where it is known from elsewhere.")
+    ] = None
+    include_text: Annotated[
+        bool, Field(description="Adds `text`, `lines` and `blocks` to the answer.")
+    ] = False
+
+    @model_validator(mode="after")
+    def _one_article(self) -> "SummarizeRequest":
+        given = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise ValueError(f"exactly one of text, html and url is wanted, found {found}")
+        return self
+
+    def to_source(self) -> Source:
+        """The article of `text` or `html`, as a row of a file would give it."""
+        row = {"id": self.id, "headline": self.headline, "text": self.text, "html": self.html}
+        return from_row({key: value for key, value in row.items() if value is not None}, self.id)
+
+
+class BatchQuery(Wanted):
+    """How every row of a batch is summarized."""
+
+
+def parsed(model: type[M], value: object, *, strict: bool = True) -> M:
+    """A request, checked.
+
+    Args:
+        model: What it must be.
+        value: What came.
+        strict: Whether a number may not be written as text, as a query writes it.
+
+    Raises:
+        RequestError: 422; every mistake is named with what was allowed.
+    """
+    if not isinstance(value, dict):
+        raise RequestError(422, "one JSON object is wanted, and this is another value", _SEE)
+    try:
+        return model.model_validate(value, strict=strict)
+    except ValidationError as error:
+        raise RequestError(422, _told(error), _SEE) from None
+
+
+def _told(error: ValidationError) -> str:
+    """All mistakes in one line, without the values: they may be articles."""
+    said = []
+    for mistake in error.errors(include_url=False, include_input=False)[:5]:
+        where = ".".join(str(part) for part in mistake["loc"])[:80]
+        what = mistake["msg"].removeprefix("Value error, ")
+        said.append(f"{where}: {what}" if where else what)
+    more = error.error_count() - len(said)
+    return "; ".join(said) + (f"; and {more} more" if more else "")
+
+
+def to_failure(error: BriefError, request_id: str) -> dict[str, Any]:
+    """How every failure is told, whatever the route."""
+    return {
+        "error": {"problem": error.problem, "remedy": error.remedy},
+        "request_id": request_id,
+    }

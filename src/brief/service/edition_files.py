@@ -1,0 +1,70 @@
+"""What the morning job made: a folder of `DATE.json`, one `brief.edition/1` each.
+
+Read anew for every request, so that a service that runs for weeks shows this morning's. Left
+out: how an edition is made.
+"""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+from brief.errors import StorageError
+from brief.service.api_requests import RequestError
+
+EDITION_SCHEMA = "brief.edition/1"
+LATEST = "latest"
+
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.json")
+
+
+def dates(folder: Path | None) -> list[str]:
+    """The dates there are editions of, the latest first; none without a folder.
+
+    Raises:
+        StorageError: The folder cannot be read.
+    """
+    if folder is None or not folder.exists():
+        return []
+    try:
+        found = [_NAME.fullmatch(path.name) for path in folder.iterdir()]
+    except OSError as error:
+        raise StorageError(f"the editions cannot be read ({error.strerror})") from None
+    return sorted((match[1] for match in found if match and _is_date(match[1])), reverse=True)
+
+
+def edition(folder: Path | None, day: str) -> bytes:
+    """One edition's JSON, as it stands in its file.
+
+    Args:
+        folder: Where the editions are.
+        day: A date, or `latest`.
+
+    Raises:
+        RequestError: 422 or 404.
+        StorageError: The file cannot be read, or is no edition.
+    """
+    if day != LATEST and not _is_date(day):
+        raise RequestError(422, f"{day[:40]!r} is no date", f"write it as 2026-11-25, or {LATEST}")
+    known = dates(folder)
+    if day == LATEST and known:
+        day = known[0]
+    if folder is None or day not in known:
+        raise RequestError(404, f"there is no edition of {day}", "see GET /v1/editions")
+    try:
+        content = (folder / f"{day}.json").read_bytes()
+        if json.loads(content).get("schema") == EDITION_SCHEMA:
+            return content
+        what = f"its schema is not {EDITION_SCHEMA}"
+    except OSError as error:
+        what = str(error.strerror)
+    except (ValueError, AttributeError):
+        what = "not a JSON object"
+    raise StorageError(f"the edition of {day} cannot be read ({what})", "run the morning job again")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -1,0 +1,270 @@
+"""One request's way: from what was asked, past the queue, to the bytes of the answer.
+
+A client that goes away is noticed at once, and its job left. Left out: HTTP's own business
+(`app.py`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+
+from brief.errors import BriefError
+from brief.ingest.jsonl import Source
+from brief.output.formats import to_object
+from brief.pipeline.summarizer import Outcome
+from brief.service import task_builder
+from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, Wanted
+from brief.service.config import ServiceConfig
+from brief.service.jobs import Job
+from brief.service.json_logs import log
+from brief.service.middleware import GONE
+from brief.service.scheduler import Batcher, count_tokens
+from brief.service.task_builder import Desk, to_answer, to_line, to_text
+from brief.service.warm_up import WARM_UP
+from brief.service.worker import Task
+from brief.settings import MAX_BULLETS
+
+T = TypeVar("T")
+
+
+class Answerer:
+    """What the routes call.
+
+    Args:
+        config: The service's.
+        batcher: Not started.
+    """
+
+    def __init__(self, config: ServiceConfig, batcher: Batcher) -> None:
+        self._config = config
+        self._batcher = batcher
+        self._desk = Desk(config, {})
+
+    async def start(self) -> None:
+        """Load the models, and measure how fast they are."""
+        default = self._config.models[0]
+        warm_up = [
+            Task(
+                Source(id="warm-up", text=text),
+                default,
+                self._config.n_bullets,
+                "medium",
+                use_cache=False,
+            )
+            for text in WARM_UP
+        ]
+        loaded = await self._batcher.start(warm_up)
+        self._desk = Desk(self._config, loaded)
+        log(
+            "ready",
+            models=list(loaded),
+            workers=self._batcher.n_workers,
+            tokens_per_second=round(self._batcher.rate),
+        )
+
+    def models(self) -> dict[str, Any]:
+        """What may be asked for, as `GET /v1/models` tells it."""
+        return {
+            "default": self._config.models[0],
+            "models": [
+                {
+                    "name": name,
+                    "about": loaded.card.about,
+                    "languages": list(loaded.card.languages),
+                    "verbatim": loaded.card.verbatim,
+                    "licence": loaded.card.licence,
+                    "size_mb": loaded.card.size_mb,
+                    "loaded": True,
+                }
+                for name, loaded in self._desk.loaded.items()
+            ],
+            "bullets": self._config.n_bullets,
+            "max_bullets": MAX_BULLETS,
+            "length": self._config.length,
+            "lengths": ["short", "medium", "long"],
+            "allow_url": self._config.allow_urls,
+            "max_body_bytes": self._config.max_body_bytes,
+            "max_tokens": self._config.max_tokens,
+        }
+
+    async def answer(self, request: Request, wanted: SummarizeRequest) -> str:
+        """The summary object, as the command line prints it.
+
+        Raises:
+            BriefError: There is none.
+            ClientDisconnect: Nobody waits for it.
+        """
+        self._desk.check(wanted)
+        source = await _present(request, self._desk.source(wanted))
+        async with self._job(request, source, wanted) as job:
+            outcome = await _present(request, _finished(job))
+        return to_text(to_answer(outcome, include_text=wanted.include_text))
+
+    async def events(self, request: Request, wanted: SummarizeRequest) -> AsyncIterator[str]:
+        """The same with a line for every phase before it.
+
+        Raises:
+            BriefError: What is known before anything is computed or fetched.
+        """
+        self._desk.check(wanted)
+        if wanted.url is not None:
+            return self._fetching(request, wanted)
+        source = await self._desk.source(wanted)
+        return self._following(request, wanted, self._submitted(request, source, wanted))
+
+    async def _fetching(self, request: Request, wanted: SummarizeRequest) -> AsyncIterator[str]:
+        yield to_line({"phase": "fetching"})
+        try:
+            source = await _present(request, self._desk.source(wanted))
+            job = self._submitted(request, source, wanted)
+        except BriefError as error:
+            yield _failed(error)
+            return
+        async for line in self._following(request, wanted, job):
+            yield line
+
+    async def _following(
+        self, request: Request, wanted: SummarizeRequest, job: Job
+    ) -> AsyncIterator[str]:
+        phases = job.follow()
+        try:
+            while (phase := await _present(request, anext(phases, None))) is not None:
+                if phase == "waiting":
+                    yield to_line({"phase": phase, "wait_s": round(self._batcher.wait_s, 1)})
+                else:
+                    yield to_line({"phase": phase})
+            outcome = await _finished(job)
+            record = to_answer(outcome, include_text=wanted.include_text)
+            yield to_line({"phase": "done", "summary": record})
+        except BriefError as error:
+            request.state.error = type(error).__name__
+            yield _failed(error)
+        except ClientDisconnect:
+            request.state.status = GONE
+        finally:
+            self._batcher.leave(job)
+
+    async def rows(self, request: Request, body: bytes, query: BatchQuery) -> AsyncIterator[str]:
+        """A line for every row of a batch, whichever is done first.
+
+        Raises:
+            RequestError: There is no row, or no such model.
+            BusyError: There is no room even for a first one.
+        """
+        sources = task_builder.rows(body, self._config.max_body_bytes)
+        first = next(sources, None)
+        if first is None:
+            raise RequestError(422, "the body has no row", "send one JSON object a line")
+        self._desk.task(first, query)
+        self._batcher.admit(request.state.client, count_tokens(first.text))
+        return self._rows(request, chain([first], sources), query)
+
+    async def _rows(
+        self, request: Request, sources: Iterator[Source], query: BatchQuery
+    ) -> AsyncIterator[str]:
+        gone = asyncio.ensure_future(_gone(request))
+        # One in work and one waiting for each worker: none is idle, and nobody is crowded out.
+        width = 2 * self._batcher.n_workers
+        running: set[asyncio.Future[Outcome]] = set()
+        try:
+            while True:
+                for source in islice(sources, width - len(running)):
+                    running.add(asyncio.ensure_future(self._row(request, source, query)))
+                if not running:
+                    return
+                both: set[asyncio.Future[Any]] = {gone, *running}
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                if gone.done():
+                    request.state.status = GONE
+                    return
+                for done in [row for row in running if row.done()]:
+                    running.remove(done)
+                    yield to_line(to_object(done.result()))
+        finally:
+            gone.cancel()
+            for row in running:
+                row.cancel()
+
+    async def _row(self, request: Request, source: Source, query: BatchQuery) -> Outcome:
+        try:
+            if source.error is not None:
+                raise source.error
+            n_tokens = self._desk.measured(source)
+            task = self._desk.task(source, query)
+            job = await self._batcher.submit_patiently(task, request.state.client, n_tokens)
+            try:
+                return await _outcome(job)
+            finally:
+                self._batcher.leave(job)
+        except BriefError as error:
+            return self._desk.failure(source.id, error, query)
+
+    @asynccontextmanager
+    async def _job(self, request: Request, source: Source, wanted: Wanted) -> AsyncIterator[Job]:
+        job = self._submitted(request, source, wanted)
+        try:
+            yield job
+        finally:
+            self._batcher.leave(job)
+
+    def _submitted(self, request: Request, source: Source, wanted: Wanted) -> Job:
+        n_tokens = self._desk.measured(source)
+        request.state.n_tokens = n_tokens
+        if self._config.log_text:
+            log("article", id=source.id, text=source.text)
+        return self._batcher.submit(self._desk.task(source, wanted), request.state.client, n_tokens)
+
+
+async def _outcome(job: Job) -> Outcome:
+    """What came of a job, an article's own failure included.
+
+    Raises:
+        BriefError: The service failed it.
+    """
+    # Others may wait for the same.
+    result = await asyncio.shield(job.done)
+    if isinstance(result, BriefError):
+        raise result
+    return result.outcome
+
+
+async def _finished(job: Job) -> Outcome:
+    """The same, but an article's own failure is raised, too."""
+    outcome = await _outcome(job)
+    if isinstance(outcome.result, BriefError):
+        raise outcome.result
+    return outcome
+
+
+def _failed(error: BriefError) -> str:
+    told = {"problem": error.problem, "remedy": error.remedy}
+    return to_line({"phase": "failed", "status": error.http_status, "error": told})
+
+
+async def _present(request: Request, work: Awaitable[T]) -> T:
+    """The result of some work, while the client is there.
+
+    Raises:
+        ClientDisconnect: It left first; the work is cancelled.
+    """
+    working: asyncio.Future[T] = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    either: set[asyncio.Future[Any]] = {working, gone}
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect
+    finally:
+        working.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    """Return when the client has left; its body has been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,93 @@
+"""What every answer carries and leaves behind: request id, security headers, log line, metrics.
+
+Plain ASGI, since Starlette's own base class stands between a route and its client's leaving.
+Left out: what is answered (`app.py`).
+"""
+
+import re
+import time
+import traceback
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from brief.service.api_requests import BugError, to_failure
+from brief.service.json_logs import log, request_id
+from brief.service.prometheus import Metrics
+
+GONE = 499
+"""What nginx logs for a client that did not wait; never sent."""
+
+_SERVER_ERROR = 500
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SECURITY_HEADERS = {
+    # The page's own files, nothing inline and nobody else's.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Envelope:
+    """Around the whole application."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102  (ASGI)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        own = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        token = request_id.set(own)
+        scope.setdefault("state", {})["request_id"] = own
+        began = time.perf_counter()
+        status = 0
+
+        async def send_dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = own
+                headers.setdefault("Cache-Control", "no-store")
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_dressed)
+        except Exception:  # noqa: BLE001  (the last stop: whatever comes here is a bug)
+            self._metrics.failed(traceback.format_exc())
+            if not status:
+                bug = JSONResponse(to_failure(BugError(), own), _SERVER_ERROR)
+                await bug(scope, receive, send_dressed)
+        finally:
+            self._record(scope, scope["state"].get("status", status) or GONE, began)
+            request_id.reset(token)
+
+    def _record(self, scope: Scope, status: int, began: float) -> None:
+        seconds = time.perf_counter() - began
+        # The route's own pattern: a client cannot make up new ones.
+        route = getattr(scope.get("route"), "path", "other")
+        self._metrics.requests.labels(route, status).inc()
+        self._metrics.request_seconds.labels(route).observe(seconds)
+        log(
+            "request",
+            method=scope["method"],
+            path=scope["path"][:200],
+            status=status,
+            seconds=round(seconds, 4),
+            client=scope["state"].get("client"),
+            n_tokens=scope["state"].get("n_tokens"),
+            error=scope["state"].get("error"),
+        )

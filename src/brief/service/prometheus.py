@@ -1,0 +1,104 @@
+"""What the service counts, for Prometheus. Left out: what happens (`scheduler.py`, `middleware.py`)."""
+
+from itertools import pairwise
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from brief.datatypes import Summary
+from brief.errors import BriefError
+from brief.pipeline.summarizer import Outcome
+from brief.service.jobs import Job, Watcher
+from brief.service.json_logs import log
+from brief.service.scheduler import Batcher
+from brief.service.worker import Written
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_CHUNKS = (1, 2, 4, 8, 16, 32, 64, 128)
+
+
+class Metrics(Watcher):
+    """One service's metrics, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        self.requests = Counter(
+            "brief_requests_total", "Requests answered.", ["route", "status"], registry=registry
+        )
+        self.request_seconds = Histogram(
+            "brief_request_seconds",
+            "To the last byte.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self.rejections = Counter(
+            "brief_rejections_total", "Requests refused or failed.", ["status"], registry=registry
+        )
+        self._phases = Histogram(
+            "brief_phase_seconds", "Of an article.", ["phase"], buckets=_SECONDS, registry=registry
+        )
+        self._batches = Histogram(
+            "brief_batch_chunks",
+            "Chunks of an article's batch.",
+            buckets=_CHUNKS,
+            registry=registry,
+        )
+        self._articles = Counter(
+            "brief_articles_total", "By what came of them.", ["result"], registry=registry
+        )
+        self._joined = Counter("brief_joined_total", "Equal to one in flight.", registry=registry)
+        self._restarts = Counter(
+            "brief_worker_restarts_total", "Workers started again.", registry=registry
+        )
+        self._bugs = Counter(
+            "brief_bugs_total", "Failures that nobody expected.", registry=registry
+        )
+
+    def watch(self, batcher: Batcher) -> None:
+        """Read these off a batcher whenever somebody asks."""
+        for name, about, read in (
+            ("brief_queue_tokens", "Let in and not finished.", lambda: batcher.n_tokens),
+            ("brief_queue_capacity_tokens", "What there is room for.", lambda: batcher.capacity),
+            ("brief_rate_tokens_per_second", "Of all workers.", lambda: batcher.rate),
+            ("brief_workers_ready", "Workers that are up.", lambda: batcher.n_ready),
+        ):
+            Gauge(name, about, registry=self._registry).set_function(read)
+
+    def text(self) -> bytes:
+        """All of it, as Prometheus reads it."""
+        return generate_latest(self._registry)
+
+    def finished(self, job: Job, result: Written | BriefError, now: float) -> None:
+        """See `Watcher.finished`."""
+        entered = [*job.phases, ("", now)]
+        for (phase, since), (_, until) in pairwise(entered):
+            self._phases.labels(phase).observe(until - since)
+        self._articles.labels(_kind(result)).inc()
+        if isinstance(result, Written) and isinstance(result.outcome.result, Summary):
+            self._batches.observe(len(result.outcome.result.scored))
+
+    def joined(self) -> None:
+        """See `Watcher.joined`."""
+        self._joined.inc()
+
+    def worker_lost(self, number: int, problem: str) -> None:
+        """See `Watcher.worker_lost`."""
+        self._restarts.inc()
+        log("worker_lost", worker=number, problem=problem)
+
+    def failed(self, trace: str) -> None:
+        """See `Watcher.failed`."""
+        self._bugs.inc()
+        log("bug", trace=trace)
+
+
+def _kind(result: Written | BriefError) -> str:
+    outcome: Outcome | None = result.outcome if isinstance(result, Written) else None
+    if outcome is None:
+        return "lost"
+    if isinstance(outcome.result, BriefError):
+        return "failed"
+    assert isinstance(result, Written)
+    return "stored" if result.was_stored else "written"

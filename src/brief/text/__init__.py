@@ -1,0 +1,1 @@
+"""Text as strings: sentences, words, numbers, casing. Knows nothing of articles."""

@@ -1,0 +1,302 @@
+"""Pure strings: comparable forms, sentences, clauses, words and quotations.
+
+Every function takes text and returns text or spans into it; nothing here knows an article or
+a model. Left out: giving a lower-case bullet its casing back (`restore_case.py`) and judging a
+bullet against its source (`support.py`).
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+import sentencex
+
+
+def _set(listed: str) -> frozenset[str]:
+    """The words of a list that is easier to read as running text."""
+    return frozenset(listed.split())
+
+
+_STRAIGHT = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´ʼ＇", "'")
+    | dict.fromkeys("“”„‟″«»＂", '"')
+    | dict.fromkeys("‐‑‒–—―−﹣－", "-")
+)
+_BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
+
+_WINDOW_CHARS = 20_000  # sentencex is quadratic in unclosed quotations: 3 s for 300,000 characters
+_ABBREVIATIONS = _set(  # end no sentence, and sentencex does not know them
+    "amb approx brig comdr dep dept eng gov hon insp ksh kshs lt pte sh shs supt tsh ush"
+)
+_TITLES = _set(  # the same before a name; in lower case some are words or units ("6 ft.")
+    "Alh Assoc Atty Barr Bp Cdr Cllr Const Engr Flt Ft Govs Ms Mx Ofc Spc Sqn Sra Ste Treas Vol Wg"
+)
+_GLUED_INITIAL = re.compile(r"\)[A-Z]\.\s*$")
+_LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s*$")
+_LIST_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s*$")
+_LOWER_START = re.compile(r"[a-z]+\b(?!\.\w)")
+_CLOSING = re.compile(r"(?:''|[”»])(?=\s|$)\s*")
+_WINDOW_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=\S)")
+
+_CLAUSE_END = re.compile(
+    r"(?<=[;:,])\s+|(?<=\w[—–])\s+|(?<=\s)(?=[—–-]+\s)"
+    r"|(?<!\s)\s+(?=(?:and|or|but|nor|yet|while|because|although|though|which|who|whose|that"
+    r"|when|where|after|before|if|unless|until|since|as|so)\b)",
+    re.IGNORECASE,
+)
+
+_WORD = re.compile(
+    r"(?<!\d)\d{1,3}(?:, ?\d{3})+(?!\d)(?:\.\d+)?"  # 1,000 and, as WordPiece spaces it, 1, 000
+    r"|\d+(?:[.,]\d+)*"
+    r"|(?:[^\W\d_]\. ?){2,}|[^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])"  # u.s. and u. s.
+    r"|[^\W\d_]+n ?' ?t(?![^\W\d_])"  # don't, don ' t
+    r"|[^\W\d_]+"
+)
+_QUOTATION = re.compile(
+    r"(?:[\"“”„«]|``)([^\"“”„«»`]+?)(?:[\"“”»]|'')"
+    r"|‘([^‘]+?)’(?![^\W_])"
+    r"|(?<![^\W_])'(?!s\b)((?:[^']|(?<=[^\W_])'(?=[^\W_]))+)'(?![^\W_])"
+)
+_DANGLING = re.compile(
+    r"(?:(?:and|but|so|yet) )?(?:he|she|it|they|him|his|her|hers|its|their|theirs|them"
+    r"|(?:this|that|these|those)(?! (?:same )?(?:second|minute|hour|day|night|morning|afternoon"
+    r"|evening|week|weekend|month|year|season|summer|winter|spring|autumn|fall|decade|century)s?\b)"
+    r"|the (?:latter|pair|duo|trio|move))(?![^\W_])"
+)
+_EMPTY_IT = re.compile(
+    r"it(?: ?' ?s| is| was| remains| remained)(?: not| also| still| now)*"
+    r" (?:un)?(?:clear|likely|known|certain|possible|impossible|time|thought|believed|understood)\b"
+)
+_POSSESSIVE = re.compile(r"(?<=[^\W\d_]) ?' ?s(?![^\W\d_])|(?<=[^\W\d_])'(?![^\W\d_])")
+
+
+STOPWORDS = _set(
+    "a about above across after again against all along also although am amid among an and"
+    " any are aren't around as at be because been before behind being below between beyond"
+    " both but by can can't cannot could couldn't despite did didn't do does doesn't doing"
+    " don't down during each either else ever every few for from further had hadn't has hasn't"
+    " have haven't having he her here hers herself him himself his how however i if in inside"
+    " into is isn't it its itself just ll m may me meanwhile might more most much must my"
+    " myself near neither no nor not now of off on once only onto or other our ours ourselves"
+    " out outside over own per re s same shall she should shouldn't since so some such t than"
+    " that the their theirs them themselves then there these they this those though through"
+    " throughout to too toward towards under until up upon us ve very via was wasn't we were"
+    " weren't what when where whether which while who whom whose why will with within without"
+    " won't would wouldn't yet you your yours yourself yourselves"
+)
+"""English function words, folded as `words` folds them."""
+
+
+def fold(s: str) -> str:
+    r"""The form in which two texts are compared; idempotent.
+
+    NFKC, lower case, without accents; curly quotation marks and dashes straightened; control,
+    zero-width and bidirectional characters gone, line breaks and tabs a space each.
+
+    Example:
+        >>> fold("“Café”\u200b – İstanbul’s")
+        '"cafe" - istanbul\'s'
+    """
+    if not s.isascii():
+        s = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", s).lower())
+        s = "".join(c for c in s.translate(_STRAIGHT) if unicodedata.category(c) != "Mn")
+        s = unicodedata.normalize("NFKC", s)
+    return printable(s.replace("`", "'")).lower()
+
+
+def printable(s: str) -> str:
+    """`s` without control, zero-width and bidirectional characters; line breaks become spaces."""
+    if s.isprintable():
+        return s
+    return "".join(
+        " " if c in _BLANKS or c.isspace() else c
+        for c in s
+        if c in _BLANKS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+
+
+def _trim(s: str, start: int, end: int) -> tuple[int, int]:
+    """The span without its surrounding white space; empty when there is nothing else."""
+    while start < end and s[start].isspace():
+        start += 1
+    while end > start and s[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _lines(s: str) -> Iterator[tuple[int, int]]:
+    """Spans of the lines of `s`; one over the window is cut after a sentence or a word."""
+    start = 0
+    for line in s.splitlines(keepends=True):
+        end = start + len(line)
+        while end - start > _WINDOW_CHARS:
+            limit = start + _WINDOW_CHARS
+            cuts = [m.end() for m in _WINDOW_END.finditer(s, limit - _WINDOW_CHARS // 4, limit)]
+            cut = cuts[-1] if cuts else max(s.rfind(" ", start, limit) + 1, 0) or limit
+            yield start, cut
+            start = cut
+        yield start, end
+        start = end
+
+
+def _belongs(before: str, after: str, *, cased: bool) -> bool:
+    """Whether two pieces that sentencex parted are one sentence."""
+    if not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after):
+        return True
+    last = _LAST_WORD.search(before[-12:])
+    if last and (last[1].lower() in _ABBREVIATIONS or last[1] in _TITLES):
+        return True
+    if _LIST_NUMBER.match(before) or _GLUED_INITIAL.search(before[-12:]):
+        return True
+    return cased and _LOWER_START.match(after) is not None
+
+
+def sentences(s: str, language: str = "en") -> list[tuple[int, int]]:
+    """Where the sentences of `s` are.
+
+    Line breaks are hard boundaries. An abbreviation, an initial, a decimal or a URL ends no
+    sentence; nor does `?` or `!` before a lower-case word in cased text.
+
+    Args:
+        s: Any text.
+        language: ISO 639-1 code; one that is not known is cut as English is.
+
+    Returns:
+        Spans in order, without surrounding white space, none empty; together they cover every
+        character that is not white space.
+    """
+    spans: list[tuple[int, int]] = []
+    for line_start, line_end in _lines(s):
+        line = s[line_start:line_end]
+        cased = line != line.lower()
+        at, start, first = line_start, line_start, True
+        for piece in sentencex.segment(language, line):
+            closing = _CLOSING.match(piece)
+            # A closing mark that sentencex gave to the next sentence goes back to its own.
+            skip = closing.end() if closing is not None and not first else 0
+            if (
+                not first
+                and skip < len(piece)
+                and not _belongs(s[start : at + skip], piece[skip:], cased=cased)
+            ):
+                spans.append((start, at + skip))
+                start = at + skip
+            at, first = at + len(piece), False
+        spans.append((start, line_end))
+    trimmed = (_trim(s, start, end) for start, end in spans)
+    return [(start, end) for start, end in trimmed if start < end]
+
+
+def clauses(s: str, max_chars: int = 200) -> list[tuple[int, int]]:
+    """Where one long sentence may be cut: the finest pieces, for a chunker to pack.
+
+    Pieces end after `; : ,` or a dash, and before a conjunction; a longer piece than
+    `max_chars` is cut at white space, and a word longer than that inside the word.
+
+    Args:
+        s: A sentence.
+        max_chars: Characters of one piece, at most; at least 1.
+
+    Returns:
+        Spans as `sentences` returns them.
+    """
+    cuts = [0, *(m.end() for m in _CLAUSE_END.finditer(s)), len(s)]
+    pieces: list[tuple[int, int]] = []
+    for piece_start, piece_end in pairwise(cuts):
+        start, end = _trim(s, piece_start, piece_end)
+        while end - start > max_chars:
+            blank = next(
+                (i for i in range(start + max_chars, start, -1) if s[i].isspace()),
+                start + max_chars,
+            )
+            pieces.append(_trim(s, start, blank))
+            start, end = _trim(s, blank, end)
+        if start < end:
+            pieces.append((start, end))
+    return pieces
+
+
+def words(s: str) -> list[str]:
+    """The folded words and numbers of `s`, in order.
+
+    A number keeps its separators (`1,000`), an abbreviation loses its points (`U.S.` is `us`),
+    a contraction with *not* is one word (`don't`), a possessive `'s` is dropped, and a hyphen
+    parts words (`UN-backed` is two). The spacing of detokenized WordPieces makes no difference.
+
+    Example:
+        >>> words("The U. S. didn ' t send 1, 000 UN-backed officers' pay")
+        ['the', 'us', "didn't", 'send', '1,000', 'un', 'backed', 'officers', 'pay']
+    """
+    return [
+        word.replace(" ", "").replace(".", "") if word[0].isalpha() else word.replace(" ", "")
+        for word in _WORD.findall(_POSSESSIVE.sub(" ", fold(s)))
+    ]
+
+
+class _Stemmer(threading.local):
+    """A stemmer a thread: it works on fields of its own, and articles run in parallel."""
+
+    def __init__(self) -> None:
+        import snowballstemmer
+
+        self.stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> _Stemmer:
+    return _Stemmer()
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The Snowball stem (Porter 2) of one folded word."""
+    return _stemmer().stem(word)
+
+
+def stems(folded: Iterable[str]) -> list[str]:
+    """The stems of folded words, in order.
+
+    Example:
+        >>> stems(words("Officers deployed"))
+        ['offic', 'deploy']
+    """
+    return [stem(word) for word in folded]
+
+
+def quotations(s: str) -> list[tuple[int, int]]:
+    """Spans of what stands between quotation marks, without the marks, in order.
+
+    Double marks of any form, and curly or spaced single ones; an apostrophe is none. A mark
+    that is never closed opens nothing.
+    """
+    return [
+        _trim(s, *m.span(group))
+        for m in _QUOTATION.finditer(s)
+        for group in (1, 2, 3)
+        if m[group] and m[group].strip()
+    ]
+
+
+def is_dangling(s: str) -> bool:
+    """Whether `s` opens with something that only an earlier sentence resolves.
+
+    That is a third-person pronoun or possessive, a demonstrative (unless of time: `This week`),
+    `the latter`, `the pair` or `the move`, also after a conjunction. Not dangling: the empty
+    `it` of `It is unclear whether`, other definite noun phrases (`The decision`), and the first
+    person, which a quotation explains.
+    """
+    opening = fold(s).lstrip("\"'([- ")
+    return _DANGLING.match(opening) is not None and _EMPTY_IT.match(opening) is None
+
+
+def content(string: str) -> frozenset[str]:
+    """The stems of a text's content words."""
+    return frozenset(stems(word for word in words(string) if word not in STOPWORDS))
+
+
+def overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """Share of the smaller set that stands in the other, 0 to 1; 0 when one is empty."""
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0

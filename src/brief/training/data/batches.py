@@ -1,0 +1,110 @@
+"""Which examples make batch number n: the same ones whenever it is asked for.
+
+An epoch is all bullets once, and of the other kinds as many as their ratio to the bullets says,
+drawn anew each epoch. Batches hold a budget of tokens, padding included, of examples of like
+length. Everything follows from seed and number, so that a run can be taken up anywhere. Left
+out: tensors (`seq2seq_task.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brief.training.data.bullet_dataset import Examples
+from brief.training.data.bullet_pairs import Kind
+
+_POOL_BATCHES = 50
+"""Batches' worth of examples that are sorted by length together: enough that little is padding,
+few enough that neighbors in length are other ones each epoch."""
+
+_LIKE_SOURCES = 8
+"""Tokens by which sources may differ and count as equally long."""
+
+
+class Batches:
+    """The batches of all epochs, numbered from 0.
+
+    Args:
+        examples: What there is to learn.
+        max_tokens: Of a batch's sources and targets, padding included; a longer example makes a
+            batch of its own.
+        ratios: Examples of a kind an epoch, for each of its bullets; all there are when that is
+            more.
+        seed: Same seed, same batches.
+    """
+
+    def __init__(
+        self, examples: Examples, *, max_tokens: int, ratios: Mapping[Kind, float], seed: int
+    ) -> None:
+        self._examples = examples
+        self._max_tokens = max_tokens
+        self._ratios = ratios
+        self._seed = seed
+        spans = examples.starts
+        self._source_lengths = spans[:, 1] - spans[:, 0]
+        self._target_lengths = spans[:, 2] - spans[:, 1]
+        self._of_epoch = lru_cache(maxsize=2)(self._epoch)
+        self._ends = [0]
+
+    def __getitem__(self, number: int) -> NDArray[np.int64]:
+        """Indices of the examples of one batch."""
+        epoch = next((n for n, end in enumerate(self._ends[1:]) if number < end), None)
+        while epoch is None:
+            self._ends.append(self._ends[-1] + len(self._of_epoch(len(self._ends) - 1)))
+            if number < self._ends[-1]:
+                epoch = len(self._ends) - 2
+        return self._of_epoch(epoch)[number - self._ends[epoch]]
+
+    def n_in_epoch(self, epoch: int) -> int:
+        """Batches of one epoch."""
+        return len(self._of_epoch(epoch))
+
+    def _epoch(self, epoch: int) -> Sequence[NDArray[np.int64]]:
+        draw = np.random.default_rng([self._seed, epoch])
+        chosen = self._drawn(draw)
+        draw.shuffle(chosen)
+        pool = max(1, self._pool_size(chosen))
+        batches: list[NDArray[np.int64]] = []
+        for start in range(0, len(chosen), pool):
+            batches += self._cut(chosen[start : start + pool])
+        draw.shuffle(batches)
+        return batches
+
+    def _drawn(self, draw: np.random.Generator) -> NDArray[np.int64]:
+        bullets = self._examples.of_kind("bullet")
+        # Sentence pairs alone are a training set too: then they are what ratios refer to.
+        base = bullets if len(bullets) else self._examples.of_kind("compression")
+        parts = [base]
+        for kind, ratio in self._ratios.items():
+            held = self._examples.of_kind(kind)
+            if len(held) and held[0] != base[0]:
+                n = min(len(held), round(ratio * len(base)))
+                parts.append(draw.choice(held, n, replace=False))
+        return np.concatenate(parts)
+
+    def _pool_size(self, chosen: NDArray[np.int64]) -> int:
+        mean = float((self._source_lengths + self._target_lengths)[chosen].mean())
+        return round(_POOL_BATCHES * self._max_tokens / mean)
+
+    def _cut(self, pool: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """A pool, sorted by length, in batches within the budget."""
+        # Sources of nearly one length by their targets: padding there costs an output layer.
+        about = self._source_lengths[pool] // _LIKE_SOURCES
+        order = np.lexsort((pool, self._target_lengths[pool], about))
+        batches: list[NDArray[np.int64]] = []
+        start, longest = 0, (0, 0)
+        ordered = pool[order]
+        for at, index in enumerate(ordered):
+            wider = (
+                max(longest[0], int(self._source_lengths[index])),
+                max(longest[1], int(self._target_lengths[index])),
+            )
+            if at > start and (at - start + 1) * sum(wider) > self._max_tokens:
+                batches.append(ordered[start:at])
+                start = at
+                wider = (int(self._source_lengths[index]), int(self._target_lengths[index]))
+            longest = wider
+        batches.append(ordered[start:])
+        return batches

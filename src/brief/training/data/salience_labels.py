@@ -1,0 +1,63 @@
+"""Articles with reference bullets -> how much each sentence is worth reporting, 0 to 1.
+
+A sentence is worth 1 when it is one of those that together come nearest to the reference (the
+greedy oracle), and otherwise a part of that when it alone says most of one bullet: a second telling of
+the news is no mistake, though a summary needs one. Left out: how they are learned (`salience_task.py`).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brief.evaluation.metrics.oracle import oracle
+from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
+from brief.text.ngrams import Grams, grams
+
+MAX_ORACLE = 5
+"""Sentences of the oracle: reference blocks have two to five bullets."""
+
+MIN_SHARED = 3
+"""A sentence with fewer words of the reference is worth 0, and the oracle need not try it."""
+
+_NOTHING, _ALL, _MOST = 0.3, 0.8, 0.7
+"""A sentence that recalls less than 0.3 of a bullet is worth 0, from 0.8 on 0.7: it is less than
+the oracle's own."""
+
+
+def labels(
+    sentences: Sequence[str], bullets: Sequence[str], tokenizer: RougeTokenizer
+) -> NDArray[np.float32]:
+    """How much each sentence is worth reporting.
+
+    Args:
+        sentences: The article's, in order.
+        bullets: Its reference bullets.
+        tokenizer: The data set's own.
+
+    Returns:
+        One number a sentence, 0 to 1.
+
+    Source:
+        Nallapati, Zhai & Zhou (2017), "SummaRuNNer", on labels from a greedy oracle.
+    """
+    wanted = [grams([tokenizer.tokenize(bullet)]) for bullet in bullets]
+    said = [grams([tokenizer.tokenize(sentence)]) for sentence in sentences]
+    words = {word for bullet in wanted for word in bullet.ones}
+    tried = [row for row, own in enumerate(said) if len(words & own.ones.keys()) >= MIN_SHARED]
+    worth = np.zeros(len(sentences), np.float32)
+    for row in tried:
+        recall = max(_recall(said[row], bullet) for bullet in wanted)
+        worth[row] = _MOST * min(1.0, max(0.0, (recall - _NOTHING) / (_ALL - _NOTHING)))
+    picked = oracle([sentences[row] for row in tried], bullets, MAX_ORACLE, tokenizer)
+    worth[[tried[row] for row in picked]] = 1.0
+    return worth
+
+
+def _recall(said: Grams, bullet: Grams) -> float:
+    """Mean of the shares of a bullet's words and pairs of words that a sentence has."""
+    if not bullet.twos:
+        return 0.0
+    ones = (bullet.ones & said.ones).total() / bullet.ones.total()
+    twos = (bullet.twos & said.twos).total() / bullet.twos.total()
+    return (ones + twos) / 2
