@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from brief.datatypes import Label
 from brief.errors import InputError
 from brief.guard import check
+from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
-from brief.pipeline.summarizer import Summarizer, to_article
+from brief.pipeline.summarizer import Summarizer
 from brief.records import from_record, to_clean_failure, to_clean_record, to_failure, to_record
 from tests.fakes.summaries import PAGE, FakeModel, summary_of
 from tests.fakes.tiny_models import ARTICLES

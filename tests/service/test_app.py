@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 import brief
-from brief.service.config import ServiceConfig
+from brief.service.service_config import ServiceConfig
 from tests.fakes.service import TEXT, InlineWorker, served
 
 CONFIG = {"models": ("lead", "fake")}

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from brief.evaluation.report.results import QUALITY, Results
-from brief.evaluation.report.run_files import Json
+from brief.evaluation.report.results import QUALITY, Json, Results
 from brief.guard import support
 from brief.text import strings
 

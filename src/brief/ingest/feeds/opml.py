@@ -11,8 +11,7 @@ from typing import Any
 
 from brief.errors import InputError
 from brief.ingest.charset import decode
-from brief.ingest.feeds.html_fragments import whole
-from brief.ingest.feeds.xml_text import without_prologue
+from brief.ingest.feeds.xml_text import whole, without_prologue
 
 _LONE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);)")
 """As it stands in addresses that somebody copied into a list by hand; and HTML's own names, which

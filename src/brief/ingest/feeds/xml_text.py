@@ -25,3 +25,47 @@ def without_prologue(text: str) -> str:
     """
     found = _PROLOGUE.match(text)
     return text[found.end() :] if found else text
+
+
+_BLOCKS = tuple(
+    "address article aside blockquote dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main nav"
+    " ol p pre section table td th tr ul".split()
+)
+_UNREAD = tuple("audio figure iframe noscript object script style svg video".split())
+
+_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Control codes and halves of characters: no XML, file or database takes them."""
+
+
+def to_lines(html: str) -> str:
+    r"""The text of a fragment, a line for each block, none blank, white space collapsed.
+
+    Example:
+        >>> to_lines("<p>The ferry\n<b>sails</b> again.</p>Tickets &amp; times<br>are online.")
+        'The ferry sails again.\nTickets & times\nare online.'
+    """
+    from lxml import etree
+    from lxml import html as parser
+
+    text = " ".join(whole(html).split())
+    if "<" in text or "&" in text:
+        try:
+            root = parser.document_fromstring(f"<div>{text}</div>")
+        except (etree.LxmlError, ValueError):
+            root = parser.Element("div")
+        etree.strip_elements(root, *_UNREAD, etree.Comment, with_tail=False)
+        for block in root.iter(*_BLOCKS, "br"):
+            block.text = f"\n{block.text or ''}"
+            block.tail = f"\n{block.tail or ''}"
+        text = root.text_content()
+    return "\n".join(line for row in text.split("\n") if (line := " ".join(row.split())))
+
+
+def whole(text: str) -> str:
+    r"""A text without what no output could write: control codes and halves of characters.
+
+    Example:
+        >>> whole("caf\x00\u00e9 \ud83d")
+        'café '
+    """
+    return _BROKEN.sub("", text)
