@@ -19,16 +19,14 @@ KNOWN = {
     for folder in ("src", "tests", "benchmarks", "docs", "eval", "examples", "prompts", ".ci")
     for path in (PROJECT / folder).rglob("*")
 } | {path.name for path in PROJECT.iterdir()}
-SUFFIXES = {tuple(name.split("/")[-n:]) for name in KNOWN for n in range(1, 1 + name.count("/") + 1)}
+SUFFIXES = {
+    tuple(name.split("/")[-n:]) for name in KNOWN for n in range(1, 1 + name.count("/") + 1)
+}
 
 
 def missing(text: str) -> set[str]:
     """Names of files in a text that no file of the project ends in."""
-    return {
-        name
-        for name in NAMED.findall(text)
-        if tuple(name.split("/")) not in SUFFIXES
-    }
+    return {name for name in NAMED.findall(text) if tuple(name.split("/")) not in SUFFIXES}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
