@@ -1,1 +1,1 @@
-"""Ingest: what a user names -> cleaned articles, with every line accounted for."""
+"""Read inputs (files, folders, URLs, feeds, JSON lines) and clean them into articles."""

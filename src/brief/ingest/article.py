@@ -1,4 +1,4 @@
-"""An input becomes a cleaned `Article`: HTML is extracted, text cleaned, the language detected."""
+"""Turn an input into a cleaned `Article`: extract HTML, clean text, detect the language."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ from brief.ingest.language import detect
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What the first step made of one input.
+    """The outcome of cleaning one input.
 
     Attributes:
         id: The input's id.
-        result: The article, or why there is none.
+        result: The article, or the error that explains why there is none.
     """
 
     id: str
@@ -25,7 +25,7 @@ class Cleaned:
 
 
 def to_articles(sources: Iterable[Source]) -> Iterator[Cleaned]:
-    """The first step alone: each input cleaned, in order; a failure is its outcome."""
+    """Clean each input, in order; a failure is yielded in its place."""
     for source in sources:
         try:
             yield Cleaned(source.id, to_article(source))
@@ -34,7 +34,7 @@ def to_articles(sources: Iterable[Source]) -> Iterator[Cleaned]:
 
 
 def to_article(source: Source) -> Article:
-    """One input, cleaned, with its language; its body may be empty (`require_body`).
+    """Clean one input and detect its language; the body may be empty (`require_body`).
 
     Raises:
         InputError: It could not be read, or holds no text.
@@ -45,7 +45,7 @@ def to_article(source: Source) -> Article:
         article = extract(source.text, id=source.id, url=source.url)
     else:
         article = clean(source.text, id=source.id, headline=source.headline)
-    # What a row says of its article goes before what the text or the page says.
+    # A row's own metadata takes precedence over the text's or the page's.
     return replace(
         article,
         headline=source.headline or article.headline,

@@ -1,9 +1,9 @@
-"""Bytes -> text, or a clear refusal: nothing is replaced, nothing is guessed against evidence.
+"""Detect the character encoding of bytes and decode them, or refuse with a clear error.
 
-Evidence in the order of its weight: a byte order mark; well-formed UTF-8 (beyond ASCII, chance
-hardly makes any); the zero bytes that UTF-16 leaves; the charset that the server or the page
-declares; and, for bytes that read like Western prose and like nothing else, Windows-1252. Left out: compressed input (`inputs.py`), and what a decoded
-text is (`extract.looks_like_html`).
+No character is replaced, and no guess contradicts the evidence. The evidence, strongest first: a
+byte order mark; well-formed UTF-8 (beyond ASCII this hardly ever happens by chance); the zero
+bytes of UTF-16; the charset that the server or the page declares; and Windows-1252, for bytes
+that read like Western prose and like nothing else.
 """
 
 import codecs
@@ -60,45 +60,45 @@ _CHARSETS = frozenset(
     f" {' '.join(f'cp125{n}' for n in range(9))}"
     f" {' '.join(f'iso8859-{n}' for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16))}".split()
 )
-"""Codecs that a page may ask for, by Python's names; its others (unicode_escape, idna, utf-7)
-are no charsets of pages."""
+"""Codecs that a page may declare, by Python's names; Python's other codecs (unicode_escape, idna,
+utf-7) are not charsets of web pages."""
 
 _DECLARED = re.compile(
     rb"""<meta[^>]{1,400}?charset\s*=\s*["']?\s*([\w:.-]+)|<\?xml[^>]{1,100}?encoding=["']([\w.-]+)""",
     re.IGNORECASE,
 )
 _AMBIGUOUS = re.compile("[\x00\x1b]")
-"""Well-formed UTF-8 with these may yet be UTF-16 or ISO-2022-JP."""
+"""Well-formed UTF-8 that contains these may really be UTF-16 or ISO-2022-JP."""
 
 _HEAD_BYTES = 8192
-"""Where a page's own charset is looked for: the standard asks for 1024, pages put it later."""
+"""Bytes searched for a page's own charset: the standard says 1024, but some pages put it later."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MAX_CONTROL_SHARE = 0.01
-"""A terminal's log or a stray Ctrl-Z stays below; a binary file is far above."""
+"""A terminal log or a stray Ctrl-Z stays below this share; a binary file is far above."""
 
 _MAX_WESTERN_SHARE = 0.10
-"""Letters beyond ASCII among all: French has 6 %, while Czech, Cyrillic or Greek bytes, read as
-Windows-1252, have 12 to 100 %."""
+"""Share of letters beyond ASCII: French has 6 %, while Czech, Cyrillic or Greek bytes read as
+Windows-1252 have 12 to 100 %."""
 _NOT_WESTERN = re.compile(
-    # A capital inside a word, or a sign there that no Western word has: another code page.
+    # A capital or a non-letter sign inside a word points to another code page.
     "[a-zß-öø-ÿ][À-ÖØ-ÞŠŽŸŒ]|[A-Za-zÀ-ÖØ-öø-ÿ][¡-¬®-¶¸-¿×÷ƒ„†‡ˆ‰‹›˜‚¨][A-Za-zÀ-ÖØ-öø-ÿ]"
 )
 
 
 def decode(data: bytes, *, name: str, charset: str | None = None) -> str:
-    r"""The text of a file or an answer, without its byte order mark.
+    r"""Decode the bytes of a file or a server response, without the byte order mark.
 
     Args:
-        data: The whole of it.
-        name: Names the input in messages.
-        charset: What the server declared; unknown names are passed over.
+        data: All of its bytes.
+        name: The input's name in messages.
+        charset: The charset that the server declared; unknown names are ignored.
 
     Returns:
         Exactly the characters that the bytes stand for.
 
     Raises:
-        InputError: The bytes are no text, or their encoding cannot be told.
+        InputError: The bytes are not text, or their encoding cannot be determined.
 
     Example:
         >>> decode(b"A caf\xe9 in Paris", name="a.txt")
@@ -126,7 +126,7 @@ def decode(data: bytes, *, name: str, charset: str | None = None) -> str:
     if text is None:
         text = _western(data)
     if text is None:
-        # A binary file is called one, whatever else it is not.
+        # Report a binary file as binary rather than as an unknown encoding.
         _checked(data.decode("latin-1"), data, name)
         raise InputError(
             f"{name}: its encoding cannot be told; it is not {' or '.join(wrong)}",
@@ -152,7 +152,7 @@ def _refuse_binary(data: bytes, name: str) -> None:
 
 
 def _checked(text: str, data: bytes, name: str) -> str:
-    """The text, unless its characters are those of a binary file."""
+    """Return the text unless its control characters show that it is a binary file."""
     n_controls = len(text) - len(_CONTROLS.sub("", text))
     if "\x00" in text or n_controls > _MAX_CONTROL_SHARE * len(text):
         raise InputError(
@@ -164,16 +164,16 @@ def _checked(text: str, data: bytes, name: str) -> str:
 
 
 def _shown(data: bytes) -> str:
-    """The first few bytes, as a person would know them."""
+    """The first few bytes, in a form that a person can recognize."""
     return repr(data[:8])[2:-1]
 
 
 def _declared(data: bytes, charset: str | None) -> list[str]:
-    """Codecs of the declared charsets, the server's before the page's own."""
+    """Codecs of the declared charsets: the server's first, then the page's own."""
     labels = [charset] if charset else []
     if found := _DECLARED.search(data[:_HEAD_BYTES]):
         label = (found[1] or found[2]).decode("ascii", "replace").lower()
-        # A declaration that can be read as ASCII does not stand in UTF-16.
+        # A declaration that is readable as ASCII cannot be part of a UTF-16 page.
         labels.append("utf-8" if label.startswith("utf-16") else label)
     codecs_ = []
     for label in labels:
@@ -197,7 +197,7 @@ def _utf16(data: bytes) -> str | None:
         text = data.decode("utf-16-be" if n_first else "utf-16-le")
     except UnicodeDecodeError:
         return None
-    # Zeros are spaces, digits and Latin letters: any script's prose has one in ten of them.
+    # Spaces, digits and Latin letters have a zero byte: at least one in ten in any script's prose.
     enough = max(n_first, n_second) * 20 >= len(head)
     return text if enough and "\x00" not in text else None
 

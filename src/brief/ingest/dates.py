@@ -1,17 +1,17 @@
-"""Dates as feeds and rows spell them -> aware times in UTC. Left out: dates in running text."""
+"""Parse the dates of feeds and rows (ISO 8601 or e-mail format) into aware UTC times."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 EARLIEST_YEAR = 1990
-"""Before it a date of something on the web is a default that nobody filled in."""
+"""An earlier date on the web is a default value that nobody filled in."""
 
 
 def read_date(text: str | None) -> datetime | None:
-    """A date in ISO 8601 or as e-mail has it; UTC where it names no zone, midnight without a time.
+    """Parse a date in ISO 8601 or e-mail format; UTC without a zone, midnight without a time.
 
     Returns:
-        None for no date, for one in another form, and for one before `EARLIEST_YEAR`.
+        The time in UTC; None for no date, another format, or a year before `EARLIEST_YEAR`.
 
     Example:
         >>> read_date("Mon, 23 Nov 2026 07:30:00 +0300").isoformat()
@@ -30,7 +30,7 @@ def read_date(text: str | None) -> datetime | None:
 
 
 def plausible(date: datetime) -> datetime | None:
-    """A date in UTC, unless it is from before the web.
+    """Convert a date to UTC; None if it is before `EARLIEST_YEAR`.
 
     Raises:
         OverflowError: Its UTC time is outside the calendar.

@@ -1,12 +1,11 @@
-"""HTML of a news page -> Article.
+"""Extract the article from the HTML of a news page.
 
-trafilatura finds the article's part of the page and its metadata; its text, one paragraph,
-subhead or list item a line, is then labelled like any copied text (`clean.py`), for captions,
-related links and summary blocks come through. `Article.text` is the extracted text; what
-trafilatura dropped is one empty line with a character count.
+trafilatura finds the article's part of the page and its metadata. Its text, one paragraph,
+subhead or list item per line, is then labelled like any copied text (`clean.py`), because
+captions, related links and summary blocks remain in it. `Article.text` is the extracted text; the
+text that trafilatura dropped is represented by one empty line with a character count.
 
-Left out: fetching and decoding (`fetch.py`), comments and tables, and pages that build
-themselves with JavaScript.
+Comments, tables and pages built by JavaScript are not supported.
 """
 
 import logging
@@ -35,7 +34,7 @@ _ADDRESS = re.compile(r"https?|www\b|@", re.IGNORECASE)
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether a text opens like an HTML page or fragment.
+    """Whether a text starts like an HTML page or fragment.
 
     Example:
         >>> looks_like_html("<!DOCTYPE html><title>Harbor</title>")
@@ -51,12 +50,12 @@ def extract(html: str, *, id: str, url: str | None = None) -> Article:  # noqa: 
 
     Args:
         html: The page as served, decoded.
-        id: Names the input in messages.
-        url: Where it was found; a canonical URL in the page goes before it.
+        id: The input's name in messages.
+        url: Where it was found; a canonical URL in the page takes precedence.
 
     Returns:
         The article, with headline, byline, date (ISO 8601) and canonical URL from the page's
-        metadata. Its last line, empty, counts what was dropped (`Label.EXTRACTED`).
+        metadata. Its last line is empty and counts the dropped characters (`Label.EXTRACTED`).
 
     Raises:
         EmptyInputError: The page holds no article text.
@@ -122,7 +121,7 @@ def _n_visible_characters(tree: Any) -> int:  # noqa: ANN401 - lxml has no types
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What trafilatura finds in a page, and the characters of text that the whole page shows."""
+    """What trafilatura finds in a page, and how many characters of text the whole page shows."""
 
     n_visible: int
     text: str = ""
@@ -135,11 +134,11 @@ class _Page:
 
 @one_at_a_time
 def _parse(html: str, id: str, url: str | None) -> _Page:  # noqa: A002 - as above
-    """Extract plain values; no tree is left when it returns."""
+    """Extract plain values; no parse tree is alive when this returns."""
     import trafilatura
 
     for name in ("trafilatura", "htmldate"):
-        # Without a handler Python prints their complaints about odd pages to stderr.
+        # Without a handler, Python prints the parsers' warnings about odd pages to stderr.
         logging.getLogger(name).addHandler(logging.NullHandler())
     try:
         document = trafilatura.bare_extraction(

@@ -1,11 +1,11 @@
-"""What a user names -> a stream of sources: files, folders, globs, URLs, standard input.
+"""Read the inputs that a user names: files, folders, globs, URLs, standard input.
 
-Lazy, and in one order: arguments as given, a folder's names sorted, rows as they stand. An
-input that cannot be read is a `Source` with an error in its place, and the rest are read. In a
-folder, hidden files are passed over, files of other kinds are counted, and a folder reached a
-second time through a link is not read again.
+Reading is lazy and in a fixed order: arguments as given, a folder's names sorted, rows in file
+order. An input that cannot be read becomes a `Source` with an error in its place, and the rest
+are read. In a folder, hidden files are skipped, files of other kinds are counted, and a folder
+reached a second time through a link is not read again.
 
-Left out: what a row means (`jsonl.py`), encodings (`charset.py`), cleaning.
+See `jsonl.py` for the meaning of a row and `charset.py` for encodings.
 """
 
 import glob
@@ -64,21 +64,21 @@ def read(
 ) -> Iterator[Source]:
     """Read every input that the arguments name.
 
-    A file is one article, whatever its extension, unless it ends in .jsonl or .jsonl.gz or its
-    first line opens a JSON object: then each line is a row. Standard input likewise. Of two
-    inputs with one id the later gets `#2`, `#3` … and a `duplicate_id` warning; the ids seen
-    are the only thing kept.
+    A file is one article, whatever its extension, unless its name ends in .jsonl or .jsonl.gz or
+    its first line opens a JSON object: then each line is a row. The same holds for standard input.
+    When two inputs have the same id, the later one gets `#2`, `#3` … and a `duplicate_id`
+    warning; only the ids seen are kept in memory.
 
     Args:
         args: Paths, folders, globs that no shell expanded, URLs, or `-`; at least one.
-        stdin: What `-` reads, once.
-        allow_private: Fetch from addresses that are not public, too.
-        max_bytes: Of one article or row, decompressed.
-        fetch: Reads a URL; None for the network (`fetch.py`), which is loaded for the first.
-        notify: Is told of what a folder holds and brief does not read, once a folder.
+        stdin: The stream that `-` reads, once.
+        allow_private: Also fetch from addresses that are not public.
+        max_bytes: Limit of one article or row, decompressed.
+        fetch: Reads a URL; None for the network (`fetch.py`), which is loaded for the first URL.
+        notify: Called once per folder with a message about the files in it that are not read.
 
     Returns:
-        The sources, each read when it is asked for.
+        The sources, each read only when the iterator reaches it.
 
     Raises:
         UsageError: There are no arguments, or an empty one.
@@ -99,7 +99,7 @@ def read(
 
 
 def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
-    """The same sources; of two with one id the later gets `#2` and a warning."""
+    """Make ids unique: a later source with an id already seen gets `#2` and a warning."""
     n_seen: dict[str, int] = {}
     for source in sources:
         new = source.id
@@ -116,7 +116,7 @@ def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
 
 @dataclass
 class _Reader:
-    """One call's arguments; knows whether standard input was read."""
+    """The arguments of one call, and whether standard input was already read."""
 
     stdin: BinaryIO
     max_bytes: int
@@ -125,7 +125,7 @@ class _Reader:
     stdin_was_read: bool = False
 
     def sources(self, arg: str) -> Iterator[Source]:
-        """What one argument names; a failure is a source too."""
+        """Sources that one argument names; a failure is a source too."""
         try:
             if arg == "-":
                 yield from self._stdin()
@@ -209,10 +209,10 @@ class _Reader:
 
 
 def from_answer(page: "Fetched", *, id: str) -> Source:  # noqa: A002 - the noun's own field
-    """What a URL answered, decoded.
+    """Decode the response of a URL into a source.
 
     Raises:
-        InputError: It is no text.
+        InputError: It is not text.
     """
     text = decode(page.content, name=id, charset=page.charset)
     is_html = _is_html(text, named_so=page.media_type in _HTML_TYPES)
@@ -223,14 +223,14 @@ def files_in(folder: Path, skipped: Counter[str]) -> Iterator[Path | Source]:
     """Every file to read in a folder and those below it, names sorted.
 
     Args:
-        folder: Must be one.
-        skipped: Gains the extensions of the files that are passed over.
+        folder: An existing folder.
+        skipped: Extensions of the skipped files are added to it.
 
     Returns:
-        Paths; a failed `Source` for a folder that cannot be looked into.
+        Paths; a failed `Source` for a folder that cannot be listed.
     """
     entered: set[tuple[int, int]] = set()
-    # A stack of its own, since a tree of folders may be deeper than Python's.
+    # An explicit stack, because folders may be nested deeper than Python's recursion limit.
     pending = [folder]
     while pending:
         path = pending.pop()
@@ -251,7 +251,7 @@ def files_in(folder: Path, skipped: Counter[str]) -> Iterator[Path | Source]:
 
 
 def holds_rows(path: Path) -> bool:
-    """Whether a file is read as rows and not as one article; no for one that cannot be opened."""
+    """Whether a file is read as rows and not as one article; False if it cannot be opened."""
     if path.name.lower().endswith(ROW_SUFFIXES):
         return True
     try:
@@ -268,7 +268,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _is_folder(path: Path) -> bool:
-    """What cannot even be looked at is no folder: opening it will say why."""
+    """Whether a path is a folder; False if it is inaccessible: opening it will report why."""
     try:
         return path.is_dir()
     except OSError:
@@ -276,12 +276,12 @@ def _is_folder(path: Path) -> bool:
 
 
 def _is_html(text: str, *, named_so: bool) -> bool:
-    """By the text; a name or a content type only settles what opens with an unusual tag."""
+    """Whether a text is HTML; its name or type only decides when it opens with an unusual tag."""
     return looks_like_html(text) or (named_so and text.lstrip().startswith("<"))
 
 
 def _is_special(path: Path) -> bool:
-    """A pipe, socket or device, which in a folder nobody meant to read."""
+    """Whether a path is a pipe, socket or device, which nobody means to read from a folder."""
     try:
         return path.exists() and not path.is_file()
     except OSError:
@@ -289,7 +289,7 @@ def _is_special(path: Path) -> bool:
 
 
 def shown(path: str | Path) -> str:
-    """A path as text that can be printed: bytes that are no UTF-8 become escapes."""
+    """A path as printable text: bytes that are not UTF-8 become escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -299,9 +299,9 @@ def _failure(path: Path, error: Exception) -> Source:
 
 
 def _near(path: Path) -> str:
-    """A remedy for a path that does not exist: what stands there instead."""
+    """A remedy for a path that does not exist: similar names that do."""
     try:
-        # By stem: that two names end in .txt is no likeness.
+        # Compare stems: a common extension does not make two names similar.
         names = {entry.stem: entry.name for entry in sorted(path.parent.iterdir(), reverse=True)}
     except OSError:
         return f"there is no folder {shown(path.parent)} either"

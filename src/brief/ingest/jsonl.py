@@ -1,14 +1,14 @@
-"""JSON lines -> sources: the one meaning of a row, for every command.
+"""Read JSON lines into sources: the meaning of a row's columns, for every command.
 
-    text or article    the article; html is a page's HTML; the first that is not blank counts
+    text or article    the article; html is a page's HTML; the first non-blank one is used
     headline or title  as text
-    bullets            the reference bullets: a list of strings, or one string a line each
+    bullets            the reference bullets: a list of strings, or one string with one per line
     id                 a string or a whole number; copied to the output, always as a string
     published, byline, url
 
-Other columns are passed over, null is absent, and a number or a list of strings where a text
-is expected is spelled out. A row that cannot be read is a failure of its own and the next one
-is read; no more than one row is in memory. Left out: where the lines come from (`inputs.py`).
+Other columns are ignored, null counts as absent, and a number or a list of strings is converted
+where text is expected. A row that cannot be read is one failure, and reading continues with the
+next; at most one row is in memory. See `inputs.py` for where the lines come from.
 """
 
 import json
@@ -21,7 +21,7 @@ from brief.ingest.html_extraction import looks_like_html
 
 _TEXT_COLUMNS = ("text", "article", "html")
 _SKIP_BYTES = 1 << 20
-"""How much of a line that is too long is held while it is passed over."""
+"""Bytes read at a time while a line that is too long is skipped."""
 _MAX_SHOWN_COLUMNS = 12
 
 
@@ -30,13 +30,13 @@ class Source:
     """One input, read and decoded, before cleaning; or why it could not be read.
 
     Attributes:
-        id: The row's own, else `path:line`, path or URL; unique within one call of `read`.
+        id: The row's own id, else `path:line`, path or URL; unique within one call of `read`.
         text: Decoded, without byte order mark; may be blank. Empty when there is an error.
         is_html: Whether `text` is HTML.
-        headline, published, byline, url: When known from outside the text.
+        headline, published, byline, url: Metadata when known from outside the text.
         bullets: Reference bullets of the row, for evaluation only.
         warnings: `code: explanation` strings.
-        error: Why there is no text; None when there is.
+        error: Why there is no text; None when there is text.
     """
 
     id: str
@@ -52,10 +52,10 @@ class Source:
 
 
 def to_source(text: str, *, id: str) -> Source:  # noqa: A002 - the noun's own field
-    """A text that is at hand, as an input.
+    """Wrap a text in memory as an input.
 
     Raises:
-        InputError: It holds half a character, as broken decoding leaves them.
+        InputError: It holds a lone surrogate, as left by broken decoding.
     """
     whole = _encodable(text.removeprefix("\ufeff"), "text", id)
     return Source(id=id, text=whole, is_html=looks_like_html(whole))
@@ -64,7 +64,7 @@ def to_source(text: str, *, id: str) -> Source:  # noqa: A002 - the noun's own f
 def read_rows(
     stream: BinaryIO, *, name: str, max_bytes: int, first: bytes = b""
 ) -> Iterator[Source]:
-    """One source for each line that is not blank, in order; see `read_objects`."""
+    """Yield one source for each non-blank line, in order; see `read_objects`."""
     for place, row in read_objects(stream, name=name, max_bytes=max_bytes, first=first):
         yield Source(id=place, error=row) if isinstance(row, InputError) else from_row(row, place)
 
@@ -72,13 +72,13 @@ def read_rows(
 def read_objects(
     stream: BinaryIO, *, name: str, max_bytes: int, first: bytes = b""
 ) -> Iterator[tuple[str, Mapping[str, Any] | InputError]]:
-    """The place and the columns of each line that is not blank, or why there are none.
+    """Yield the place and the columns of each non-blank line, or the error of reading it.
 
     Args:
         stream: JSON lines, UTF-8.
-        name: Names the input; a place is `name:line`, counted from 1.
-        max_bytes: Of one line; a longer one is a failure.
-        first: The first line, when it was already taken from the stream.
+        name: The input's name; a place is `name:line`, counted from 1.
+        max_bytes: Limit of one line; a longer one is a failure.
+        first: The first line, when it was already read from the stream.
     """
     line = first or stream.readline(max_bytes + 1)
     number = 1
@@ -99,11 +99,11 @@ def read_objects(
 
 
 def from_row(row: Mapping[str, Any], place: str) -> Source:
-    """What a row's columns say, whatever file they come from.
+    """Build a source from a row's columns, whatever file they come from.
 
     Args:
-        row: Its columns.
-        place: Where it stands; its id when it has none.
+        row: The columns.
+        place: Where the row is; its id when it has none.
     """
     id_ = place
     try:
@@ -124,7 +124,7 @@ def from_row(row: Mapping[str, Any], place: str) -> Source:
 
 
 def _pass_over(stream: BinaryIO) -> None:
-    """Leave the rest of a line behind."""
+    """Skip the rest of a line."""
     while (rest := stream.readline(_SKIP_BYTES)) and not rest.endswith(b"\n"):
         pass
 
@@ -167,7 +167,7 @@ def id_of(row: Mapping[str, Any], place: str) -> str:
     """A row's id as a string; its place when it has none.
 
     Raises:
-        InputError: It is no string and no whole number.
+        InputError: It is neither a string nor a whole number.
     """
     value = row.get("id")
     if value is None or value == "":
@@ -224,7 +224,7 @@ def bullets_of(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
 
 
 def _encodable(text: str, column: str, place: str) -> str:
-    """The text, unless JSON's escapes left half a character in it."""
+    """Return the text unless JSON escapes left a lone surrogate in it."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

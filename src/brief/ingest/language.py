@@ -1,16 +1,16 @@
-"""Which language a body is written in.
+"""Detect the language of an article's body.
 
-py3langid, asked only when the text is not plainly English: its import is a tenth of a whole run on one
-article..
+py3langid is used only when the text is not plainly English: its import takes a tenth of a whole
+run on one article.
 """
 
 from brief.text import strings
 
 MAX_CHARS = 4_000
-"""Enough for certainty, few enough to cost nothing on a long page."""
+"""Enough characters for certainty, and few enough to be cheap on a long page."""
 
 MIN_LETTERS = 20
-"""Below that, a guess would be one."""
+"""With fewer letters the result would be a guess."""
 
 MIN_ENGLISH_SHARE = 0.3
 """Function words are 40 to 50 % of English running text; no other language in Latin script

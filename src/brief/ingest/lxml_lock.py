@@ -1,8 +1,9 @@
-"""One thread at a time in lxml, whose trees are not safe to make and free in threads.
+"""Let one thread at a time use lxml, whose trees are not safe to make and free in threads.
 
 Concurrent extraction crashed a process here ("corrupted size vs. prev_size") and elsewhere
 (trafilatura issues 840 and 925, open in 2026). Parsing is a tenth of an article's time, so the
-lock costs little. A function under it returns plain values: freeing a tree counts, too.
+lock costs little. A function under the lock must return plain values, because freeing a tree
+needs the lock too.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ _lock = RLock()
 
 
 def one_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
-    """Let one thread of the process into any function that has this decorator."""
+    """Decorate a function so that one thread at a time runs any function decorated like this."""
 
     @wraps(function)
     def locked(*args: P.args, **kwargs: P.kwargs) -> R:

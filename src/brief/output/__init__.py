@@ -1,1 +1,1 @@
-"""Summaries become text, Markdown, JSON and HTML."""
+"""Write summaries as text, Markdown, JSON and HTML."""

@@ -1,1 +1,1 @@
-"""Flat scraped text becomes labelled lines."""
+"""Clean scraped page text: label each line as body, headline, caption, furniture and so on."""

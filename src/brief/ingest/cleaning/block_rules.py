@@ -1,6 +1,6 @@
-"""Lines told by other lines: summary bullets, captions, embedded posts, copies, the writer.
+"""Labels that depend on neighbouring lines: summary bullets, captions, posts, copies, author.
 
-Left out: related stories, which depend on where the body goes on (`labels.py`).
+See `labels.py` for related stories, which depend on where the body continues.
 """
 
 import re
@@ -28,7 +28,7 @@ MAX_BULLET_WORDS = 45
 """Bullets are one sentence; a longer line is a paragraph."""
 
 MAX_PLAIN_BULLETS = 3
-"""Summary lines without glyphs where nothing else tells them from the first paragraph."""
+"""Summary lines without glyphs, when nothing else separates them from the first paragraph."""
 
 MIN_BULLETS_WITHOUT_HEADING = 2
 
@@ -36,19 +36,19 @@ MAX_REPEATING_BULLETS = 6
 """A longer list of sentences is part of the article: rules, results, a timeline."""
 
 MIN_REPEATED = 0.55
-"""Share of a list's content words that the paragraphs say too, for it to be a summary of them.
+"""Share of a list's content words that must recur in the paragraphs for it to be their summary.
 Of 57 lists of sentences on 208 pages, 55 summaries had 0.58 and more, the others 0.25 and 0.44."""
 
 MAX_CREDIT_WORDS = 8
 
 _JOINED = re.compile(r"\s{0,3}(?:,|&|\band\b)\s{1,3}")
-"""What stands between the names of several writers."""
+"""Separators between the names of several authors."""
 
 MAX_NEAR_SHARE, MAX_FAR_SHARE = 0.5, 0.25
-"""Where more of the paragraphs stands twice, in pairs or far apart, the article does."""
+"""When more of the paragraphs is duplicated (nearby, or far apart), the whole article is."""
 
 MIN_DUPLICATE_WORDS, MAX_DUPLICATE_WORDS = 8, 200
-"""Shorter lines are said twice in an article too ("He denied it.")."""
+"""Shorter lines may be repeated within an article ("He denied it.")."""
 
 
 def label_summaries(page: Page, top: int, end: int) -> None:
@@ -82,11 +82,11 @@ def label_summaries(page: Page, top: int, end: int) -> None:
 
 
 def label_duplicates(page: Page, start: int) -> None:
-    """Lines that the page shows more than once are teasers, captions or offers.
+    """Label lines that the page shows more than once: teasers, captions or offers.
 
-    The one that ends like a sentence, while its copies do not, is a paragraph that captions
-    quote; where the article opens, the standfirst may be said again; and where much of the page
-    stands twice, the article does.
+    Three exceptions: a copy that ends like a sentence while the others do not is a paragraph
+    quoted by captions; the start of the article may repeat the standfirst; and when much of the
+    page is duplicated, the article itself appears twice.
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
     for index, unit in enumerate(page.units):
@@ -102,7 +102,7 @@ def label_duplicates(page: Page, start: int) -> None:
 
 
 def _n_prose(page: Page, indices: Iterable[int] | None = None) -> int:
-    """How many of the units, of all by default, are paragraphs."""
+    """Number of paragraphs among the given units (default: all)."""
     wanted = range(len(page.units)) if indices is None else indices
     return sum(page.is_paragraph(index) for index in wanted)
 
@@ -132,8 +132,10 @@ def label_captions(page: Page) -> None:
 
 
 def label_posts(page: Page) -> None:
-    """The lines above an embedded post's signature belong to it as long as they look like it:
-    the one right above always, then what is no sentence or opens with a sign.
+    """Label the lines above an embedded post's signature that belong to the post.
+
+    The line right above always belongs; above it, lines that are not sentences or that open with
+    a sign.
     """
     for index in range(1, len(page.units)):
         if not post_signature(page.units[index].text):
@@ -149,7 +151,7 @@ def label_posts(page: Page) -> None:
 
 
 def signs(page: Page, index: int) -> bool:
-    """Whether a line of names stands right beside a byline or a dated line."""
+    """Whether a line of names is right next to a byline or a dated line."""
     if not bylines.signature(page.units[index].text.strip()):
         return False
     return any(
@@ -163,7 +165,7 @@ def signs(page: Page, index: int) -> bool:
 
 
 def label_author(page: Page, top: int, end: int) -> None:
-    """Paragraphs that open with the writer's name and say what the writer does."""
+    """Label paragraphs that open with the author's name and describe the author's job."""
     names = {
         name.strip()
         for index in range(top, end)
@@ -180,8 +182,10 @@ def label_author(page: Page, top: int, end: int) -> None:
 
 
 def _bullets_below(page: Page, heading: int, end: int) -> list[int]:
-    """The bullets of a summary heading: with glyphs as long as they last, without them as long
-    as shape, gaps and endings agree.
+    """Bullets below a summary heading.
+
+    With glyphs, the list lasts as long as the glyphs do; without, as long as shape, gaps and
+    endings agree.
     """
     first = heading + 1
     if first >= end:
@@ -197,14 +201,14 @@ def _bullets_below(page: Page, heading: int, end: int) -> list[int]:
 
 
 def _heads_shape(page: Page, index: int) -> bool:
-    """Whether a line could head a list: short, no sentence, nothing that a phrase knows."""
+    """Whether a line could head a list: short, not a sentence and not a known phrase."""
     unit = page.units[index]
     titled = not unit.ends_like_sentence and page.free(index) and not unit.glyph
     return titled and unit.n_words <= MAX_BUTTON_WORDS
 
 
 def _repeating(page: Page, heading: int, end: int) -> list[int]:
-    """The bullets below a heading in any words, where they say what the paragraphs say."""
+    """Bullets below a heading of any wording, if they repeat what the paragraphs say."""
     bullets: list[int] = []
     for index in range(heading + 1, min(heading + 2 + MAX_REPEATING_BULLETS, end)):
         unit = page.units[index]
@@ -220,15 +224,16 @@ def _repeating(page: Page, heading: int, end: int) -> list[int]:
 
 
 def _is_summary(page: Page, bullets: Sequence[int], end: int) -> bool:
-    """Whether lines below what may be a subhead are a summary: by their glyphs, or since the
-    article goes on below them and says it all again.
+    """Whether lines below a possible subhead are a summary.
+
+    They are when they have glyphs, or when the article continues below and repeats their content.
     """
     goes_on = any(page.is_paragraph(index) for index in range(bullets[-1] + 1, end))
     return bool(page.units[bullets[0]].glyph) or (goes_on and _is_repeated(page, bullets, end))
 
 
 def _is_repeated(page: Page, bullets: Sequence[int], end: int) -> bool:
-    """Whether the other paragraphs say most of what the bullets say."""
+    """Whether the other paragraphs repeat most of the bullets' content."""
     paragraphs = [i for i in range(end) if page.is_paragraph(i) and i not in bullets]
     said, listed = _content(page, paragraphs), _content(page, bullets)
     return len(listed & said) >= MIN_REPEATED * len(listed)
@@ -255,13 +260,13 @@ def _goes_on(page: Page, first: int, index: int) -> bool:
 
 
 def _like_paragraphs(page: Page, first: int, index: int) -> bool:
-    """Whether summary lines without glyphs have run on into what may be the article."""
+    """Whether summary lines without glyphs may have run on into the article."""
     one, unit = page.units[first], page.units[index]
     return not one.glyph and one.ends_like_sentence and unit.gap == one.gap
 
 
 def _label_bullets_without_heading(page: Page, top: int, end: int) -> None:
-    """Bulleted sentences between headline and first paragraph are a summary without heading."""
+    """Label bulleted sentences between headline and first paragraph as a summary."""
     if not top:
         return
     bullets: list[int] = []

@@ -1,14 +1,14 @@
-"""Byline and time stamp lines: who wrote it, and when, as far as the page says so.
+"""Recognize bylines and time stamps: author names, roles, agencies and publication dates.
 
-Left out: dates inside the article's text, and time zones that are only a name: "BST" has no
-place in ISO 8601 and is not guessed at.
+Dates inside the article's text are not read. Time zone names are dropped: "BST" has no form in
+ISO 8601, and its offset is not guessed.
 """
 
 import re
 from datetime import datetime
 
 MAX_CHARACTERS = 200
-"""Byline and stamp lines are shorter; it also bounds the work on one line."""
+"""Byline and time stamp lines are shorter; the limit also bounds the work on one line."""
 
 MAX_BYLINE_WORDS = 16
 MAX_STAMP_WORDS = 20
@@ -17,7 +17,7 @@ MAX_NAME_WORDS = 5
 """Names of people, places and agencies have no more words."""
 
 MIN_SENTENCE_WORDS = 4
-"""A short line that ends in a full stop is a sentence from there on, not a heading."""
+"""A short line that ends in a full stop is a sentence from this length on, not a heading."""
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -100,7 +100,7 @@ _SEPARATOR = re.compile(r"\s[|•·–—-]\s|\s?[|•·]\s?|\(|,\s(?=[a-z])|\s[
 
 
 def byline(text: str) -> str | None:
-    """The names on a byline line, empty below a bare "By"; None when it is not one.
+    """Names on a byline line; empty for a bare "By", None for any other line.
 
     Example:
         >>> byline("By Ada Moran, health correspondent")
@@ -120,7 +120,7 @@ def byline(text: str) -> str | None:
 
 
 def names_only(text: str) -> str:
-    """A byline without date, role and agency where those are set apart; empty when none is left.
+    """A byline without its date, role and agency where these are separated; may be empty.
 
     Example:
         >>> names_only("Ada Moran 2 hours ago")
@@ -137,8 +137,9 @@ def names_only(text: str) -> str:
 
 
 def signed_stamp(text: str) -> bool:
-    """Whether a line is a name with a date, or several publication notes in one line; the name
-    may have a role, a place or an agency beside it.
+    """Whether a line is a name with a date, or several publication notes in one line.
+
+    The name may have a role, a place or an agency beside it.
 
     Example:
         >>> signed_stamp("Ada Moran 2 hours ago")
@@ -158,7 +159,7 @@ def signed_stamp(text: str) -> bool:
 
 
 def signature(text: str) -> bool:
-    """Whether a line holds nothing but names, of people and places, with their roles.
+    """Whether a line holds only names of people and places, with their roles.
 
     Example:
         >>> signature("Ada Moran and Ben Okoro, business reporters | Port Ellery")
@@ -189,7 +190,7 @@ def signed_role(text: str) -> bool:
 
 
 def portrait(text: str) -> bool:
-    """Whether a paragraph tells what a writer does ("Ada Moran covers the courts.")."""
+    """Whether a paragraph describes an author ("Ada Moran covers the courts.")."""
     return len(text) <= MAX_PORTRAIT_CHARACTERS and bool(_PORTRAIT.match(text))
 
 
@@ -199,18 +200,18 @@ def dated(text: str) -> bool:
 
 
 def _capitalized(piece: str) -> bool:
-    """Whether few words, each with a capital, stand there: a person, a place, an agency."""
+    """Whether a piece is a few capitalized words: a person, a place or an agency."""
     words = piece.split()
     return len(words) <= MAX_NAME_WORDS and all(word[0].isupper() for word in words)
 
 
 def role(text: str) -> bool:
-    """Whether a line is nothing but a job ("Health correspondent")."""
+    """Whether a line is only a job title ("Health correspondent")."""
     return len(text) <= MAX_CHARACTERS and bool(_ROLE.fullmatch(text.strip(" ,|-–—")))
 
 
 def bare_name(text: str) -> bool:
-    """Whether a line could be a person's name standing alone: two to five capitalized words."""
+    """Whether a line could be a person's name alone: two to five capitalized words."""
     name = text.strip()
     if len(name) > MAX_CHARACTERS // 3 or not _NAME.fullmatch(name):
         return False
@@ -219,7 +220,7 @@ def bare_name(text: str) -> bool:
 
 
 def entry_stamp(text: str) -> bool:
-    """Whether a line is the time stamp of one update, with its author at most ("17:24Ada Moran")."""
+    """Whether a line is an update's time stamp, optionally with its author ("17:24Ada Moran")."""
     return (
         len(text) <= MAX_CHARACTERS
         and len(text.split()) <= MAX_ENTRY_WORDS
@@ -229,7 +230,7 @@ def entry_stamp(text: str) -> bool:
 
 
 def time_stamp(text: str) -> bool:
-    """Whether a line tells a date, a time or an age and nothing else.
+    """Whether a line holds only a date, a time or an age ("2 hours ago").
 
     Example:
         >>> time_stamp("Published 14:05, 3 May 2031 | Updated 2 hours ago")
@@ -251,7 +252,7 @@ def time_stamp(text: str) -> bool:
 
 
 def iso_date(text: str) -> str | None:
-    """The first date of a line in ISO 8601, with the clock when one stands in the line.
+    """The first date of a line in ISO 8601, with the time of day when the line has one.
 
     Example:
         >>> iso_date("Published: 15:56 BST, 27 April 2024 | Updated: 15:57")
@@ -272,7 +273,7 @@ def _day(text: str) -> datetime | None:
     text = re.sub(r"(?<!\d)(\d{1,2})-(\d{1,2})-(?=\d{4})", r"\1 \2 ", text)
     text = re.sub(r"[.,/\s]+", " ", text).strip().title()
     text = re.sub(r"\bSept\b", "Sep", text)
-    # 03/04/2031 is the third of April nearly everywhere; the American order is tried last.
+    # 03/04/2031 is 3 April nearly everywhere, so the American order is tried last.
     for form in (
         "%Y-%m-%d",
         "%B %d %Y",

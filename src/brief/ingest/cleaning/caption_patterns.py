@@ -1,7 +1,7 @@
-"""What captions, credits, embedded posts and menus in one line look like, as regular expressions.
+"""Regular expressions for captions, credits, embedded posts and one-line menus.
 
-Unlike the phrases of `phrases.py` these go by signs and position in the line more than by words.
-Each expression is bounded. Left out: what a match means (`line_rules.py`).
+Unlike the phrases of `phrases.py`, they depend on signs and position in the line more than on
+words. Each expression is bounded. See `line_rules.py` for what a match means.
 """
 
 import re
@@ -53,7 +53,7 @@ MARKER = opening(
     r"\[(?-i:[a-z])[\w-]{2,40}\](?=\w)",
     r"(?:\[[^\[\]]{1,300}\]\W{0,3}){1,8}$|\{\{.{1,200}\}\}$|<<.{1,300}>>$",
 )
-"""What text dumps and paste leave of a picture, a player or a form."""
+"""Text left over from a picture, a player or a form when a page is copied or dumped as text."""
 
 GALLERY = re.compile(
     r"\b(?i:hide|show)\s+(?i:caption)\s+\d{1,3}\s+of\s+\d{1,3}\b|"
@@ -66,10 +66,10 @@ TICKER = re.compile(r"(?:#\d{1,2}\s[^#]{1,250}){3}")
 """Numbered titles in one line."""
 
 BARS = re.compile(r"\s{0,3}[|•·✦›│]\s{1,3}")
-"""What stands between the entries of a menu in one line."""
+"""Separators between the entries of a one-line menu."""
 
 BARS_OR_DASHES = re.compile(r"\s{0,3}[|•·✦›│]\s{1,3}|\s[–—]\s")
-"""What stands between buttons; titles have dashes too."""
+"""Separators between buttons; titles contain dashes too."""
 
 LINK_ARROW = re.compile(r".\s?(?:>>|»|→|➔|⟶)\s{0,3}$")
 

@@ -1,8 +1,8 @@
-"""Flat text of a news page -> labelled lines -> Article.
+"""Clean the plain text of a news page: label its lines and build the `Article`.
 
-Nothing is deleted: every line keeps a label, a reason and its offsets, and the lines, joined,
-are the input. Left out: how a label is found (`lines.py`, `line_rules.py`, `labels.py`), HTML
-(`html_extraction.py`), the body's language (`language.py`), and any normalization of the text.
+Nothing is deleted or normalized: every line keeps a label, a reason and its offsets, and the
+joined lines equal the input. See `lines.py`, `line_rules.py` and `labels.py` for how a label is
+found, and `html_extraction.py` for HTML.
 """
 
 from collections import Counter
@@ -28,12 +28,12 @@ def clean(
     """Label every line of a news page's text.
 
     Args:
-        text: The page as text, decoded, without byte order mark: with all its furniture, or
-            just an article, in one line or many.
-        id: Names the input in messages.
-        headline: When known from outside; its line is then recognized by it.
-        published: When known from outside; else read from the lines.
-        byline: When known from outside; else read from the lines.
+        text: The page as decoded text without byte order mark: with all its furniture, or just
+            an article, in one line or many.
+        id: The input's name in messages.
+        headline: The headline when known from another source; used to recognize its line.
+        published: The date when known from another source; else it is read from the lines.
+        byline: The author when known from another source; else read from the lines.
         url: Where the text came from.
 
     Returns:
@@ -65,10 +65,10 @@ def clean(
 
 
 def require_body(article: Article) -> Article:
-    """The article itself, when it has a body to summarize.
+    """Return the article if it has a body to summarize.
 
     Raises:
-        EmptyInputError: No line is body; the message counts what the lines are instead.
+        EmptyInputError: No line is body; the message counts the lines by their labels.
     """
     if article.body:
         return article
@@ -81,7 +81,7 @@ def require_body(article: Article) -> Article:
 
 
 def _lines(rows: Sequence[Row], units: Sequence[Unit], labels: Labels) -> Iterable[Line]:
-    """One line a unit, so that a hard-wrapped paragraph is one; and one a run of empty rows."""
+    """One line per unit (a hard-wrapped paragraph is one unit) and per run of empty rows."""
     verdicts = dict(zip((unit.rows[0] for unit in units), labels.verdicts, strict=True))
     ends = {unit.rows[0]: unit.rows[-1] + 1 for unit in units}
     index = 0
@@ -107,7 +107,7 @@ def _reference_bullets(units: Sequence[Unit], labels: Labels) -> Iterable[str]:
 
 
 def _byline(units: Sequence[Unit], labels: Labels) -> str | None:
-    """Names after "By" first, else a bare name between headline and article."""
+    """The names after "By"; else a bare name between headline and article."""
     below = 0 if labels.headline is None else labels.headline
     lines = [
         unit.text.strip()
@@ -132,22 +132,22 @@ def _published(units: Sequence[Unit], labels: Labels) -> str | None:
 
 
 MAX_STUB_WORDS = 150
-"""Readers are shown one to four paragraphs before they are asked to pay."""
+"""A paywalled page shows one to four paragraphs before it asks for payment."""
 
 MAX_CONSENT_WORDS = 60
-"""Sentences of a consent page that no phrase gives away; an article has more."""
+"""Words of a consent page that no phrase identifies; an article has more."""
 
 NEAR = 8
-"""A stub's request to pay is among so many lines below its last paragraph."""
+"""The request to pay is within this many lines below a stub's last paragraph."""
 
 MIN_UPDATES, MIN_UNANNOUNCED_UPDATES = 3, 6
-"""Time stamps of updates that make a live blog, with "live" in the headline and without."""
+"""Number of update time stamps that make a live blog, with and without "live" in the headline."""
 
 _LIVE_WORDS = frozenset({"live", "updates", "liveblog", "latest"})
 
 
 def incomplete(units: Sequence[Unit], labels: Labels) -> list[str]:
-    """Why the text may be incomplete, as `incomplete_text: …` warnings; mostly none."""
+    """Reasons why the text may be incomplete, as `incomplete_text: …` warnings; mostly none."""
     names = [name for name, _ in labels.verdicts]
     n_body = sum(
         unit.n_words for unit, name in zip(units, names, strict=True) if name in BODY_LABELS

@@ -1,6 +1,6 @@
-"""Which line is the headline.
+"""Find the headline line and its repetitions on the page.
 
-Left out: what a headline looks like in HTML metadata (`html_extraction.py` brings it along).
+See `html_extraction.py` for the headline in HTML metadata, which is passed in from there.
 """
 
 import re
@@ -15,19 +15,19 @@ from brief.ingest.cleaning.lines import words
 
 _CRUMBS = re.compile(r"\s?[/»›>]\s")
 _ENTRIES = re.compile(r"\s[•·✦]\s")
-"""What separates sections, or the items of a ticker."""
+"""Separators of sections, or of the items of a ticker."""
 
 _TICKER = re.compile(r"(?:breaking|ticker|just\s+in|final|alert|today)\b[^:]{0,20}:", re.IGNORECASE)
 
 MIN_WORDS, MAX_WORDS = 3, 32
 FULL_WORDS = 10
-"""More words make no better headline."""
+"""More words than this do not raise a line's score."""
 
 MIN_CONTENT_LETTERS = 4
 """Shorter words are mostly function words."""
 
 MIN_SCORE = 1.0
-"""What a line of four words on other matters scores far above the article."""
+"""The score of an unrelated four-word line far above the article."""
 
 MAX_OPENING = 7
 """Lines above the first paragraph of a text without furniture that may hold its headline."""
@@ -36,19 +36,19 @@ MIN_SCORES = 2
 """A match's result names two scores."""
 
 NEAR = 7
-"""Byline and time stamp stand no more lines below the headline."""
+"""Byline and time stamp are at most this many lines below the headline."""
 
 N_SAMPLED, MAX_SAMPLED_CHARACTERS = 40, 2_000
-"""Paragraphs, and characters of each, that tell what the article speaks of."""
+"""Number of paragraphs, and of characters of each, from which the article's topic is read."""
 
 
 def find_headline(page: Page, start: int, given: str | None) -> tuple[int, str] | None:
-    """The headline's unit with the reason, above or at the start of the article's stretch.
+    """Find the headline's unit, with the reason, above or at the start of the article's stretch.
 
     Args:
-        page: Before any verdict.
+        page: The page, before any unit is labelled.
         start: The stretch's first unit.
-        given: The title known from outside.
+        given: The title when known from another source.
     """
     titles = [words(unit.text) if unit.n_words <= MAX_WORDS else [] for unit in page.units]
     if given:
@@ -64,7 +64,7 @@ def find_headline(page: Page, start: int, given: str | None) -> tuple[int, str] 
     }
     counts = _repetitions(page, titles)
     best, best_score = None, MIN_SCORE
-    # A text without furniture opens with its headline, below a section's name at most.
+    # A text without furniture opens with its headline; only a section's name may be above it.
     lowest = start - 1 if page.furnished or _titled(page, start) else min(start - 1, 0)
     for index in range(lowest, -1, -1):
         if not _possible(page, index):
@@ -80,7 +80,7 @@ def find_headline(page: Page, start: int, given: str | None) -> tuple[int, str] 
 
 
 def label_repeats(page: Page, headline: int) -> None:
-    """Many pages show the headline again: in a breadcrumb, a share link, a video's title."""
+    """Label repetitions of the headline: in a breadcrumb, a share link, a video's title."""
     title = words(page.units[headline].text)
     for index, unit in enumerate(page.units):
         if page.verdicts[index] or unit.n_words > MAX_WORDS + FULL_WORDS:
@@ -90,7 +90,7 @@ def label_repeats(page: Page, headline: int) -> None:
 
 
 def same_title(one: Sequence[str], two: Sequence[str]) -> bool:
-    """Whether two titles are the same but for words before or after ("… | Section").
+    """Whether two titles differ only in words before or after ("… | Section").
 
     Example:
         >>> same_title("harbor opens after long storm".split(), "harbor opens after long storm news".split())
@@ -118,21 +118,22 @@ def _possible(page: Page, index: int) -> bool:
 
 
 def _link_like(page: Page, index: int) -> bool:
-    """Whether a line only may be a link: "Watch: …" opens headlines too."""
+    """Whether a line may be a link, though not surely: "Watch: …" opens headlines too."""
     found = page.cues[index]
     return bool(found and found.weak and found.label is Label.RELATED_LINK)
 
 
 def _titled(page: Page, start: int) -> bool:
-    """Whether a few lines stand above the first paragraph and none of them ends like a sentence:
-    names of sections, the headline, a byline.
+    """Whether a few lines precede the first paragraph and none of them ends like a sentence.
+
+    Such lines are section names, the headline, a byline.
     """
     above = [page.units[index] for index in range(start) if not page.units[index].glyph]
     return len(above) <= MAX_OPENING and not any(unit.ends_like_sentence for unit in above[:-1])
 
 
 def _above_standfirst(page: Page, index: int, best: int | None, shared: float) -> int:
-    """What a line is forgiven for standing above a better one, which may be the standfirst."""
+    """Score bonus for a line above a better one, because the better one may be the standfirst."""
     unit = page.units[index]
     short = unit.n_words <= MIN_WORDS or unit.run_together
     if best is None or best - index > 2 or short or _kicker(unit.text):  # noqa: PLR2004 - a section may stand between
@@ -162,13 +163,13 @@ def _score(page: Page, index: int, start: int) -> float:
 
 
 def _close(page: Page, index: int) -> bool:
-    """Whether byline or date stand right below, a standfirst between at most."""
+    """Whether a byline or date is right below, with at most a standfirst in between."""
     below = range(index + 1, min(index + 3, len(page.units)))
     return any(page.label_of(near) in (Label.BYLINE, Label.TIMESTAMP) for near in below)
 
 
 def _kicker(text: str) -> bool:
-    """Whether a line looks like what stands above headlines: a section, a ticker, a result."""
+    """Whether a line looks like a kicker above a headline: a section, a ticker, a result."""
     return bool(_ENTRIES.search(text) or _TICKER.match(text)) or text.isupper() or _result(text)
 
 
@@ -180,7 +181,7 @@ def _result(text: str) -> bool:
 
 
 def _repetitions(page: Page, titles: Sequence[Sequence[str]]) -> Counter[str]:
-    """How often a title stands on the page, "Share this: …" lines counted."""
+    """How often each title appears on the page, including "Share this: …" lines."""
     counts = Counter(" ".join(title) for title in titles)
     for unit in page.units:
         head, colon, tail = (

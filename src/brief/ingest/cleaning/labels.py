@@ -1,9 +1,9 @@
-"""Which label each unit of a page gets, seen together.
+"""Label all units of a page: body, headline, captions, related stories and so on.
 
-In the order of certainty: the article's stretch, the headline, what belongs to a neighbor, then
-line by line above, inside and below the article. A line's own words come first, then its
-indentation against the body's, then its shape and neighbors. Left out: phrases (`phrases.py`),
-splitting (`lines.py`) and the Article (`clean.py`).
+The most certain steps come first: the article's stretch, the headline, lines that belong to a
+neighbour, then line by line above, inside and below the article. For one line, its own words
+count first, then its indentation relative to the body's, then its shape and neighbours. See
+`phrases.py` for the phrases and `lines.py` for splitting.
 """
 
 from collections.abc import Sequence
@@ -27,24 +27,24 @@ MAX_CAPTION_WORDS = 45
 """Captions and standfirsts are a sentence or two; a longer line is a paragraph."""
 
 MIN_LEAD_WORDS = 5
-"""A standfirst or a caption has as many words; names and sections have fewer."""
+"""A standfirst or a caption has at least as many words; names and sections have fewer."""
 
 MAX_LEAD_DISTANCE = 4
-"""The standfirst is among so many lines below the headline, those with a phrase not counted."""
+"""The standfirst is within this many lines of the headline, not counting furniture phrases."""
 
 INDENT_STEP = 2
-"""One level of nesting in copied pages."""
+"""Columns of one level of nesting in copied pages."""
 
 MIN_SCRAP_WORDS = 3
-"""Without a sentence on the page, a line of that many words is the best there is."""
+"""On a page without sentences, lines of at least this many words are taken as body."""
 
 MAX_SCRAP_LINES = 3
-"""So few lines are nobody's menu."""
+"""Too few lines to be a menu."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """One verdict (label, reason) a unit, the headline's unit, and the article's end."""
+    """A verdict (label, reason) for each unit, the headline's unit, and the article's end."""
 
     verdicts: tuple[Verdict, ...]
     headline: int | None
@@ -55,8 +55,8 @@ def label(units: Sequence[Unit], headline: str | None = None) -> Labels:
     """Label the units of a page.
 
     Args:
-        units: All that is not blank, in order.
-        headline: Known from outside (a row's title, HTML metadata), to find its line.
+        units: All units of the page, in order; none is blank.
+        headline: The title from a row or from HTML metadata, used to find its line.
     """
     page = Page(units)
     start, end = page.stretch()
@@ -86,8 +86,10 @@ def label(units: Sequence[Unit], headline: str | None = None) -> Labels:
 
 
 def _first(page: Page, top: int, end: int) -> int:
-    """Where the body opens: the first paragraph, or what stands right above it and is no caption:
-    short sentences, a paragraph at another indentation, several sentences in a row.
+    """Where the body starts: the first paragraph, or body lines right above it.
+
+    Such lines are short sentences, a paragraph at another indentation, or several sentences in a
+    row, if they are not captions.
     """
     first = next(
         index for index in range(top, end) if page.is_paragraph(index) and not page.verdicts[index]
@@ -104,7 +106,7 @@ def _first(page: Page, top: int, end: int) -> int:
 
 
 def _label_front(page: Page, headline: int | None, first: int) -> None:
-    """Between headline and body: a standfirst, captions, bylines."""
+    """Label the lines between headline and body: a standfirst, captions, bylines."""
     if headline is None:
         return
     n_seen = 0
@@ -161,8 +163,9 @@ def _label_inside(page: Page, first: int, end: int) -> None:
 
 
 def _ends_related(page: Page, heading: int, index: int, end: int) -> bool:
-    """Whether the article goes on: with a paragraph, or where the body stands after links that
-    stood elsewhere.
+    """Whether the article continues after related links.
+
+    It does with a paragraph, or at the body's indentation when the links had another.
     """
     unit = page.units[index]
     if unit.prose and page.at_home(index):
@@ -177,7 +180,7 @@ def _ends_related(page: Page, heading: int, index: int, end: int) -> bool:
 
 
 def _at_home(page: Page, index: int, end: int) -> Verdict:
-    """A line where the body stands, in the article, that no phrase gives away."""
+    """Label a line in the article at the body's indentation that no phrase identifies."""
     unit = page.units[index]
     if unit.glyph:
         return _list_item(page, index, end)
@@ -202,7 +205,7 @@ def _short_sentence(page: Page, index: int, end: int) -> Verdict:
 
 
 def _away(page: Page, index: int, end: int) -> Verdict:
-    """A line in the article, but not where the body stands."""
+    """Label a line in the article that is not at the body's indentation."""
     unit = page.units[index]
     if unit.glyph:
         return _list_item(page, index, end)
@@ -226,8 +229,10 @@ def _heads(page: Page, index: int, end: int) -> bool:
 
 
 def _list_item(page: Page, index: int, end: int) -> Verdict:
-    """An item of a list is body where the article announces the list, or speaks in sentences; a
-    number may also head a paragraph.
+    """Label an item of a list.
+
+    It is body when the article announces the list or the items are sentences; a number may also
+    head a paragraph.
     """
     unit = page.units[index]
     if unit.numbered and not unit.ends_like_sentence and page.at_home(index):
@@ -245,7 +250,7 @@ def _list_item(page: Page, index: int, end: int) -> Verdict:
 
 
 def _label_scraps(page: Page) -> None:
-    """No paragraph anywhere: short sentences are body, else longer lines where they are the rule."""
+    """Label a page without paragraphs: body is its short sentences, else its longer lines."""
     free = [index for index in range(len(page.units)) if page.free(index)]
     plain = [index for index in free if not page.units[index].glyph]
     sentences = [index for index in plain if page.units[index].ends_like_sentence]

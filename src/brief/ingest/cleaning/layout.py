@@ -1,8 +1,8 @@
-"""A page while it is being labelled: its units, where its body stands, and which stretch it is.
+"""Layout of a page during labelling: units, body indentation and the article's stretch.
 
-The article is the stretch that holds the most prose for the least furniture, and copied pages
-keep the page's nesting as indentation, so that body paragraphs share one and teasers, captions
-and widgets do not. Left out: the labels themselves (`labels.py`, `block_rules.py`).
+The article is the stretch with the most prose and the least furniture. Copied pages keep the
+page's nesting as indentation, so body paragraphs share one and teasers, captions and widgets
+have others. See `labels.py` and `block_rules.py` for the labels themselves.
 """
 
 from collections import defaultdict
@@ -19,38 +19,38 @@ _SIGNED = (Label.BYLINE, Label.TIMESTAMP)
 """Labels that an article without any furniture has too."""
 
 MIN_INDENTS = 4
-"""A page copied with its nesting shows many indentations; fewer say nothing about structure."""
+"""A page copied with its nesting has many indentations; fewer say nothing about structure."""
 
 MIN_INDENT_SHARE = 0.4
-"""An indentation with that share of the strongest one's prose is body as well."""
+"""An indentation with at least this share of the main one's prose is body as well."""
 
 MIN_PARAGRAPHS_IN_A_ROW = 3
-"""So many paragraphs in a row are body wherever they stand (an introduction above a list of
+"""This many paragraphs in a row are body at any indentation (an introduction above a list of
 updates); teasers alternate with titles."""
 
 MAX_WEIGHT = 60
-"""Words that one paragraph may bring to the stretch, so that one legal notice decides nothing."""
+"""Most words that one paragraph adds to the stretch, so that one legal notice decides nothing."""
 
 LONE_SHARE = 5
-"""A sentence that looks like a teaser brings a fifth of its words."""
+"""A sentence that looks like a teaser counts for a fifth of its words."""
 
 MAX_TEASER_WORDS = 45
-"""Teasers are a sentence or two; a longer line is a paragraph, though it stands alone."""
+"""Teasers are a sentence or two; a longer line is a paragraph even when it is alone."""
 
 SHORT_COST, AWAY_COST, CUE_COST, CLOSING_COST = 1, 3, 3, 40
-"""What other lines cost the stretch, in words of prose: a subhead is cheap, a line at another
-indentation or a widget dearer, a closing heading as much as a paragraph brings."""
+"""Cost of other lines to the stretch, in words of prose: a subhead is cheap, a line at another
+indentation or a widget costs more, a closing heading as much as a paragraph adds."""
 
 MAX_CHEAP_WORDS = 8
 """Subheads are mostly shorter, titles of other stories mostly longer."""
 
 MIN_PUNCTUATED_SHARE = 0.7
-"""Where so many of the long lines end like a sentence, one that does not is a teaser."""
+"""When this share of the long lines ends like a sentence, one that does not is a teaser."""
 
 MAX_SUBHEAD_WORDS = 16
 
 MAX_LIST_ITEMS = 12
-"""So many items tell what kind of list it is."""
+"""Number of items examined to decide what kind of list it is."""
 
 MAX_LINKS = 30
 """A longer list of links is no block in the middle of an article."""
@@ -59,12 +59,12 @@ ALTERNATION = 4
 """Lines from one teaser to the next: a title, and a section or an age at most."""
 
 LOOKAHEAD = 8
-"""How far a neighbor is sought over furniture; no widget in the middle of an article seen so
-far has more lines of its own phrases."""
+"""How many furniture lines are skipped to find a neighbour; no widget seen in the middle of an
+article has more lines of its own phrases."""
 
 
 class Page:
-    """The units of one page, with a verdict for each as soon as there is one."""
+    """The units of one page, each with its verdict once it has one."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = units
@@ -83,29 +83,29 @@ class Page:
         self.verdicts[index] = (label, reason)
 
     def label_of(self, index: int) -> Label | None:
-        """A unit's label: as given, else as its own words say."""
+        """A unit's label: the one it was given, else the one its own words suggest."""
         verdict, found = self.verdicts[index], self.cues[index]
         return verdict[0] if verdict else found.label if found else None
 
     def free(self, index: int) -> bool:
-        """Whether neither a verdict nor its own words say what the unit is."""
+        """Whether a unit has no label yet, neither given nor from its own words."""
         return self.verdicts[index] is None and self.cues[index] is None
 
     def at_home(self, index: int) -> bool:
-        """Whether the unit stands where the body stands; always, where nothing is nested."""
+        """Whether a unit is at the body's indentation; always true on a page without nesting."""
         return not self.nested or self.units[index].indent in self.body_indents
 
     def is_paragraph(self, index: int) -> bool:
-        """Whether a unit is plain prose where the body stands."""
+        """Whether a unit is plain prose at the body's indentation."""
         unit = self.units[index]
         plain = not self.cues[index] and not unit.glyph and self.at_home(index)
         return plain and self._is_prose(index)
 
     def stretch(self) -> tuple[int, int]:
-        """First and one past the last unit of the article: the maximum-sum stretch of weights.
+        """The article's first unit and one past its last: the maximum-sum stretch of weights.
 
-        A text without any sign of furniture has no stretch to look for: it goes from its first
-        paragraph or sentence to its end.
+        In a text without any sign of furniture, the article runs from its first paragraph or
+        sentence to its end.
 
         Source:
             Kadane's algorithm (Bentley 1984, Programming Pearls, column 8).
@@ -121,11 +121,11 @@ class Page:
             total += self._weight(index)
             if total > best:
                 best, start, end = total, begin, index + 1
-        # A lead without a full stop looks like a teaser; as the first line of all it is none.
+        # A lead without a full stop looks like a teaser, but the very first line is not one.
         return (0 if start == 1 and self._opens(0) else start), end
 
     def heads_paragraph(self, index: int, end: int) -> bool:
-        """Whether a paragraph or a quotation comes next, furniture aside."""
+        """Whether a paragraph or a quotation comes next, ignoring furniture."""
         for after in range(index + 1, min(index + LOOKAHEAD, end)):
             found = self.cues[after]
             if found and not found.opens and not found.closes:
@@ -135,8 +135,10 @@ class Page:
         return False
 
     def heads_after_links(self, heading: int, index: int, end: int) -> bool:
-        """Whether a line after links is a subhead: right above a paragraph, and set apart from the
-        links by its lack of their glyph, by a wider gap, or by being far shorter than each of them.
+        """Whether a line after links is a subhead.
+
+        It must be right above a paragraph and differ from the links: by having no glyph, by a
+        wider gap, or by being far shorter than each of them.
         """
         unit, below = self.units[index], index + 1
         if unit.glyph or below >= end or not self.is_paragraph(below):
@@ -155,7 +157,7 @@ class Page:
         )
 
     def heads_list(self, index: int, end: int) -> bool:
-        """Whether a short line stands above a list whose items mostly end like sentences."""
+        """Whether a short line is above a list whose items mostly end like sentences."""
         unit, below = self.units[index], index + 1
         items: list[Unit] = []
         while below < end and self.units[below].glyph and len(items) < MAX_LIST_ITEMS:
@@ -165,7 +167,7 @@ class Page:
         return unit.n_words <= MAX_SUBHEAD_WORDS and len(items) > 1 and 2 * ends > len(items)
 
     def _measure_punctuation(self) -> bool:
-        """Whether the page's paragraphs end like sentences, as all but the oddest do."""
+        """Whether the page's paragraphs end like sentences, as on nearly all pages."""
         long = [unit for unit in self.units if unit.n_words >= UNPUNCTUATED_PROSE_WORDS]
         return sum(unit.ends_like_sentence for unit in long) >= MIN_PUNCTUATED_SHARE * len(long)
 
@@ -192,7 +194,7 @@ class Page:
         return indents | {indent for indent, weight in weights.items() if weight >= floor}
 
     def _opens(self, index: int) -> bool:
-        """Whether an article without furniture may open with a unit: a sentence, short or not."""
+        """Whether an article without furniture may open with this unit: any sentence."""
         unit = self.units[index]
         sentence = unit.n_words >= MIN_SENTENCE_WORDS and unit.text.rstrip().endswith(".")
         plain = not self.cues[index] and not unit.glyph and self.at_home(index)
@@ -221,8 +223,9 @@ class Page:
         return unit.n_words >= MIN_SENTENCE_WORDS and ends and not unit.glyph
 
     def _teaser_like(self, index: int) -> bool:
-        """Whether a sentence stands alone among titles, with others like it near by: titles and
-        teasers alternate, paragraphs stand in company.
+        """Whether a sentence is alone among titles, with others like it nearby.
+
+        Titles and teasers alternate, while paragraphs come in groups.
         """
         if self.units[index].n_words > MAX_TEASER_WORDS or not self._alone(index):
             return False
@@ -239,7 +242,7 @@ class Page:
         )
 
     def _asks_among_titles(self, index: int) -> bool:
-        """Whether a lone question stands beside a long title: then it is a title itself."""
+        """Whether a lone question is next to a long title: then it is a title itself."""
         text = self.units[index].text
         if not text.endswith(("?", "!")) or "." in text:
             return False
@@ -251,11 +254,11 @@ class Page:
         return unit.n_words > MAX_CHEAP_WORDS and not unit.ends_like_sentence and not unit.announces
 
     def _titled(self, index: int) -> bool:
-        """Whether a title too long for a subhead stands above, with a section between at most."""
+        """Whether a title too long for a subhead is above, with at most a section in between."""
         return any(self._title(above) for above in range(max(index - 2, 0), index))
 
     def _alone(self, index: int) -> bool:
-        """Whether neither the next unit above nor the next below, furniture aside, is a sentence."""
+        """Whether neither neighbour, above or below and ignoring furniture, is a sentence."""
         for steps in (range(index - 1, index - LOOKAHEAD, -1), range(index + 1, index + LOOKAHEAD)):
             for near in steps:
                 if not 0 <= near < len(self.units):

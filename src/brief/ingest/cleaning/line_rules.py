@@ -1,8 +1,9 @@
-"""What a line's own words say that it is.
+"""Classify a line by its own words: buttons, notices, captions, summary headings.
 
-A furniture phrase can fill a line, open it, or be part of a line whose every other word may be
-news. The longer the line, the more it takes: a newspaper also writes about newsletters and
-cookies. Left out: the phrases (`phrases.py`, `caption_patterns.py`) and where the line stands (`labels.py`).
+A furniture phrase can fill a line, open it, or be part of a line whose other words may all be
+news. A longer line needs more evidence, because newspapers also write about newsletters and
+cookies. See `phrases.py` and `caption_patterns.py` for the phrases, and `labels.py` for rules
+that depend on the line's position.
 """
 
 import re
@@ -13,7 +14,7 @@ from brief.ingest.cleaning import bylines, caption_patterns, phrases
 from brief.ingest.cleaning.lines import Unit
 
 MAX_CUE_CHARACTERS = 1_000
-"""No furniture line seen is longer; it also bounds the work on one line."""
+"""No furniture line seen is longer; the limit also bounds the work on one line."""
 
 MAX_GALLERY_CHARACTERS = 2_000
 """A gallery's first caption ends well before that; its line has been seen to hold 6,000."""
@@ -25,22 +26,22 @@ MAX_NOTICE_WORDS = 30
 """Error messages, credits and production notes are no longer; a paragraph may be."""
 
 CONSENT_REASON = "asks for consent"
-"""What tells a consent page's lines from a paywall's; both are labelled `Label.PAYWALL`."""
+"""Reason that distinguishes consent lines from paywall lines; both have `Label.PAYWALL`."""
 
 MIN_PITCHES = 2
-"""One word of advertising to readers may be news; two of them, with "you" or "our", are not."""
+"""One advertising word may be news; two of them with "you" or "our" are not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What a line's own words say it is.
+    """The classification of a line by its own words.
 
     Attributes:
-        label: The label, when the line is nothing else.
-        reason: For a person to read.
-        closes: Whether such a line usually stands below an article's end.
+        label: The label that the words suggest.
+        reason: The reason, for people to read.
+        closes: Whether such a line usually comes after an article's end.
         opens: Whether it announces lines that belong to it: related stories.
-        weak: Whether prose may say the same, so that position has to agree.
+        weak: Whether prose may say the same, so that the position must agree.
     """
 
     label: Label
@@ -54,7 +55,7 @@ _ORNAMENT = re.compile(r"^[^\w\"'“”‘’«„$£€₹₦#@©]+|[\s\]})>~=*
 """Arrows, rules, brackets and pictograms around a line's words."""
 
 MIN_ENTRIES, MAX_ENTRY_WORDS = 3, 6
-"""So many short pieces with bars between them are a menu in one line."""
+"""At least this many pieces, each at most this many words, between bars are a one-line menu."""
 
 _BUTTONS = (
     (
@@ -67,7 +68,7 @@ _BUTTONS = (
     (phrases.TAIL, Cue(Label.TAIL, "sharing, comments, tags or follow links")),
     (caption_patterns.POST_SIGNATURE, Cue(Label.RELATED_LINK, "the signature of an embedded post")),
 )
-"""Phrases that fill a line, the most telling first."""
+"""Phrases that fill a line, the most specific first."""
 
 _NOTICES = (
     (
@@ -101,7 +102,7 @@ and be at most `MAX_NOTICE_WORDS` long."""
 
 
 def cue(unit: Unit) -> Cue | None:
-    """What the line's own words say it is; None when they are no furniture phrase."""
+    """Classify a line by its own words; None when they are not a furniture phrase."""
     if unit.n_words == 0:
         return Cue(Label.NAVIGATION, "holds no word")
     text = unit.text.strip()
@@ -122,7 +123,7 @@ def cue(unit: Unit) -> Cue | None:
 
 
 def summary_heading(unit: Unit) -> bool:
-    """Whether a line announces a quick summary, whatever follows."""
+    """Whether a line announces a quick summary, no matter what follows."""
     return unit.n_words <= MAX_BUTTON_WORDS and bool(phrases.SUMMARY.fullmatch(unit.text.strip()))
 
 
@@ -188,7 +189,7 @@ def _notice(text: str, unit: Unit) -> Cue | None:
 
 
 def _picture(text: str, unit: Unit) -> Cue | None:
-    """A caption, a credit or a link's tail; weak where a paragraph may end the same way."""
+    """A caption, a credit or the end of a link; weak where a paragraph may end the same way."""
     tells = bool(caption_patterns.VERB_OF_NEWS.search(text))
     if caption_patterns.MARKER.match(text) or caption_patterns.CAPTION.match(text):
         return Cue(Label.CAPTION, "opens like a picture's credit or caption")

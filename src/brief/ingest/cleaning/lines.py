@@ -1,10 +1,9 @@
-"""Text into lines, and what can be seen of a line without knowing what it says.
+"""Split text into lines, join hard-wrapped paragraphs, and measure the shape of lines.
 
-A `Row` is one line of the input or one run of empty lines; a `Unit` is what a reader takes in
-at once: one row, or the rows of a hard-wrapped paragraph. Left out: cue phrases (`line_rules.py`)
-and any decision about labels (`clean.py`).
+A `Row` is one line of the input or one run of empty lines; a `Unit` is what a reader sees as one
+piece: one row, or the rows of a hard-wrapped paragraph. See `line_rules.py` for phrases.
 
-Everything here is linear in the text, whatever its shape.
+Everything here takes time linear in the text, whatever its shape.
 """
 
 import re
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-"""Characters that take no room: a line of them alone is empty to the eye."""
+"""Characters of zero width: a line that holds only these looks empty."""
 
 _GLYPH = re.compile(r"(?:[•●○◦▪▫■□‣⁃►▸▶➤✓✔✅·∙»>*+–—-]|o(?=\s)|\d{1,2}[.)](?=\s|$))\s*")
 _NUMBERED = re.compile(r"\d")
@@ -26,21 +25,21 @@ _CHARACTERS_PER_WORD = 2
 """Thai, Lao, kana and Han run words together; two characters are about a word."""
 
 MIN_PROSE_WORDS = 9
-"""A sentence of that many words is taken for prose; menus and titles rarely end like one."""
+"""A sentence of this many words counts as prose; menus and titles rarely end like one."""
 
 UNPUNCTUATED_PROSE_WORDS = 26
-"""So long a line is prose even when it ends like nothing; titles stay below."""
+"""A line this long is prose even without sentence punctuation; titles are shorter."""
 
 _RUN_TOGETHER = re.compile(r"[^\W\d_A-Z]{2}[A-Z][^\W\d_A-Z]")
 _MAX_SAMPLE = 2_000
-"""Characters that tell how a line is capitalized."""
+"""Number of characters examined to see how a line is capitalized."""
 
 _WRAP_MIN_CHARACTERS, _WRAP_MAX_CHARACTERS = 40, 120
 """Where mail clients and terminals break lines."""
 
 MIN_WRAPS, MIN_WRAPPED_SHARE = 6, 0.8
-"""So many breaks in the middle of a sentence show that a machine wrapped the whole text, where
-that share of them is at the same right margin."""
+"""This many breaks in the middle of a sentence, with this share of them at the same right margin,
+show that a machine wrapped the whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What a reader takes in at once: one line, or a hard-wrapped paragraph.
+    """What a reader sees as one piece: one line, or a hard-wrapped paragraph.
 
     Attributes:
         rows: Indices of its rows, in order.
@@ -80,7 +79,7 @@ class Unit:
 
     @property
     def ends_like_sentence(self) -> bool:
-        """Whether it ends in a full stop, question or exclamation mark, quotes aside."""
+        """Whether it ends in a full stop, question or exclamation mark, ignoring quotes."""
         return self.n_words > 0 and self.text[-_MAX_SAMPLE:].rstrip(_CLOSERS)[-1:] in _TERMINALS
 
     @property
@@ -95,15 +94,16 @@ class Unit:
 
     @property
     def prose(self) -> bool:
-        """Whether it reads like a sentence or more, by length and ending alone."""
+        """Whether it looks like a sentence or more, judged by length and ending only."""
         if self.n_words >= MIN_PROSE_WORDS and self.ends_like_sentence:
             return True
         return self.n_words >= UNPUNCTUATED_PROSE_WORDS and not self.capitalized
 
     @property
     def run_together(self) -> bool:
-        """Whether words stand without a space between them ("NewsSport"), as copied menus do, and
-        now and then a name.
+        """Whether words lack the space between them ("NewsSport").
+
+        Copied menus do, and now and then a name.
         """
         return bool(_RUN_TOGETHER.search(self.text[:_MAX_SAMPLE]))
 
@@ -115,7 +115,7 @@ class Unit:
 
 
 def split_rows(text: str) -> list[Row]:
-    """Split at every line break that Unicode knows; joined again, the rows are the text."""
+    """Split at every Unicode line break; the joined rows equal the text."""
     rows: list[Row] = []
     start = 0
     for blank, run in groupby(text.splitlines(keepends=True), key=_is_blank):
@@ -145,7 +145,7 @@ def words(text: str) -> list[str]:
 
 
 def _runs(rows: Sequence[Row]) -> Iterator[tuple[list[int], int]]:
-    """Runs of rows without a blank one between, with the number of empty lines before."""
+    """Runs of consecutive non-blank rows, each with the number of empty lines before it."""
     run: list[int] = []
     gap = 0
     for index, row in enumerate(rows):
@@ -160,7 +160,7 @@ def _runs(rows: Sequence[Row]) -> Iterator[tuple[list[int], int]]:
 
 
 def _right_margin(rows: Sequence[Row]) -> int | None:
-    """The column at which a machine broke every line; None where none did.
+    """The column at which a machine wrapped the lines; None when the text is not wrapped.
 
     A machine breaks a line where the next word would cross the margin, so that most breaks in
     the middle of a sentence agree on the margin.
@@ -180,12 +180,13 @@ def _right_margin(rows: Sequence[Row]) -> int | None:
 
 
 def _wrapped(rows: Sequence[Row], run: Sequence[int], margin: int | None) -> Iterator[list[int]]:
-    """Join rows that go on in the middle of a sentence.
+    """Join rows that continue in the middle of a sentence.
 
     A break is inside a sentence when the next row opens in lower case at the same indentation
-    and the row before has no ending. Where most long rows of a run break like that, the text
-    was wrapped by a machine, and a row that opens with a name goes on as well. Where the whole
-    page was, a row that had no room for the next word goes on whatever that word is.
+    and the row before has no sentence ending. When most long rows of a run break like that, a
+    machine wrapped the text, and a row that opens with a name is a continuation as well. When the
+    whole page was wrapped, a row that had no room for the next word continues, whatever that
+    word is.
     """
     texts = [rows[index].text for index in run]
     breaks = [_goes_on(one, two) for one, two in pairwise(texts)]
@@ -231,7 +232,7 @@ def _first_word(line: str) -> int:
 
 
 def _goes_on(before: str, after: str) -> str:
-    """How a sentence may go on over a break: "lower", "other" case, or "" for not at all."""
+    """How a sentence may continue over a break: "lower" or "other" case, or "" for not at all."""
     head, tail = before.strip(), after.strip()
     if _GLYPH.match(tail):
         return ""

@@ -1,16 +1,15 @@
-"""The generic phrases of a news page's furniture, as regular expressions.
+"""Regular expressions for the generic phrases of a news page's furniture.
 
-They are those that many publishers share ("Read more", "Advertisement", "Sign up to our
-newsletter"); no outlet or title is named, and social networks only as share buttons name them.
-Each expression is bounded, so that no line can make it slow. Left out: what a match means
-(`line_rules.py`).
+Many publishers share these phrases ("Read more", "Advertisement", "Sign up to our newsletter").
+No outlet or title is named, and social networks only as share buttons name them. Each expression
+is bounded, so that no line can make it slow. See `line_rules.py` for what a match means.
 """
 
 import re
 
 
 def whole(*phrases: str) -> re.Pattern[str]:
-    """Phrases that fill a line alone, whatever sign ends it."""
+    """Phrases that fill a whole line, with any closing punctuation."""
     return re.compile(rf"(?:{'|'.join(phrases)})\W{{0,12}}", re.IGNORECASE)
 
 

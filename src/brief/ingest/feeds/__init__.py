@@ -1,1 +1,1 @@
-"""RSS, Atom, JSON Feed and OPML become entries."""
+"""Parse RSS, Atom and JSON feeds, and OPML lists of feeds."""

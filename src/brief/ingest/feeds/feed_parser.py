@@ -1,11 +1,11 @@
-"""RSS, Atom and JSON Feed -> entries.
+"""Parse RSS, Atom and JSON feeds into entries.
 
-The bytes are decoded like any other input, and what stands before the root element is dropped,
-so that a document type can neither name a file nor define an entity that expands. XML that is
-not well formed is read as far as it can be, with a warning.
+The bytes are decoded like any other input, and everything before the root element is dropped, so
+that a document type can neither name a file nor define an entity that expands. XML that is not
+well formed is read as far as possible, with a warning. Enclosures and other non-text are ignored.
 
-Left out: how the bytes are had (`crawler.py`), lists of feeds (`opml.py`), which entries are
-news (`briefing/sources/expand.py`), enclosures and everything else that is no text.
+See `crawler.py` for fetching, `opml.py` for lists of feeds and `briefing/sources/expand.py` for
+the choice of entries.
 """
 
 import io
@@ -27,20 +27,20 @@ from brief.ingest.html_extraction import looks_like_html
 _CHECK = "check the address"
 
 MAX_URL = 4_000
-"""Characters; what is longer is no link that a server would answer."""
+"""Characters; servers do not answer longer links."""
 
 MAX_TAGS = 200_000
-"""In one feed. A feed of 10 MB has some 100,000; one that is nothing but tags takes the parser
-150 MB and 10 seconds with so many, and grows from there."""
+"""Tags in one feed. A feed of 10 MB has some 100,000; a feed of nothing but tags costs the parser
+150 MB and 10 seconds at this limit, and more beyond it."""
 
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _OPML_ROOT = re.compile(r"<opml\b", re.IGNORECASE)
 _JSON_FEED = "jsonfeed.org/version/"
 _JSON_HEAD = 2_000
-"""Characters in which a JSON Feed names its version, which is its first member."""
+"""Characters searched for a JSON Feed's version, which is its first member."""
 
 _MAX_DAMAGED_SHARE = 0.001
-"""A few wrong bytes in a feed of fifty articles cost those characters and not the fifty."""
+"""A few wrong bytes in a feed of fifty articles cost only those characters, not the feed."""
 
 _LINK = re.compile(r"<link\b[^>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -56,13 +56,13 @@ class Entry:
     """One entry of a feed; every text is plain, without control codes.
 
     Attributes:
-        guid: What the feed knows it by; None when it does not say.
-        url: Of its page, absolute, http or https; None when it names none.
-        title: On one line; empty when it has none.
-        text: The longest text that the feed gives of it, a paragraph a line; may be empty.
-        byline: Its author; None when it names none.
-        published: In UTC; the date of its last change when only that is given. None when there
-            is none that can be read.
+        guid: The feed's own id for it; None when it has none.
+        url: Absolute http or https URL of its page; None when it has none.
+        title: One line; empty when it has none.
+        text: The longest text that the feed has for it, one paragraph per line; may be empty.
+        byline: Its author; None when it has none.
+        published: Publication time in UTC, or the time of the last change when only that is
+            given; None when there is no readable date.
     """
 
     guid: str | None = None
@@ -75,10 +75,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed says.
+    """A parsed feed.
 
     Attributes:
-        title: On one line; empty when it has none.
+        title: One line; empty when it has none.
         entries: In the feed's order.
         warnings: `code: explanation` strings.
     """
@@ -92,12 +92,12 @@ def parse_feed(content: bytes, *, url: str, charset: str | None = None) -> Feed:
     """Read a feed of any kind and version.
 
     Args:
-        content: As the server sent it, decompressed.
-        url: Where it was found; relative links are taken from there.
-        charset: As the server declared it.
+        content: The bytes that the server sent, decompressed.
+        url: Where the feed was found; the base of relative links.
+        charset: The charset that the server declared.
 
     Returns:
-        Its entries, of which there may be none.
+        The feed; it may have no entries.
 
     Raises:
         InputError: It is an HTML page (the message names the feeds that the page links to), an
@@ -117,10 +117,10 @@ def parse_feed(content: bytes, *, url: str, charset: str | None = None) -> Feed:
 
 
 def is_feed(content: bytes, *, url: str, charset: str | None = None) -> bool:
-    """Whether an answer opens like a feed, and not like a page.
+    """Whether a response starts like a feed and not like a page.
 
     Raises:
-        InputError: It is no text.
+        InputError: It is not text.
     """
     text, _ = _decoded(content, url, charset)
     body = without_prologue(text)
@@ -141,7 +141,7 @@ def _decoded(content: bytes, url: str, charset: str | None) -> tuple[str, tuple[
 
 
 def _feeds_of_page(html: str, url: str) -> str:
-    """A remedy: the feeds that a page says it has."""
+    """A remedy for a message: the feeds that a page links to."""
     found: dict[str, None] = {}
     for link in _LINK.findall(html[:_HTML_HEAD]):
         values = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(link)}
@@ -161,13 +161,13 @@ def _from_xml(body: str, url: str, warnings: tuple[str, ...]) -> Feed:
     data = f'<?xml version="1.0" encoding="utf-8"?>\n{body}'.encode()
     try:
         parsed = feedparser.parse(
-            # As a stream: a string it would take for an address, and open it.
+            # As a stream, because feedparser would open a string as an address.
             io.BytesIO(data),
             response_headers={
                 "content-type": "application/xml; charset=utf-8",
                 "content-location": url,
             },
-            # Only text is taken from it, by `to_lines`.
+            # No sanitizing is needed: `to_lines` keeps only text.
             resolve_relative_uris=False,
             sanitize_html=False,
         )
@@ -188,7 +188,7 @@ def _from_xml(body: str, url: str, warnings: tuple[str, ...]) -> Feed:
 
 
 def _from_parsed(entry: dict[str, Any], url: str) -> Entry:
-    # feedparser's own look-up warns when it takes one date for the other.
+    # feedparser's own look-up warns when it substitutes one date for the other.
     updated = dict.get(entry, "updated_parsed")
     texts = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     return Entry(
@@ -234,7 +234,7 @@ def _from_json(text: str, url: str, warnings: tuple[str, ...]) -> Feed:
 def _from_item(item: Mapping[str, Any], url: str) -> Entry:
     def text(name: str) -> str | None:
         value = item.get(name)
-        # Many write ids as numbers.
+        # Many feeds write ids as numbers.
         return str(value) if isinstance(value, str | int) else None
 
     authors = item.get("authors") or [item.get("author")]
@@ -269,7 +269,7 @@ def _name(guid: str | None) -> str | None:
 
 
 def _absolute(link: str | None, base: str) -> str | None:
-    """A link that may be asked for; None for a mail address, a script and the like."""
+    """A link as an absolute URL; None for a mail address, a script and the like."""
     try:
         joined = urljoin(base, whole(link or "").strip())
         scheme, host = urlsplit(joined).scheme, urlsplit(joined).hostname

@@ -1,6 +1,6 @@
-"""OPML: the lists of feeds that feed readers import and export.
+"""Read and write OPML, the lists of feeds that feed readers import and export.
 
-Left out: what a feed says (`feed_parser.py`), and outlines that name no feed.
+Outlines without a feed are ignored. See `feed_parser.py` for the feeds themselves.
 """
 
 import re
@@ -15,11 +15,11 @@ from brief.ingest.feeds.xml_text import whole, without_prologue
 from brief.ingest.lxml_lock import one_at_a_time
 
 _LONE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);)")
-"""As it stands in addresses that somebody copied into a list by hand; and HTML's own names, which
-XML does not know."""
+"""An unescaped ampersand, as in addresses copied into a list by hand, or an HTML entity name that
+XML does not define."""
 
 _FEED_SCHEME = re.compile(r"feed:(?://)?(https?:)?", re.IGNORECASE)
-"""`feed://a.example/b` and `feed:https://a.example/b` are how some readers spell addresses."""
+"""Some readers write addresses as `feed://a.example/b` or `feed:https://a.example/b`."""
 
 
 _EXPORT = "export it again, as OPML"
@@ -30,9 +30,9 @@ class Subscription:
     """One feed of a list.
 
     Attributes:
-        title: What the list calls it; its address when it does not.
-        url: As it stands, `feed:` aside; whether it can be asked shows when it is.
-        section: The outline that it stands in; None at the top.
+        title: Its title in the list; its address when it has none.
+        url: As written, without `feed:`; it is not checked before it is fetched.
+        section: The outline that contains it; None at the top level.
     """
 
     title: str
@@ -42,15 +42,15 @@ class Subscription:
 
 @one_at_a_time
 def read_opml(content: bytes, *, name: str, charset: str | None = None) -> tuple[Subscription, ...]:
-    """The feeds of a list, each address once, in the list's order.
+    """Read the feeds of a list, each address once, in the list's order.
 
     Args:
-        content: The whole of it.
-        name: Names the list in messages.
-        charset: As a server declared it.
+        content: All bytes of the list.
+        name: The list's name in messages.
+        charset: The charset that a server declared.
 
     Raises:
-        InputError: It is no OPML, malformed, or names no feed.
+        InputError: It is not OPML, is malformed, or names no feed.
     """
     from lxml import etree
 
@@ -82,7 +82,7 @@ def read_opml(content: bytes, *, name: str, charset: str | None = None) -> tuple
 
 @one_at_a_time
 def write_opml(subscriptions: Iterable[Subscription], *, title: str) -> bytes:
-    """A list that feed readers import: sections in the order of their first feed, UTF-8."""
+    """Write a list for feed readers to import: UTF-8, sections in the order of their first feed."""
     from lxml import etree
 
     root = etree.Element("opml", version="2.0")
@@ -103,20 +103,20 @@ def write_opml(subscriptions: Iterable[Subscription], *, title: str) -> bytes:
 
 
 def _address(written: str) -> str:
-    """An address as others spell it."""
+    """An address in its usual spelling, without `feed:`."""
     found = _FEED_SCHEME.match(written)
     return f"{found[1] or 'http://'}{written[found.end() :]}" if found else written
 
 
 def _values(outline: Any) -> dict[str, str]:  # noqa: ANN401 - lxml has no types
-    """Its attributes; names in lower case, since lists differ."""
+    """The outline's attributes, with names in lower case because lists differ."""
     return {
         str(name).lower(): " ".join(unescape(str(value)).split()) for name, value in outline.items()
     }
 
 
 def _section(outline: Any) -> str | None:  # noqa: ANN401 - as above
-    """The nearest outline around it that is no feed itself."""
+    """The title of the nearest enclosing outline that is not a feed itself."""
     for around in outline.iterancestors("outline"):
         values = _values(around)
         if "xmlurl" not in values:

@@ -1,7 +1,7 @@
-"""Make XML of strangers safe to parse, and turn the HTML in it into plain lines.
+"""Make untrusted XML safe to parse, and convert the HTML fragments in it to plain lines.
 
 Without a document type no entity can be defined, so none can expand to a gigabyte or name a
-file. Whole pages are `html_extraction.py`'s.
+file. See `html_extraction.py` for whole pages.
 """
 
 import re
@@ -16,10 +16,10 @@ _PROLOGUE = re.compile(
 
 
 def without_prologue(text: str) -> str:
-    """A document from its root element on.
+    """Drop everything before a document's root element.
 
     Returns:
-        It still opens with `<!` when its document type is malformed.
+        The rest; it still starts with `<!` when the document type is malformed.
 
     Example:
         >>> without_prologue('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "<c>">]> <a>&b;</a>')
@@ -36,11 +36,11 @@ _BLOCKS = tuple(
 _UNREAD = tuple("audio figure iframe noscript object script style svg video".split())
 
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Control codes and halves of characters: no XML, file or database takes them."""
+"""Control codes and lone surrogates: no XML, file or database accepts them."""
 
 
 def to_lines(html: str) -> str:
-    r"""The text of a fragment, a line for each block, none blank, white space collapsed.
+    r"""Convert an HTML fragment to text: one line per block, none blank, white space collapsed.
 
     Example:
         >>> to_lines("<p>The ferry\n<b>sails</b> again.</p>Tickets &amp; times<br>are online.")
@@ -70,7 +70,7 @@ def _text_content(html: str) -> str:
 
 
 def whole(text: str) -> str:
-    r"""A text without what no output could write: control codes and halves of characters.
+    r"""Remove characters that no output can write: control codes and lone surrogates.
 
     Example:
         >>> whole("caf\x00\u00e9 \ud83d")

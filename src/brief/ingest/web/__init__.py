@@ -1,1 +1,1 @@
-"""URLs become bytes: the only HTTP client."""
+"""Fetch URLs: the package's only HTTP client."""

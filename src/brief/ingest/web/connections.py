@@ -1,9 +1,9 @@
-"""Connections to checked addresses, over before a deadline.
+"""Open network connections to checked addresses, with a deadline for the whole fetch.
 
 Each connection goes to an address that was resolved and checked here, so a name cannot mean one
-address to the check and another to the connection. Each read is bounded by what is left of the
-whole fetch's time, so that a server that drips bytes, in the head or in the body, gains nothing.
-Left out: HTTP (`fetch.py`). Importing this module imports httpcore.
+address to the check and another to the connection. Each read is bounded by the time left for the
+whole fetch, so that a server that drips bytes, in the head or in the body, gains nothing.
+Importing this module imports httpcore. See `fetch.py` for HTTP.
 """
 
 import ipaddress
@@ -16,13 +16,13 @@ from ssl import SSLContext
 import httpcore
 
 IDLE_S = 10.0
-"""For one connection or one read; a server silent for so long has gone."""
+"""Limit for one connection or one read; a server silent for so long is gone."""
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Trouble(Exception):  # noqa: N818 - becomes a FetchError once the URL is known
-    """What went wrong at the address in hand; the arguments are those of `FetchError`."""
+    """What went wrong at the current address; the arguments are those of `FetchError`."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ def _system_addresses(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What a fetch needs of the machine; tests hand in their own.
+    """The network and clock that a fetch uses; tests pass their own.
 
     Attributes:
-        addresses: Host and port to numeric addresses, the preferred first; raises OSError.
-            Its time is the resolver's own: no deadline reaches into it.
+        addresses: Resolves host and port to numeric addresses, the preferred first; raises
+            OSError. The resolver has its own time limit: no deadline applies to it.
         backend: Opens connections, to numeric addresses only.
-        clock: Seconds that never go back.
+        clock: Monotonic clock in seconds.
     """
 
     addresses: Callable[[str, int], list[str]] = _system_addresses
@@ -63,7 +63,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a fetch must be over, by the clock that it is measured with."""
+    """The time by which a fetch must be over, and the clock that measures it."""
 
     clock: Callable[[], float]
     at: float
@@ -71,16 +71,16 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds until then; negative after it."""
+        """Seconds until the deadline; negative after it."""
         return self.at - self.clock()
 
     @property
     def exceeded(self) -> str:
-        """What to say when it has passed."""
+        """The message when the deadline has passed."""
         return f"not complete within {self.timeout_s:g} s"
 
     def bound(self, timeout: float | None) -> float:
-        """The given time, or what is left when that is less."""
+        """The given timeout, or the time left if that is less."""
         left = self.left
         if left <= 0:
             raise Trouble(self.exceeded, "try again later", passing=True)
@@ -103,7 +103,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first of the host's addresses that answers."""
+        """Connect to the first of the host's addresses that responds."""
         failure: Exception = httpcore.ConnectError("the name has no address")
         for address in self._allowed(host, port):
             try:
@@ -117,7 +117,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         raise failure
 
     def _allowed(self, host: str, port: int) -> list[str]:
-        """The host's addresses; one that is not public makes the whole name suspect."""
+        """The host's addresses; a single non-public one rejects the whole name."""
         try:
             addresses = list(dict.fromkeys(self._network.addresses(host, port)))
         except (OSError, UnicodeError) as error:
@@ -162,9 +162,9 @@ class _TimedStream(httpcore.NetworkStream):
 
 
 def is_public(address: str) -> bool:
-    """Whether a numeric address is one of the public internet.
+    """Whether a numeric address belongs to the public internet.
 
-    An IPv6 address that stands for an IPv4 one (mapped, 6to4, NAT64) is judged as that.
+    An IPv6 address that contains an IPv4 one (mapped, 6to4, NAT64) is judged by the latter.
 
     Example:
         >>> is_public("192.0.2.1"), is_public("::ffff:127.0.0.1"), is_public("1.1.1.1")
@@ -179,5 +179,5 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if parsed.is_site_local:
             return False
-    # Multicast addresses can be global in the registry's sense.
+    # The registry counts some multicast addresses as global.
     return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)

@@ -1,11 +1,10 @@
-"""Many URLs on one morning, without being a burden to anybody's server.
+"""Fetch many URLs politely: robots.txt, limits per host, pauses and retries.
 
-A host is asked by few threads at a time, with a pause between two requests, as its robots.txt
-allows, again when it is busy, and no more once it failed several times in a row. Waiting costs
-a request nothing of its own time limit.
+Each host gets few requests at a time, with a pause between two, as its robots.txt allows. A busy
+host is tried again; one that failed several times in a row is not asked any more. Waiting does
+not count against a request's own time limit. Nothing is remembered from one run to the next.
 
-Left out: one answer (`fetch.py`), what a robots.txt says (`crawler.py`), which URLs are asked
-(`briefing/sources/expand.py`), and any memory from one run to the next.
+See `fetch.py` for a single request and `briefing/sources/expand.py` for the choice of URLs.
 """
 
 import math
@@ -33,48 +32,48 @@ if TYPE_CHECKING:
 
 
 MAX_FEED_BYTES = 10_000_000
-"""Of a feed: some 3,000 full articles, parsed in a second or two."""
+"""Limit of a feed: some 3,000 full articles, parsed in a second or two."""
 
 MAX_FAILURES = 5
-"""In a row; then a host is down, and each further wait for it would be in vain."""
+"""Failures in a row after which a host counts as down and is not waited for again."""
 
 MAX_CRAWL_DELAY_S = 10.0
-"""A robots.txt may ask for more, but a morning has an end."""
+"""A robots.txt may ask for more, but the run has to end in time."""
 
 MAX_RETRY_AFTER_S = 30.0
-"""A server that wants to be left alone for longer is asked on another morning."""
+"""A server that asks for a longer wait is left for another run."""
 
 _BACKOFF_S = 1.0
-"""Before the second attempt, on average; doubled before each further one."""
+"""Mean wait before the second attempt; doubled before each further one."""
 
 _TIME_IS_OVER = "not asked: the run's time is over"
 _MAX_BYTES = {Wanted.PAGE: MAX_BYTES, Wanted.FEED: MAX_FEED_BYTES}
 
 
 MAX_ROBOTS_BYTES = 512_000
-"""RFC 9309, section 2.5, asks for 500 KiB at least; what comes after is not read."""
+"""RFC 9309, section 2.5, requires at least 500 KiB; the rest is not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one site's robots.txt says to one program; without one, everything is allowed."""
+    """The rules of one site's robots.txt for one agent; without a file, everything is allowed."""
 
     agent: str
     parsed: "Protego | None" = None
 
     def allows(self, url: str) -> bool:
-        """Whether a URL of the site may be asked."""
+        """Whether a URL of the site may be fetched."""
         return self.parsed is None or self.parsed.can_fetch(url, self.agent)
 
     @property
     def delay_s(self) -> float:
-        """Seconds between two requests that it asks for; 0 when it asks for none."""
+        """The requested seconds between two requests; 0 when none are requested."""
         delay = self.parsed.crawl_delay(self.agent) if self.parsed else None
         return max(delay or 0.0, 0.0)
 
 
 def read_rules(content: bytes, *, agent: str) -> Rules:
-    r"""The rules of a robots.txt; lines that are none are passed over.
+    r"""Parse a robots.txt; lines that are not rules are ignored.
 
     Example:
         >>> rules = read_rules(b"User-agent: *\nDisallow: /private/", agent="brief")
@@ -98,21 +97,21 @@ class _Host:
 
 
 class Client:
-    """Asks URLs as robots.txt allows, few at a time, and again when a server is busy.
+    """Fetch URLs as robots.txt allows, few at a time, and retry when a server is busy.
 
-    One is made for a run and shared by its threads.
+    A run makes one client and shares it among its threads.
 
     Args:
-        network: How servers are reached; its clock is the one that all waiting is measured by.
-        sleep: Waits so many seconds.
-        rng: Spreads the waits before another attempt.
-        n_at_once: Requests beside each other, to all hosts.
-        n_per_host: Requests beside each other to one host.
-        delay_s: Between the beginnings of two requests to one host that is not this machine or
-            its own network.
-        n_attempts: For one URL, when a server fails in a way that passes.
-        timeout_s: For one URL with its redirects, waits aside.
-        stop_at: Time of the clock after which nothing is asked any more; None for never.
+        network: How servers are reached; its clock measures all waiting.
+        sleep: Waits a number of seconds.
+        rng: Randomizes the waits before another attempt.
+        n_at_once: Concurrent requests to all hosts.
+        n_per_host: Concurrent requests to one host.
+        delay_s: Seconds between the starts of two requests to one host, unless it is this
+            machine or in its own network.
+        n_attempts: Attempts for one URL, when a server fails temporarily.
+        timeout_s: Limit for one URL with its redirects, not counting waits.
+        stop_at: Clock time after which no request starts; None for no limit.
     """
 
     def __init__(
@@ -150,7 +149,7 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> Fetched | NotModified:
-        """The answer of one URL, or that it is the one whose validators are given.
+        """Fetch one URL; `NotModified` when the given validators still match.
 
         Raises:
             FetchError: robots.txt forbids it, or every attempt failed.
@@ -185,14 +184,14 @@ class Client:
         return retrying(attempt)
 
     def _deserves_another(self, error: BaseException) -> bool:
-        """Whether to ask once more after an error."""
+        """Whether to try again after an error."""
         if not isinstance(error, FetchError) or not error.passing:
             return False
         soon = error.retry_after_s is None or error.retry_after_s <= MAX_RETRY_AFTER_S
         return soon and self._network.clock() < self._stop_at
 
     def _pause_s(self, state: RetryCallState) -> float:
-        """Seconds before the next attempt, spread so that many readers do not come back at once."""
+        """Seconds before the next attempt, randomized so that clients do not return all at once."""
         error = state.outcome.exception() if state.outcome else None
         asked_for = error.retry_after_s if isinstance(error, FetchError) else None
         spread = self._rng.uniform(0.5, 1.5) * _BACKOFF_S * 2.0 ** (state.attempt_number - 1)
@@ -208,7 +207,7 @@ class Client:
             yield
 
     def _rules(self, url: str, *, allow_private: bool) -> Rules:
-        """The site's rules, which its first URL fetches."""
+        """The site's rules, fetched with its first URL."""
         host = self._host(url)
         with host.rules_lock:
             if host.rules is None:
@@ -227,8 +226,8 @@ class Client:
                     assert isinstance(answer, Fetched)
                     host.rules = read_rules(answer.content, agent=AGENT)
                 except FetchError as error:
-                    # RFC 9309, 2.3.1: a file that is not there allows all, one that cannot be
-                    # had for now allows nothing.
+                    # RFC 9309, 2.3.1: a missing file allows everything, a temporarily
+                    # unavailable one allows nothing.
                     host.rules = error if error.passing else Rules(AGENT)
             if isinstance(host.rules, FetchError):
                 raise Trouble(
@@ -241,7 +240,7 @@ class Client:
 
     @contextmanager
     def _turn(self, url: str, *, delay_s: float = 0.0) -> Iterator[None]:
-        """Wait until the host may be asked, and note how it went."""
+        """Wait until the host may be asked, and record whether the request succeeded."""
         host = self._host(url)
         least_s = 0.0 if _is_own(url) else self._delay_s
         with host.slots:

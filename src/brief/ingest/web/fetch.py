@@ -1,13 +1,13 @@
-"""URL -> bytes: the only network client.
+"""Fetch one URL over HTTP: the only network client.
 
-One call is one page: a GET, its redirects, and an answer of bounded size in bounded time, or
-that nothing changed since the last one.
-httpx's own transport lets its caller choose neither address nor deadline, so its lower half,
-httpcore, is driven directly, over connections that know both (`connections.py`).
+One call is one page: a GET, its redirects, and a response of bounded size in bounded time, or the
+information that nothing changed since the last one. httpx's own transport lets its caller choose
+neither address nor deadline, so its lower half, httpcore, is used directly, over connections that
+know both (`connections.py`).
 
-Left out: cookies, credentials, caching, robots.txt and retries (`crawler.py`), and proxies (a
-proxy resolves names where they cannot be checked). Importing this module imports httpx: do so
-where a URL is at hand.
+There are no cookies, credentials, caches or proxies (a proxy resolves names where they cannot be
+checked). See `crawler.py` for robots.txt and retries. Importing this module imports httpx, so
+import it only when there is a URL to fetch.
 """
 
 import re
@@ -37,10 +37,10 @@ from brief.ingest.web.response import (
 )
 
 AGENT = "brief"
-"""What servers and their robots.txt know this program by."""
+"""The user agent that servers and their robots.txt see."""
 
 TIMEOUT_S = 30.0
-"""For one page with all its redirects; a news page that takes longer is not served today."""
+"""Limit for one page with all its redirects; a slower news page is not going to arrive."""
 
 MAX_REDIRECTS = 5
 """Short link, to https, to www, to the canonical path, and one to spare."""
@@ -62,8 +62,8 @@ _ACCEPTED = {
 }
 
 Gate = Callable[[str], AbstractContextManager[None]]
-"""Is entered with each URL before it is asked, and left after its answer. It may wait, at no
-cost of the fetch's own time, or refuse by raising `Trouble`."""
+"""Context manager entered before each URL's request and left after its response. It may wait,
+without using up the fetch's own time, or refuse by raising `Trouble`."""
 
 _MACHINE = Network()
 
@@ -88,15 +88,15 @@ def fetch(
         allow_private: Connect to addresses that are not public too: private, loopback,
             link-local, multicast and reserved ones.
         timeout_s: Seconds for everything from the first connection to the last byte.
-        max_bytes: Of the body, after decompression.
-        max_redirects: Each is checked like the first address.
-        network: How to reach it.
+        max_bytes: Limit of the body, after decompression.
+        max_redirects: Most redirects; each is checked like the first address.
+        network: How servers are reached.
 
     Returns:
-        The body of a 2xx answer, complete.
+        The complete body of a 2xx response.
 
     Raises:
-        FetchError: The URL was refused or gave no such answer; it names the URL, the last
+        FetchError: The URL was refused or gave no such response; it names the URL, the last
             redirect, what happened, and what to do where something can be done.
     """
     answer = ask(
@@ -107,7 +107,7 @@ def fetch(
         max_redirects=max_redirects,
         network=network,
     )
-    # Without validators, `ask` takes no "not modified" for an answer.
+    # Without validators, `ask` never returns `NotModified`.
     assert isinstance(answer, Fetched)
     return answer
 
@@ -125,22 +125,22 @@ def ask(
     network: Network = _MACHINE,
     gate: Gate = _open_gate,
 ) -> Fetched | NotModified:
-    """Read one URL, when it changed.
+    """Read one URL if it changed.
 
     Args:
         url: As for `fetch`.
-        wanted: What is asked for; a robots.txt that is too large is cut off and not refused.
-        etag: From the answer that is kept; None when none is.
-        last_modified: Likewise.
+        wanted: The kind of content; a robots.txt that is too large is cut off, not refused.
+        etag: ETag of the stored response; None when there is none.
+        last_modified: Last-Modified of the stored response; None when there is none.
         allow_private: As for `fetch`.
         timeout_s: Seconds within the gate, over all redirects.
         max_bytes: As for `fetch`.
         max_redirects: As for `fetch`.
         network: As for `fetch`.
-        gate: Is passed for each URL, redirects included.
+        gate: Entered for each URL, redirects included.
 
     Returns:
-        The body of a 2xx answer, complete; or that it is the one whose validators were given.
+        The complete body of a 2xx response, or `NotModified` if the validators still match.
 
     Raises:
         FetchError: As for `fetch`.
@@ -174,7 +174,7 @@ def ask(
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is the same for every URL of one call."""
+    """The parameters shared by every URL of one call."""
 
     wanted: Wanted
     etag: str | None
@@ -200,7 +200,7 @@ class _Request:
 
 
 def _target(url: str) -> httpx.URL:
-    """A URL that may be asked, without its fragment, so that equal pages compare equal."""
+    """A URL that may be fetched, without its fragment, so that equal pages compare equal."""
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
@@ -212,7 +212,7 @@ def _target(url: str) -> httpx.URL:
     if parsed.port is not None and not 0 < parsed.port <= _MAX_PORT:
         raise Trouble(f"port {parsed.port}, where 1 to {_MAX_PORT} exist")
     if parsed.userinfo:
-        # It would stand in ids, outputs and logs; and a redirect could carry it elsewhere.
+        # It would appear in ids, outputs and logs, and a redirect could carry it elsewhere.
         raise Trouble("a URL with a user name or password is not fetched", SAVE_IT)
     return parsed
 
@@ -233,7 +233,7 @@ def _answer(
     try:
         answer = _get(url, backend, request)
         if isinstance(answer, NotModified) and not (request.etag or request.last_modified):
-            # Some cache on the way answers as if to somebody else.
+            # No validators were sent, so a cache on the way answered somebody else's request.
             answer = _get(url, backend, replace(request, past_caches=True))
             if isinstance(answer, NotModified):
                 raise Trouble("HTTP 304 Not Modified, but nothing is kept of it", SAVE_IT)
@@ -286,7 +286,7 @@ def _get(url: httpx.URL, backend: CheckedBackend, request: _Request) -> Fetched 
 
 @cache
 def _trusted() -> SSLContext:
-    """Certificates as httpx takes them: SSL_CERT_FILE, else certifi's. Read once, 23 ms."""
+    """Certificates as in httpx: SSL_CERT_FILE, else certifi's. Read once, 23 ms."""
     return httpx.create_ssl_context()
 
 
@@ -314,6 +314,6 @@ def _status_trouble(status: int, retry_after: str | None) -> Trouble:
 
 
 def _validator(header: str | None) -> str | None:
-    """An ETag or a date as it may be sent back: printable, and of a sane length."""
+    """An ETag or a date that may be sent back: printable, and of a sane length."""
     usable = header and header.isascii() and header.isprintable()
     return header if usable and len(header or "") <= _MAX_VALIDATOR else None

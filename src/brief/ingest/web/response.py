@@ -1,4 +1,4 @@
-"""What is asked of a URL, and what it answers. Left out: the asking (`fetch.py`, `crawler.py`)."""
+"""HTTP responses: content types, decompression, size limits and validators."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from brief.ingest.web.connections import Trouble
 
 
 class Wanted(StrEnum):
-    """What a URL is asked for; it decides the Accept header and the types that are read."""
+    """The kind of content wanted; it decides the Accept header and the accepted types."""
 
     PAGE = "page"
     """Text or HTML; other types are refused."""
@@ -22,15 +22,15 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a URL answered.
+    """The response of a URL.
 
     Attributes:
         url: After redirects.
         content: The body, decompressed, not decoded.
         media_type: Lower case, without parameters; None when the server names none.
         charset: As the Content-Type header names it, lower case; None when it names none.
-        etag, last_modified: What to send next time to be told `NotModified`, as the server
-            spelled them; None when it named none.
+        etag, last_modified: Validators to send next time to get `NotModified`, as the server
+            spelled them; None when it sent none.
     """
 
     url: str
@@ -53,7 +53,7 @@ class NotModified:
 
 
 _INFLATE_STEP = 65_536
-"""Bytes inflated at a time, whatever the ratio: what bounds a compression bomb."""
+"""Bytes inflated at a time, whatever the ratio; this bounds a compression bomb."""
 SAVE_IT = "open the page in a browser, save it, and pass the file"
 
 
@@ -67,7 +67,7 @@ def content_type(header: str | None) -> tuple[str | None, str | None]:
 
 
 def require_page(media_type: str | None) -> None:
-    """Refuse what cannot hold an article."""
+    """Refuse a media type that cannot hold an article."""
     named = media_type or "text/html"
     if not named.startswith("text/") and named != "application/xhtml+xml":
         remedy = "save it and convert it to text first"
@@ -77,7 +77,7 @@ def require_page(media_type: str | None) -> None:
 
 
 def decompressed(pieces: Iterable[bytes], coding: str | None) -> Iterator[bytes]:
-    """The bytes of a body, a bounded piece at a time, whatever its compression."""
+    """Decompress a body, one bounded piece at a time."""
     coding = (coding or "identity").strip().lower()
     if coding == "identity":
         yield from pieces
