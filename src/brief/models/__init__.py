@@ -1,4 +1,4 @@
-"""Models: what a model promises, the engines, and what is known about each model."""
+"""Models: the `Model` protocol, the inference engines and the model catalog."""
 
 from brief.models.catalog import card_of, cards
 from brief.models.registry import load_model

@@ -1,7 +1,7 @@
-"""What every model engine promises: articles in, candidate bullets out.
+"""The `Model` protocol (article chunks in, candidate bullets out), model cards and settings.
 
-Left out: how an engine computes (`ctranslate.py`, `hf.py`, `extractive.py`) and which
-candidates become bullets (`selection.py`).
+See `ctranslate.py`, `hf.py` and `extractive.py` for the engines, and `selection.py` for the choice
+of candidates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,15 +17,15 @@ Engine = Literal["auto", "ctranslate", "hf"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationConfig:
-    """Generation settings, spelled as transformers spells them.
+    """Generation settings, with the names that transformers uses.
 
     Attributes:
         length: Wanted length of a bullet; a control token for models that were trained with
             one, else bounds on the number of new tokens.
-        num_beams: 1 is greedy.
+        num_beams: Beams of the beam search; 1 is greedy.
         length_penalty: Exponent on the hypothesis length (Wu et al. 2016, equation 14).
         no_repeat_ngram_size: No n-gram of that size is written twice; 0 switches it off.
-        min_new_tokens, max_new_tokens: Tokens of one output, the forced prefix not counted.
+        min_new_tokens, max_new_tokens: Tokens of one output, not counting the forced prefix.
     """
 
     length: Length = "medium"
@@ -38,24 +38,24 @@ class GenerationConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """What is known about a model; cards are data (`cards.toml`).
+    """The description of a model; cards are data (`cards.toml`).
 
     Attributes:
         name: As typed after `--model`.
         about: One line for `brief models list`.
-        source: Hub id (`owner/name`), a folder beside `cards.toml` for the embedded model, or
+        source: Hub id (`owner/name`), a folder next to `cards.toml` for the embedded model, or
             the folder that the card was made for; empty for extractive ones.
         revision: Hub revision (commit or tag), None when not pinned.
         prompt: Name of the input template in `prompts/`.
-        budget: What fits one chunk.
-        generation: Settings the model is run with unless told otherwise.
+        budget: Limits of one chunk.
+        generation: Default generation settings.
         uncased: The model writes lower case; casing is restored from the sources.
         copy_locked: The output is restricted to pieces of its article (vmap.txt).
         keep_token: Output token whose probability is the salience; None when there is none.
         n_bullets_per_chunk: 1, or None when one output holds several bullets.
         verbatim: Candidates are whole source sentences: no selection and no guard.
         licence, size_mb, n_parameters_m: As published; None when not known.
-        training_sets: Names of data sets whose scores are not a fair test.
+        training_sets: Data sets that it was trained on, whose scores are not a fair test.
         languages: ISO 639-1 codes that it was trained for.
         scores: Published scores with their citation, one line each.
     """
@@ -81,27 +81,27 @@ class ModelCard:
 
 
 class Model(Protocol):
-    """A loaded model. Thread-safe: articles may be proposed from several threads at once."""
+    """A loaded model. Thread-safe: several threads may call `propose` at once."""
 
     card: ModelCard
     tokenizer: Tokenizer
-    """How the chunker measures."""
+    """The tokenizer that the chunker measures with."""
     n_parallel: int
-    """How many `propose` calls at once keep the machine busy."""
+    """Number of concurrent `propose` calls that use the machine fully."""
 
     @property
     def signature(self) -> Mapping[str, str]:
-        """What decides this model's output: weights, prompt, engine, library versions."""
+        """Everything that determines this model's output: weights, prompt, engine, versions."""
         ...
 
     def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
-        """How surely each sentence is worth reporting, given all of the article.
+        """Log-odds that each sentence is worth reporting, given the whole article.
 
         Args:
-            sentences: All of an article, in order.
+            sentences: All sentences of an article, in order.
 
         Returns:
-            Log-odds, one a sentence; None from a model that does not judge whole articles.
+            One log-odds value per sentence; None from a model that does not rate whole articles.
         """
         ...
 
@@ -113,8 +113,8 @@ class Model(Protocol):
         Deterministic, and independent of any other article in flight.
 
         Args:
-            article: What the chunks are from.
-            chunks: The chunks to write, in reading order; at least one.
+            article: The article that the chunks are from.
+            chunks: The chunks to summarize, in reading order; at least one.
             config: Generation settings.
 
         Returns:
@@ -122,6 +122,6 @@ class Model(Protocol):
             one or several.
 
         Raises:
-            ModelError: The model ran but its output is not usable.
+            ModelError: The model ran, but its output is not usable.
         """
         ...

@@ -1,6 +1,6 @@
-"""What is known about models: cards.toml, and cards for folders that it does not name.
+"""Model cards: read cards.toml, and infer cards for other model folders.
 
-Left out: loading a model (`registry.py`).
+See `registry.py` for loading a model.
 """
 
 import tomllib
@@ -20,10 +20,10 @@ _CARDS = Path(__file__).with_name("cards.toml")
 _FOLDER_CARD = "card.toml"
 
 _PROMPTS = {"t5": "t5"}
-"""Templates by `model_type`; the bare text where it is not named."""
+"""Templates by `model_type`; other types get the bare text."""
 
 _DEFAULT_SOURCE_TOKENS = 512
-"""What relative-position models such as T5 were trained on; they have no maximum of their own."""
+"""Training length of relative-position models such as T5, which have no maximum of their own."""
 
 _NO_MAXIMUM = 10**6
 """Tokenizers and configs write huge numbers for "no limit"."""
@@ -42,10 +42,10 @@ def cards() -> Mapping[str, ModelCard]:
 
 
 def card_of(name: str) -> ModelCard:
-    """The card of a model that cards.toml names.
+    """The card of a model in cards.toml.
 
     Raises:
-        UsageError: It names no such model; the nearest are listed.
+        UsageError: There is no such model; the message lists similar names.
     """
     known = cards()
     if name not in known:
@@ -54,15 +54,15 @@ def card_of(name: str) -> ModelCard:
 
 
 def card_for_folder(folder: Path, config: Mapping[str, Any], name: str) -> ModelCard:
-    """The card of a model folder that cards.toml does not name.
+    """The card of a model folder that is not in cards.toml.
 
-    A `card.toml` in the folder, one table with the keys of cards.toml, is taken at its word;
+    A `card.toml` in the folder, one table with the keys of cards.toml, is used as it is;
     `brief train` writes one. Without it the card is inferred from the configs.
 
     Args:
         folder: A transformers folder.
         config: Its config.json.
-        name: What the model is called.
+        name: The model's name.
 
     Raises:
         ModelError: card.toml is malformed.
@@ -85,7 +85,7 @@ def card_for_folder(folder: Path, config: Mapping[str, Any], name: str) -> Model
 
 
 def max_positions(config: Mapping[str, Any]) -> int | None:
-    """How many tokens the encoder has positions for; None when it has no such limit."""
+    """Number of token positions of the encoder; None when it has no such limit."""
     for key in ("max_encoder_position_embeddings", "max_position_embeddings"):
         limit = config.get(key)
         if isinstance(limit, int) and 0 < limit < _NO_MAXIMUM:

@@ -1,6 +1,6 @@
-"""A transformers folder: is it a model brief can run, and which weights does it hold.
+"""Check a transformers checkpoint folder, read its config and fingerprint its weights.
 
-Left out: hub ids (`hub.py`), converting and running.
+See `hub.py` for hub ids and `convert.py` for conversion.
 """
 
 import hashlib
@@ -19,20 +19,20 @@ _PLAIN_FILES = (
     "spiece.model",
     "vmap.txt",
 )
-"""What decides a model's output beside its weights."""
+"""Files other than the weights that determine a model's output."""
 
 
 def read_config(folder: Path) -> dict[str, Any]:
     """Check a folder and read its config.json.
 
     Args:
-        folder: What a user pointed at.
+        folder: The folder that a user named.
 
     Returns:
         The config of a sequence-to-sequence model with safetensors weights.
 
     Raises:
-        ModelError: It is no such folder; the message says what is missing.
+        ModelError: It is not such a folder; the message says what is missing.
     """
     config = read_json(folder / "config.json")
     if config is None:
@@ -76,12 +76,12 @@ def weight_files(folder: Path) -> list[Path]:
 
 
 def fingerprint(folder: Path) -> str:
-    """Which model this is: fast enough for every start, however large the weights.
+    """Identify a model by a digest that is fast enough for every start, however large the weights.
 
-    SHA-256 over config, tokenizer and vocabulary map, and of the weights over the header and
-    three blocks of each tensor. Training changes every tensor nearly everywhere, so this tells
-    checkpoints apart; it is no proof against tampering, for which a conversion's manifest
-    keeps whole digests.
+    SHA-256 over the config, tokenizer and vocabulary map, and over the header and three blocks of
+    each tensor of the weights. Training changes every tensor nearly everywhere, so the digest
+    distinguishes checkpoints. It does not detect tampering; for that, a conversion's manifest
+    stores digests of whole files.
 
     Raises:
         ModelError: A safetensors file is malformed.
@@ -99,7 +99,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def whole_digests(folder: Path) -> Mapping[str, str]:
-    """SHA-256 of every file that decides the output, by name."""
+    """SHA-256 of every file that determines the output, by name."""
     paths = [folder / name for name in _PLAIN_FILES] + weight_files(folder)
     digests = {}
     for path in paths:
@@ -118,7 +118,7 @@ def _sampled(path: Path) -> Iterator[bytes]:
     """
     with path.open("rb") as file:
         n_header_bytes = int.from_bytes(file.read(8), "little")
-        # Checked first: a header may claim to be larger than memory.
+        # Bounded by the file's size: a header may claim to be larger than memory.
         header_bytes = file.read(min(n_header_bytes, path.stat().st_size))
         try:
             header = json.loads(header_bytes)

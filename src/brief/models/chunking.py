@@ -1,7 +1,7 @@
-"""Article body -> chunks that fit a model, every sentence in exactly one focus.
+"""Split an article body into chunks that fit a model, each sentence in exactly one focus.
 
-Left out: tokenizers and templates (the `Tokenizer` protocol is answered by a model), and
-which chunks are worth writing (`selection.py`).
+The model supplies the tokenizer (protocol `Tokenizer`). See `selection.py` for the choice of
+chunks to summarize.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,14 +15,14 @@ from brief.text import strings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What fits one chunk of a model, in the model's own tokens.
+    """Limits of one chunk of a model, in the model's own tokens.
 
     Attributes:
-        max_source_tokens: The final filled template, special tokens included.
+        max_source_tokens: Limit of the filled template, including special tokens.
         max_focus_sentences: Sentences in a focus; None for as many as fit.
-        max_focus_tokens: The focus alone; None for whatever the template leaves.
-        max_topic_tokens, max_previous_tokens: Where the context is cut; 0 for none.
-        n_leading_without_topic: That many first sentences carry no topic (it would be they).
+        max_focus_tokens: Limit of the focus alone; None for what the template leaves.
+        max_topic_tokens, max_previous_tokens: Where the context is cut; 0 for no context.
+        n_leading_without_topic: This many first sentences get no topic, which would repeat them.
     """
 
     max_source_tokens: int
@@ -34,7 +34,7 @@ class Budget:
 
 
 class Tokenizer(Protocol):
-    """How a model counts. Text is untrusted: a special token spelled in it is plain text."""
+    """Count tokens as a model does. Special tokens spelled in untrusted text are plain text."""
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""
@@ -45,7 +45,7 @@ class Tokenizer(Protocol):
         ...
 
     def measure(self, chunks: Sequence[Chunk]) -> list[int]:
-        """Tokens of each chunk's final filled template, special tokens included."""
+        """Tokens of each chunk's filled template, including special tokens."""
         ...
 
 
@@ -53,10 +53,10 @@ _BREAKS = str.maketrans("\r\n", "  ")
 
 
 def to_sentences(article: Article) -> tuple[Sentence, ...]:
-    """The body's sentences in order; the end of a line always ends one.
+    """Split the body into sentences, in order; the end of a line always ends a sentence.
 
-    A hard-wrapped paragraph is one line (`clean.py`), so that its own breaks are white space
-    here. Subheads are left out: they announce sentences and report nothing themselves.
+    A hard-wrapped paragraph is one line (`clean.py`), so its own breaks are white space here.
+    Subheads are skipped: they announce sentences and report nothing themselves.
     """
     found: list[Sentence] = []
     for line in article.body:
@@ -72,15 +72,15 @@ def to_sentences(article: Article) -> tuple[Sentence, ...]:
 def to_chunks(article: Article, budget: Budget, tokenizer: Tokenizer) -> tuple[Chunk, ...]:
     """Split an article's body so that each chunk fits a model.
 
-    Guarantees: the focuses joined are the body's sentences, each once and in order; no filled
-    template exceeds `budget.max_source_tokens`; context may be cut, and the chunk says so, the
-    focus never is. Where a focus holds many sentences there are as few chunks as can be, of
-    sizes as even as can be (least sum of squares).
+    Guarantees: the joined focuses are the body's sentences, each once and in order; no filled
+    template exceeds `budget.max_source_tokens`; the context may be cut, which the chunk records,
+    but never the focus. When a focus holds many sentences, there are as few chunks as possible, of
+    sizes as even as possible (least sum of squares).
 
     Args:
         article: A cleaned article; a body without sentences gives no chunk.
         budget: Limits in the model's tokens.
-        tokenizer: The model's own counting.
+        tokenizer: The model's own.
 
     Returns:
         The chunks in reading order.
@@ -94,7 +94,7 @@ def to_chunks(article: Article, budget: Budget, tokenizer: Tokenizer) -> tuple[C
     limit = budget.max_source_tokens
     if budget.max_focus_tokens is not None:
         limit = min(limit, budget.max_focus_tokens)
-    # Once, and not a chunk: a headline or a lead may be as long as a book.
+    # Cut once and not for every chunk: a headline or a lead may be as long as a book.
     topic = _cut(article.headline or sentences[0].text, budget.max_topic_tokens, tokenizer)
     n_without_topic = 0 if article.headline else budget.n_leading_without_topic
     while limit > 0:
@@ -108,8 +108,8 @@ def to_chunks(article: Article, budget: Budget, tokenizer: Tokenizer) -> tuple[C
             )
             for a, b in groups
         )
-        # Subword counts do not add up over a join, and the template takes its share: measure
-        # what the model will really read, and give way by as much as it is over.
+        # Subword counts are not additive, and the template takes tokens too: measure what the
+        # model will really read, and reduce the limit by the excess.
         excess = max(tokenizer.measure(chunks)) - budget.max_source_tokens
         if excess <= 0:
             return chunks
@@ -121,7 +121,7 @@ def to_chunks(article: Article, budget: Budget, tokenizer: Tokenizer) -> tuple[C
 def _fitted(
     sentences: Sequence[Sentence], limit: int, article: Article, tokenizer: Tokenizer
 ) -> tuple[list[Sentence], list[int]]:
-    """Sentences with those over the limit split at clause boundaries, and their sizes."""
+    """Sentences and their sizes; those over the limit are split at clause boundaries."""
     pieces: list[Sentence] = []
     sizes: list[int] = []
     for sentence, size in zip(
@@ -138,10 +138,10 @@ def _fitted(
 
 
 def _packed(sentence: str, limit: int, tokenizer: Tokenizer) -> list[tuple[int, int, int]]:
-    """Spans of a long sentence with their sizes, as many clauses in each as the limit allows."""
+    """Spans of a long sentence with their sizes, each with as many clauses as the limit allows."""
     packed: list[tuple[int, int, int]] = []
     for start, end, size in _clauses(sentence, limit, tokenizer):
-        # One token of slack a join, as subword counts are not additive.
+        # One token of slack per join, because subword counts are not additive.
         if packed and packed[-1][2] + size + 1 <= limit:
             packed[-1] = (packed[-1][0], end, packed[-1][2] + size + 1)
         else:
@@ -152,8 +152,8 @@ def _packed(sentence: str, limit: int, tokenizer: Tokenizer) -> list[tuple[int, 
 def _clauses(sentence: str, limit: int, tokenizer: Tokenizer) -> Iterator[tuple[int, int, int]]:
     """Spans of the finest pieces with their sizes, none over the limit.
 
-    A character is at most four tokens (its bytes), so a word is cut inside only if it alone is
-    over the limit.
+    A character is at most four tokens (its bytes), so a word is split only if it exceeds the limit
+    by itself.
     """
     spans = strings.clauses(sentence, max_chars=max(1, limit))
     sizes = tokenizer.count([sentence[start:end] for start, end in spans])
@@ -176,7 +176,7 @@ def _grouped(sizes: Sequence[int], limit: int, max_items: int | None) -> list[tu
         choice: tuple[tuple[int, int], int] | None = None
         for start in range(end - 1, -1, -1):
             total += sizes[start]
-            # A single piece over the limit stands alone; the caller measures and gives way.
+            # A single piece over the limit gets its own group; the caller measures and adapts.
             if start < end - 1 and (
                 total > limit or (max_items is not None and end - start > max_items)
             ):
@@ -197,9 +197,9 @@ def _grouped(sizes: Sequence[int], limit: int, max_items: int | None) -> list[tu
 
 
 def _cut(wanted: str, max_tokens: int, tokenizer: Tokenizer) -> tuple[str, bool]:
-    """What a slot of the template shows, and whether that is less than was wanted."""
+    """The text for a slot of the template, and whether it was cut."""
     if max_tokens == 0:
-        # A template without the slot: nothing is shown, and nothing is cut.
+        # The template has no such slot: nothing is shown, and nothing counts as cut.
         return "", False
     fitted = tokenizer.cut(wanted, max_tokens)
     return fitted, fitted != wanted

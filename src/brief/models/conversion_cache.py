@@ -1,8 +1,8 @@
-"""Where a model's CTranslate2 form is kept, and what is known about it.
+"""Find CTranslate2 conversions of models, and read and write their manifests.
 
-A conversion is a folder: CTranslate2's own files, `tokenizer.json`, and `manifest.json`. It
-stands beside the weights (the embedded model) or in the user's cache. Left out: making one
-(`convert.py`), which needs torch; this module does not.
+A conversion is a folder with CTranslate2's own files, `tokenizer.json` and `manifest.json`. It is
+next to the weights (the embedded model) or in the user's cache. See `convert.py` for making one;
+that needs torch, this module does not.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ CONVERTIBLE = frozenset({"bart", "mt5", "pegasus", "t5"})
 BESIDE = "ctranslate2-int8"
 _MANIFEST = "manifest.json"
 _FORMAT = "1"
-"""Raised when `convert.py` writes something that older conversions lack."""
+"""Increased when `convert.py` writes something that older conversions lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,13 @@ class Manifest:
     """What a conversion was made from, and how to run it.
 
     Attributes:
-        fingerprint: Of the transformers folder, see `folder.fingerprint`.
+        fingerprint: Digest of the transformers folder, see `checkpoint_folder.fingerprint`.
         files: SHA-256 of each of its files, by name.
         compute_type: CTranslate2's name of the weights' type.
         copy_locked: Whether a vocabulary map restricts the output.
-        end_token: What ends an output.
-        forced_bos_token: What every output must begin with; None for nothing.
-        versions: Libraries that made it, for provenance.
+        end_token: The token that ends an output.
+        forced_bos_token: The token that every output must begin with; None for no such token.
+        versions: Versions of the libraries that made it, for provenance.
     """
 
     fingerprint: str
@@ -54,7 +54,7 @@ class Manifest:
         """Read a conversion's manifest.
 
         Raises:
-            ModelError: There is none, or it is another format's.
+            ModelError: There is none, or it has another format version.
         """
         values = model_folder.read_json(conversion / _MANIFEST)
         if values is None or values.keys() != {field.name for field in fields(cls)}:
@@ -73,14 +73,14 @@ def find_conversion(folder: Path, name: str) -> Path | None:
 
     Args:
         folder: A transformers folder.
-        name: What the model is called, as for `cached_path`.
+        name: The model's name, as for `cached_path`.
 
     Returns:
-        The conversion beside the weights when it was made from these very weights, else the
+        The conversion next to the weights if it was made from exactly these weights, else the
         cached one, else None.
     """
     beside = folder / BESIDE
-    # A conversion left behind by other weights must not be run in their place.
+    # A conversion that was made from other weights must not be run.
     if (beside / _MANIFEST).is_file() and Manifest.read(
         beside
     ).fingerprint == model_folder.fingerprint(folder):
@@ -90,7 +90,7 @@ def find_conversion(folder: Path, name: str) -> Path | None:
 
 
 def cached_path(folder: Path, name: str) -> Path:
-    """Where a model's conversion is cached: one place per weights and library version."""
+    """Path of a model's cached conversion: one per weights and library version."""
     key = f"{_FORMAT} {ctranslate2.__version__} {model_folder.fingerprint(folder)}"
     slug = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "model"
     return cache_dir() / "models" / f"{slug}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"

@@ -1,8 +1,8 @@
-"""A transformers folder -> its CTranslate2 form, once, into the user's cache.
+"""Convert a transformers checkpoint to CTranslate2, once, into the user's cache.
 
-Run on the first use of a model other than the embedded one; needs torch and transformers.
-Nothing is written into the user's folder. Left out: finding conversions that exist
-(`conversion_cache.py`) and running them (`ctranslate.py`).
+Runs on the first use of a model other than the embedded one; needs torch and transformers.
+Nothing is written into the user's folder. See `conversion_cache.py` for finding conversions and
+`ctranslate.py` for running them.
 """
 
 import shutil
@@ -36,19 +36,19 @@ ASSUMED = {
         "static_position_embeddings": True,
     },
 }
-"""By model_type: config keys that CTranslate2's converter reads and transformers 5 does not
-write, as it knows but one value of each."""
+"""By model_type: config keys that CTranslate2's converter reads but transformers 5 does not write,
+because it supports only one value of each."""
 
 
 def convert_into_cache(folder: Path, name: str) -> Path:
-    """Convert a model to int8 where `find_conversion` will find it.
+    """Convert a model to int8, at the path where `find_conversion` looks.
 
-    Safe when two first runs meet: each converts into its own temporary folder, the first to
-    finish renames it into place and the other discards its own.
+    Safe when two processes do this at once: each converts into its own temporary folder, the
+    first to finish renames it into place and the other discards its own.
 
     Args:
-        folder: A transformers folder, see `folder.read_config`.
-        name: What the model is called.
+        folder: A transformers folder, see `checkpoint_folder.read_config`.
+        name: The model's name.
 
     Returns:
         The conversion.
@@ -68,7 +68,7 @@ def convert_into_cache(folder: Path, name: str) -> Path:
         try:
             (work / "done").rename(target)
         except OSError as error:
-            # Either another run was first, or the cache is full or gone.
+            # Either another process was first, or the cache is full or gone.
             if not target.is_dir():
                 raise _unwritable(target.parent, error) from error
     finally:
@@ -81,7 +81,7 @@ def convert(folder: Path, target: Path, compute_type: str = "int8") -> None:
 
     Args:
         folder: A transformers folder; a vmap.txt in it becomes the copy lock.
-        target: Where the conversion is written.
+        target: The new folder.
         compute_type: Type of the weights, as CTranslate2 spells it.
 
     Raises:
@@ -121,10 +121,10 @@ def convert(folder: Path, target: Path, compute_type: str = "int8") -> None:
 
 
 def fast_tokenizer(folder: Path) -> tokenizers.Tokenizer:
-    """The folder's tokenizer; through transformers when it has no tokenizer.json.
+    """Load the folder's tokenizer; through transformers when it has no tokenizer.json.
 
     Raises:
-        ModelError: The folder has no tokenizer, or one that has no fast form.
+        ModelError: The folder has no tokenizer, or only one without a fast version.
     """
     ready = folder / "tokenizer.json"
     if ready.is_file():
@@ -134,7 +134,7 @@ def fast_tokenizer(folder: Path) -> tokenizers.Tokenizer:
             raise ModelError(f"{ready}: not a tokenizer: {error}") from error
     made = _through_transformers(folder)
     n_tokens = (model_folder.read_json(folder / "config.json") or {}).get("vocab_size", 0)
-    # Without its vocabulary files transformers makes a tokenizer of the special tokens alone.
+    # Without vocabulary files, transformers makes a tokenizer that has only the special tokens.
     if made.get_vocab_size() < n_tokens / 2:
         problem = (
             f"{folder}: its tokenizer has {made.get_vocab_size()} tokens, the model {n_tokens}"
@@ -158,7 +158,7 @@ def _through_transformers(folder: Path) -> tokenizers.Tokenizer:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Loading without transformers' own progress bars; the terminal is the command's."""
+    """Hide transformers' progress bars while loading; the terminal belongs to the command."""
     from transformers.utils import logging
 
     bars = logging.is_progress_bar_enabled()
@@ -171,7 +171,7 @@ def quietly() -> Iterator[None]:
 
 
 def forced_bos_token_id(model: "PreTrainedModel") -> int | None:
-    """The token that generation must begin with, where a checkpoint says so.
+    """The token that generation must begin with; None if the checkpoint names none.
 
     Args:
         model: A transformers model.
@@ -180,14 +180,14 @@ def forced_bos_token_id(model: "PreTrainedModel") -> int | None:
     forced: int | None = settings.forced_bos_token_id if settings is not None else None
     if forced is None:
         forced = getattr(model.config, "forced_bos_token_id", None)
-    # How checkpoints of 2020, among them distilbart, spell it.
+    # The spelling of checkpoints from 2020, among them distilbart.
     if forced is None and getattr(model.config, "force_bos_token_to_be_generated", False):
         forced = model.config.bos_token_id
     return forced
 
 
 def _converter(folder: Path) -> tuple["TransformersConverter", dict[str, Any]]:
-    """A converter, and facts that it fills in while it converts."""
+    """A converter, and a dictionary of facts that it fills in while it converts."""
     from ctranslate2.converters import TransformersConverter
 
     facts: dict[str, Any] = {}
@@ -218,7 +218,7 @@ def _converter(folder: Path) -> tuple["TransformersConverter", dict[str, Any]]:
                 path, local_files_only=True, **settings
             )
             for role in ("bos", "eos", "unk"):
-                # CTranslate2 writes null otherwise, and cannot load what it wrote.
+                # Otherwise CTranslate2 writes null, and cannot load the result.
                 if getattr(tokenizer, f"{role}_token") is None:
                     setattr(tokenizer, f"{role}_token", tokenizer.pad_token)
             forced = facts["forced_bos_token_id"]

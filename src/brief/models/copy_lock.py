@@ -1,7 +1,7 @@
-"""Which pieces a copy-locked model may write: those that its sources hold, and a fixed few.
+"""Copy lock: restrict a model's output to token pieces of its sources, plus a fixed few.
 
-The same rule as CTranslate2's vocabulary map, for engines that have none. Left out: masking
-(`hf.py`); CTranslate2 reads vmap.txt by itself.
+This is the rule of CTranslate2's vocabulary map, for engines that have none. See `hf.py` for the
+masking; CTranslate2 reads vmap.txt by itself.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class CopyLock:
 
     Attributes:
         always: Pieces that may always be written.
-        rules: Source pieces (an n-gram is joined by spaces) -> pieces they allow.
+        rules: Source pieces (an n-gram is joined by spaces) -> pieces that they allow.
         max_ngram: Pieces in the longest key.
     """
 
@@ -27,13 +27,13 @@ class CopyLock:
 
     @classmethod
     def read(cls, path: Path) -> "CopyLock":
-        """Read vmap.txt: a line is `source pieces<TAB>pieces`, the empty key is `always`.
+        """Read vmap.txt: each line is `source pieces<TAB>pieces`; the empty key is `always`.
 
         Raises:
             ModelError: A line without a tab.
         """
         rules: dict[str, tuple[str, ...]] = {}
-        # Not splitlines(): some pieces are characters that it takes for line breaks.
+        # Not splitlines(), which also splits at characters that are pieces here.
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
             if not line:
                 continue

@@ -1,7 +1,7 @@
-"""CTranslate2 engine: int8 on the CPU, the default.
+"""CTranslate2 engine: int8 inference on the CPU, the default.
 
-Reads a conversion that `convert.py` made (or that ships with brief); neither torch nor
-transformers is imported here. Left out: making conversions, and text.
+Reads a conversion that `convert.py` made or that ships with brief; neither torch nor transformers
+is imported here. It works on token ids; see `seq2seq.py` for text.
 """
 
 import os
@@ -21,25 +21,26 @@ from brief.models.seq2seq import MAX_BATCH_ROWS, Written
 from brief.models.tokenization import Encoding
 
 _MAX_DEFAULT_TRANSLATORS = 8
-"""Each takes the weights and some 20 MB of buffers."""
+"""Each translator takes the memory of the weights and some 20 MB of buffers."""
 
 
 class CTranslateEngine:
     """`Seq2SeqEngine` over a converted model.
 
-    A translator of one thread for each of `n_threads` calls at once: on articles of a few chunks
-    two translators are twice as fast as one, while two threads inside one are slower than one.
-    They are made when first needed, and never share a replica: between two calls with a vocabulary
-    map CTranslate2 4.8 keeps the first call's map from words to output columns, and a replica
-    that writes two articles in a row mistakes the end token for another word.
+    There is one single-threaded translator for each of `n_threads` concurrent calls: on articles
+    of a few chunks two translators are twice as fast as one, while two threads inside one are
+    slower than one. Translators are made when first needed and never share a replica: between two
+    calls with a vocabulary map CTranslate2 4.8 keeps the first call's map from words to output
+    columns, so a replica that writes two articles in a row mistakes the end token for another
+    word.
 
     Args:
         folder: A conversion.
-        encoding: Its tokenizer, for the pieces that CTranslate2 speaks in.
-        n_threads: Translators; None for one a processor, up to 8.
+        encoding: Its tokenizer, to convert ids to CTranslate2's token pieces.
+        n_threads: Number of translators; None for one per processor, up to 8.
 
     Raises:
-        ModelError: The folder is no conversion that this CTranslate2 can read.
+        ModelError: The folder is not a conversion that this CTranslate2 can read.
     """
 
     def __init__(self, folder: Path, encoding: Encoding, n_threads: int | None = None) -> None:
@@ -70,7 +71,7 @@ class CTranslateEngine:
                 [self._encoding.pieces(source) for source in sources],
                 [target] * len(sources),
                 max_batch_size=MAX_BATCH_ROWS,
-                # The default would cut a longer source without a word; `Encoding` has checked it.
+                # The default would silently cut longer sources; `Encoding` has checked lengths.
                 max_input_length=0,
             )
         return [result.log_probs[len(self._forced)] for result in results]
@@ -82,7 +83,7 @@ class CTranslateEngine:
         forced = [*self._forced, *self._encoding.pieces(prefix)]
         with self._translator() as translator:
             if self._copy_locked:
-                # Any call without the vocabulary map makes the translator forget the last one's.
+                # A call without the vocabulary map clears the previous call's map.
                 translator.score_batch([[self._end_token]], [[]])
             results = translator.translate_batch(
                 [self._encoding.pieces(source) for source in sources],
@@ -109,7 +110,7 @@ class CTranslateEngine:
 
     @contextmanager
     def _translator(self) -> Iterator[Any]:
-        """A translator that is nobody else's until the block ends."""
+        """A translator for exclusive use until the block ends."""
         with self._turns:
             try:
                 translator = self._idle.get_nowait()

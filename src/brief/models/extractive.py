@@ -1,7 +1,7 @@
-"""Lead-k, LexRank and TextRank: source sentences verbatim, as baselines and as a fallback.
+"""Extractive models (Lead-k, LexRank, TextRank): verbatim source sentences.
 
-A chunk is one sentence, and its salience alone says which sentences they would pick: no
-selection and no guard is needed. Left out: how many sentences a summary has.
+They are baselines and a fallback. A chunk is one sentence, and its salience alone decides whether
+it is picked: no selection and no guard is needed.
 """
 
 import math
@@ -16,14 +16,15 @@ from brief.models.chunking import Tokenizer
 from brief.text import strings
 
 _MAX_RANKED_SENTENCES = 400
-"""LexRank and TextRank compare every pair: at this many some seconds, and news is far shorter. Sentences
-after it score nothing."""
+"""LexRank and TextRank compare every pair, which takes some seconds for this many sentences; news
+is far shorter. Later sentences score nothing."""
 
 _EPSILON = 1e-4
-"""When the power method has converged; sumy's own 0.1 for LexRank stops after one step on short articles."""
+"""Convergence threshold of the power method; sumy's own 0.1 for LexRank stops after one step on
+short articles."""
 
 _FLOOR = 1e-9
-"""Share of a sentence that scores nothing; its logarithm must exist."""
+"""Share given to a sentence that scores nothing, because its logarithm must exist."""
 
 
 class ExtractiveModel:
@@ -41,22 +42,22 @@ class ExtractiveModel:
 
     @property
     def signature(self) -> Mapping[str, str]:
-        """What decides this model's output."""
+        """Everything that determines this model's output."""
         versions = {} if self.card.name == "lead" else {"sumy": version("sumy")}
         return {"model": self.card.name, "engine": "extractive", **versions}
 
     def rate(self, sentences: Sequence[Sentence]) -> list[float] | None:
-        """None: `propose` scores every sentence itself."""
+        """Always None: `propose` scores every sentence itself."""
         del sentences
         return None
 
     def propose(
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig
     ) -> list[Candidate]:
-        """Every chunk's focus as it stands; see `Model.propose`.
+        """Return every chunk's focus unchanged; see `Model.propose`.
 
-        Salience is the logarithm of the sentence's share of all scores: the best sentence of
-        `lead` is the first, of the others the most central.
+        Salience is the logarithm of the sentence's share of all scores: the best sentence is the
+        first for `lead` and the most central for the others.
         """
         del article, config  # Nothing is generated, and the chunks hold every sentence.
         texts = [chunk.text for chunk in chunks]
@@ -69,7 +70,7 @@ class ExtractiveModel:
 
 
 class WordTokenizer:
-    """`chunks.Tokenizer` for models that read no tokens: words, by white space."""
+    """A `chunking.Tokenizer` for models without tokens: words separated by white space."""
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Words of each text."""
@@ -103,31 +104,31 @@ def _textrank(sentences: Sequence[str]) -> list[float]:
 
 
 def _ranked(summarizer: Any, sentences: Sequence[str]) -> list[float]:  # noqa: ANN401 - untyped
-    """What one of sumy's graph summarizers rates each sentence."""
+    """The rating of each sentence by one of sumy's graph summarizers."""
     import numpy as np
 
     scores = [0.0] * len(sentences)
 
     def keep_all(rated: Sequence[Any]) -> Sequence[Any]:
-        """A callable chooses the sentences; sumy shows it every one with its rating."""
+        """Sentence chooser for sumy that keeps every sentence with its rating."""
         for sentence in rated:
             scores[sentence.order] = float(sentence.rating)
         return rated
 
-    # sumy's own tokenizer wants an nltk download; its summarizers need words alone.
+    # sumy's own tokenizer needs an nltk download; its summarizers only need words.
     ranked = [_Words(sentence) for sentence in sentences[:_MAX_RANKED_SENTENCES]]
     summarizer.epsilon = _EPSILON
-    # Where no two sentences share a word there is no center, and sumy divides by zero.
+    # If no two sentences share a word, nothing is central and sumy divides by zero.
     with np.errstate(invalid="ignore"):
         summarizer(SimpleNamespace(sentences=ranked), keep_all)
     return [score if math.isfinite(score) else 1.0 for score in scores]
 
 
 class _Words:
-    """A sentence as sumy reads it; two alike are two, as they hash by identity.
+    """A sentence in the form that sumy reads; equal ones stay distinct (hashed by identity).
 
     Args:
-        sentence: Its text; what counts is the stems of its content words.
+        sentence: Its text; only the stems of its content words count.
     """
 
     def __init__(self, sentence: str) -> None:

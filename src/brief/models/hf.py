@@ -1,7 +1,8 @@
-"""Transformers engine: any `AutoModelForSeq2SeqLM`, on CPU, CUDA or MPS.
+"""Transformers engine: run any `AutoModelForSeq2SeqLM` on CPU, CUDA or MPS.
 
-The only torch import at inference. Runs what CTranslate2 cannot (LED) and checks it where it
-can. Only safetensors weights, never remote code. Left out: downloading (`hub.py`) and text.
+The only torch import at inference. It runs models that CTranslate2 cannot (LED), and serves as a
+check of CTranslate2 for the others. Only safetensors weights are loaded, never remote code. It
+works on token ids; see `seq2seq.py` for text and `hub.py` for downloads.
 """
 
 import os
@@ -26,9 +27,9 @@ class HfEngine:
     """`Seq2SeqEngine` over transformers.
 
     Args:
-        folder: A transformers folder, see `folder.read_config`.
-        encoding: Its tokenizer, for the pieces that the copy lock speaks in.
-        device: `cpu`, `cuda`, `mps`; None for the fastest there is.
+        folder: A transformers folder, see `checkpoint_folder.read_config`.
+        encoding: Its tokenizer, to convert ids to the copy lock's token pieces.
+        device: `cpu`, `cuda` or `mps`; None for the fastest available.
         n_threads: CPU threads of one call; None leaves it to torch.
 
     Raises:
@@ -59,7 +60,7 @@ class HfEngine:
         self._end_id: int = config.eos_token_id
         self._pad_id: int = config.pad_token_id
         self._unknown_ids = encoding.ids(["[UNK]", "<unk>"])
-        # Whatever the folder says about generation is in the card already.
+        # The folder's own generation settings are already in the card.
         self._model.generation_config = self._settings()
         self.identity: Mapping[str, str] = {
             "engine": "hf",
@@ -68,7 +69,7 @@ class HfEngine:
             "compute_type": f"float32 on {self._device}",
             "weights": model_folder.fingerprint(folder),
         }
-        # One forward at a time: torch parallelizes inside it.
+        # One forward pass at a time: torch parallelizes inside it.
         self._turn = threading.Lock()
 
     def first_log_probs(self, sources: Sequence[Sequence[int]], token: int) -> list[float]:
@@ -91,7 +92,7 @@ class HfEngine:
         settings = self._settings(
             num_beams=config.num_beams,
             num_return_sequences=config.num_beams,
-            # CTranslate2 stops as soon as it has as many finished hypotheses as beams.
+            # As in CTranslate2, which stops when it has as many finished hypotheses as beams.
             early_stopping=config.num_beams > 1,
             length_penalty=config.length_penalty,
             no_repeat_ngram_size=config.no_repeat_ngram_size,
@@ -128,7 +129,7 @@ class HfEngine:
         )
 
     def _batches(self, sources: Sequence[Sequence[int]]) -> list[list[int]]:
-        """Row numbers, sources of like length together so that little is padding."""
+        """Row numbers in batches of sources of similar length, so that there is little padding."""
         rows = sorted(range(len(sources)), key=lambda row: len(sources[row]))
         return [rows[at : at + MAX_BATCH_ROWS] for at in range(0, len(rows), MAX_BATCH_ROWS)]
 
@@ -148,7 +149,7 @@ class HfEngine:
         return inputs
 
     def _prefix(self, prefix: Sequence[int], n_rows: int) -> torch.Tensor:
-        """What every output begins with: (rows, 1 + forced tokens)."""
+        """The start of every output, shape (rows, 1 + forced tokens)."""
         start = [self._start_id, *self._forced, *prefix]
         return torch.tensor([start] * n_rows, device=self._device)
 
@@ -182,7 +183,7 @@ class _CopyLockProcessor(transformers.LogitsProcessor):
 
 
 def load_weights(folder: Path) -> transformers.PreTrainedModel:
-    """A folder's model in float32, for inference or to be trained on.
+    """Load a folder's model in float32, for inference or further training.
 
     Raises:
         ModelError: transformers cannot load it.

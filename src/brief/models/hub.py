@@ -1,6 +1,6 @@
-"""A hub id -> a folder on this machine.
+"""Download a model from the Hugging Face hub, or find its local snapshot.
 
-Left out: what the folder holds (`checkpoint_folder.py`).
+See `checkpoint_folder.py` for the content of the folder.
 """
 
 from pathlib import Path
@@ -9,25 +9,25 @@ from brief.errors import HubError, ModelError
 from brief.models.checkpoint_folder import weight_files
 
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt"]
-"""Weights in safetensors form, configs, tokenizers; never code and never pickles."""
+"""File patterns to download: safetensors weights, configs, tokenizers; no code and no pickles."""
 
 _TIMEOUT_S = 5.0
-"""A hub that has not answered by then is not going to, and the reader is waiting."""
+"""Timeout of the first request; a hub that has not answered by then probably will not."""
 
 
 def local_snapshot(repo_id: str, revision: str | None) -> Path:
-    """The hub model's folder, downloaded when it is not on this machine yet.
+    """The hub model's folder, downloaded if it is not on this machine yet.
 
     Args:
         repo_id: `owner/name`.
-        revision: Commit or tag; None for the one on this machine, else the newest.
+        revision: Commit or tag; None for the local one, else the newest.
 
     Returns:
         A transformers folder in the hub library's own cache.
 
     Raises:
         HubError: It is not on this machine and the hub cannot be reached.
-        ModelError: The hub answered, but has no such model or does not give it to us.
+        ModelError: The hub has no such model or denies access to it.
     """
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import (
@@ -46,11 +46,11 @@ def local_snapshot(repo_id: str, revision: str | None) -> Path:
     except LocalEntryNotFoundError:
         pass
     else:
-        # Other programs may have fetched no more than the config.
+        # Another program may have downloaded only the config.
         if weight_files(cached):
             return cached
     try:
-        # A first question with a timeout of its own: the download retries for minutes.
+        # A first request with its own timeout, because the download retries for minutes.
         found = HfApi().model_info(repo_id, revision=revision, timeout=_TIMEOUT_S)
         return Path(snapshot_download(repo_id, revision=found.sha, allow_patterns=_FILES))
     except (GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError) as error:

@@ -1,17 +1,17 @@
-"""Input templates: one file per layout, filled into a sequence of text and control tokens.
+"""Prompt templates: parse template files and fill them with text and control tokens.
 
 A template file is a header of `key: value` lines between two `---` lines, then the body.
 
     for, what    which models it is for, and what one filled template is; for people
     controls     control tokens that the body spells, such as [SEP]
-    output       control tokens that the model writes, which are no words
+    output       control tokens that the model writes, which are not words
     any other    a variable of the body whose values are control tokens: `length: short=[A] …`;
-                 a key that ends in `+` stands for that number and above
+                 a key that ends in `+` means that number and above
 
 A body without control tokens is ordinary text, which the tokenizer wraps in its own special
-tokens; a body with control tokens spells all of them. Control tokens come from the file alone,
-never from a value, so no article can write one. Left out: what a variable holds
-(`models/tokenization.py`) and tokens (likewise).
+tokens; a body with control tokens spells all of them. Control tokens come only from the file,
+never from a value, so no article can write one. See `models/tokenization.py` for the values of
+the variables and for tokens.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from brief.errors import PromptError, nearest
 
 _PACKAGE = Path(__file__).parents[1]
 _FOLDERS = (_PACKAGE / "prompt_templates", _PACKAGE.parents[1] / "prompts")
-"""In a wheel, and in a source checkout or an editable install."""
+"""Where the templates are in a wheel, and in a source checkout or an editable install."""
 
 _HEADER = re.compile(r"---\n(?P<header>.*?)\n---\n(?P<body>.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -39,7 +39,7 @@ class Prompt:
 
     Attributes:
         name: The file's name without its suffix.
-        body: The template, white space at its ends removed.
+        body: The template, without white space at its ends.
         spelled: Control tokens that the body spells.
         output: Control tokens that the model writes.
         tables: For each variable whose values are control tokens: value -> token.
@@ -55,26 +55,26 @@ class Prompt:
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """What the body wants filled, in its order."""
+        """The body's variables, in its order."""
         return tuple(dict.fromkeys(_VARIABLE.findall(self.body)))
 
     @cached_property
     def controls(self) -> frozenset[str]:
-        """Every control token that a filled template may hold."""
+        """Every control token that a filled template may contain."""
         return self.spelled.union(*(table.values() for table in self.tables.values()))
 
     def segments(self, values: Mapping[str, str]) -> list[tuple[bool, str]]:
-        """The filled template.
+        """Fill the template.
 
         Args:
             values: One for each of `variables`; others are ignored.
 
         Returns:
-            (whether it is a control token, text) in order; no two ordinary texts are
-            neighbors and none is empty.
+            (whether it is a control token, text) in order; no two ordinary texts are adjacent
+            and none is empty.
 
         Raises:
-            PromptError: A variable without a value, or a value that its table does not know.
+            PromptError: A variable has no value, or a value that is not in its table.
         """
         segments: list[tuple[bool, str]] = []
         for kind, part in self._parts:
@@ -104,7 +104,7 @@ class Prompt:
             end = match.end()
         parts.append(("text", self.body[end:]))
         if self.controls:
-            # White space beside a control token only keeps the file legible.
+            # White space next to a control token only keeps the file legible.
             parts = [(kind, part.strip() if kind == "text" else part) for kind, part in parts]
         return tuple((kind, part) for kind, part in parts if part)
 
@@ -115,10 +115,10 @@ class Prompt:
         return values[variable]
 
     def control(self, variable: str, value: str) -> str:
-        """The token that stands for a variable's value.
+        """The control token for a variable's value.
 
         Raises:
-            PromptError: The variable's table does not know the value.
+            PromptError: The value is not in the variable's table.
         """
         table = self.tables[variable]
         if value in table:
@@ -158,15 +158,15 @@ def parse_prompt(name: str, text: str) -> Prompt:
     r"""Parse a template file.
 
     Args:
-        name: What messages call it.
+        name: The template's name in messages.
         text: The file's text.
 
     Returns:
         The template.
 
     Raises:
-        PromptError: No header, a header line that is none, or a table for a variable that
-            the body does not have.
+        PromptError: The header is missing or malformed, or has a table for a variable that the
+            body does not have.
 
     Example:
         >>> prompt = parse_prompt("demo", "---\nfor: x\nwhat: y\n---\nsummarize: {focus}\n")

@@ -1,6 +1,6 @@
-"""A model's name, folder or hub id -> a loaded model.
+"""Load a model by name, folder or hub id.
 
-Left out: what a model is called and known for (`catalog.py`), and every engine's own business.
+See `catalog.py` for the known models.
 """
 
 import re
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).parent
 SALIENCE = "salience"
-"""The folder beside a model's weights of what rates its sentences, where that was trained."""
+"""The folder next to a model's weights that holds its sentence rater, if one was trained."""
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
@@ -37,15 +37,15 @@ def load_model(
         name: A card's name, a transformers folder, or a hub id (`owner/name`).
         engine: `auto` is CTranslate2 where it supports the architecture, else transformers.
             Extractive models have no engine.
-        n_threads: CPU threads; None for as many as are useful.
+        n_threads: CPU threads; None for a useful number.
         prompt: Name of an input template; None for the card's.
 
     Returns:
-        The model, ready to propose.
+        The loaded model.
 
     Raises:
-        UsageError: No card, folder or hub id is called that.
-        ModelError: The folder is not usable, or not by this engine.
+        UsageError: No card, folder or hub id has that name.
+        ModelError: The folder is not usable, or not with this engine.
         HubError: The model is not on this machine and the hub cannot be reached.
         StorageError: The conversion cannot be cached.
         PromptError: There is no such template, or it cannot be filled.
@@ -67,11 +67,11 @@ def load_folder(
     engine: Engine = "auto",
     n_threads: int | None = None,
 ) -> Model:
-    """Load a transformers folder, under a card of the caller's where there is one.
+    """Load a transformers folder, with the caller's card if one is given.
 
     Args and Raises are those of `load_model`.
     """
-    # Heavier imports wait until a model is really wanted: cards are listed without them.
+    # Heavy imports only when a model is really loaded: listing cards does not need them.
     from brief.models.conversion_cache import CONVERTIBLE
 
     config = read_config(folder)
@@ -87,11 +87,11 @@ def load_folder(
 
 
 def n_bytes_on_disk(name: str, *, engine: str) -> int:
-    """The size of the files that a model is loaded from; 0 for extractive ones.
+    """The size in bytes of the files that a model is loaded from; 0 for extractive ones.
 
     Args:
         name: As for `load_model`.
-        engine: The one that runs it, as its signature names it: `ctranslate` or `hf`.
+        engine: The engine that runs it, as in its signature: `ctranslate` or `hf`.
 
     Raises:
         ModelError, UsageError: There is no such model on this machine.
@@ -110,7 +110,7 @@ def n_bytes_on_disk(name: str, *, engine: str) -> int:
 
 
 def resolve(name: str) -> tuple[ModelCard, Path | None]:
-    """A card and where its files are; no files for extractive models.
+    """A model's card and the folder of its files, which extractive models do not have.
 
     Args and Raises are those of `load_model`.
     """
@@ -119,7 +119,7 @@ def resolve(name: str) -> tuple[ModelCard, Path | None]:
     if name not in cards():
         folder = Path(name).expanduser()
         for card in cards().values():
-            # The embedded model under its path: its card is the one in cards.toml.
+            # This is the embedded model, named by its path: use its card in cards.toml.
             if card.source and folder.resolve() == _PACKAGE / card.source:
                 return card, folder
         if folder.is_dir():
@@ -175,7 +175,7 @@ def _with_transformers(folder: Path, card: ModelCard, n_threads: int | None) -> 
 
 
 def _salience(folder: Path, encoding: "Encoding", n_parallel: int) -> "SalienceModel | None":
-    """What judges whole articles, where it was trained for these weights."""
+    """The model that rates sentences of whole articles, if one was trained for these weights."""
     from brief.models.salience import SalienceModel
 
     trained = folder / SALIENCE
@@ -183,10 +183,10 @@ def _salience(folder: Path, encoding: "Encoding", n_parallel: int) -> "SalienceM
 
 
 def to_encoding(folder: Path, card: ModelCard) -> "Encoding":
-    """How a model reads and spells, from its folder or its conversion.
+    """The encoding of a model (tokenizer, template, budget) from its folder or conversion.
 
     Raises:
-        ModelError, PromptError: No tokenizer, or none that fits the card's template.
+        ModelError, PromptError: There is no tokenizer, or it does not fit the card's template.
     """
     from brief.models.convert import fast_tokenizer
     from brief.models.tokenization import Encoding

@@ -1,13 +1,13 @@
-"""Which sentences of an article are worth reporting: one reading of the whole article.
+"""Sentence salience: rate which sentences of an article are worth reporting.
 
-A model's own encoder, with a low-rank adapter merged into it, reads the article in windows in
-which a marker stands before each sentence; the marker's last state is the sentence's score. The
-windows are made here for inference and training alike. Left out: training, merging and
-converting (`training/`), and what else selection weighs (`selection.py`).
+A model's own encoder, with a low-rank adapter merged into it, reads the article in windows with a
+marker before each sentence; the sentence's score is computed from the marker's last hidden state.
+The windows are made here, for inference and training alike. See `training/` for training, merging
+and converting, and `selection.py` for the use of the scores.
 
 Source:
     Liu & Lapata (2019), "Text summarization with pretrained encoders", section 3.1 (BERTSumExt:
-    a marker a sentence). Hu et al. (2022), "LoRA", section 4.1 (the adapter).
+    one marker per sentence). Hu et al. (2022), "LoRA", section 4.1 (the adapter).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,25 +24,25 @@ from brief.models import checkpoint_folder as model_folder
 from brief.models.tokenization import Encoding
 
 FOLDER = "salience"
-"""Beside a model's weights: the adapter, its head, and what the two make with the encoder."""
+"""Folder next to a model's weights: the adapter, its head and the merged, converted encoder."""
 ADAPTER = "adapter.safetensors"
 HEAD = "head.safetensors"
 CONVERSION = "ctranslate2-int8"
 MANIFEST = "salience.json"
 
 FLOOR = -8.0
-"""Log-odds of a sentence behind the last window: as unlikely as scores get."""
+"""Log-odds of a sentence after the last window: as low as scores get."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How an article is laid out for the encoder, in its pieces.
+    """Limits of the encoder's windows, in tokens.
 
     Attributes:
-        max_window_tokens: Of one window, markers and lead included.
+        max_window_tokens: Limit of one window, including markers and lead.
         max_sentence_tokens: A longer sentence is judged by its beginning.
-        max_lead_tokens: Of the first sentence, which opens every window after the first.
-        max_windows: What a book costs is bounded; later sentences score `FLOOR`.
+        max_lead_tokens: Limit of the first sentence, which opens every window after the first.
+        max_windows: Limit that bounds the cost of a book; later sentences score `FLOOR`.
     """
 
     max_window_tokens: int = 384
@@ -53,12 +53,12 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the encoder reads at once.
+    """One input of the encoder.
 
     Attributes:
         ids: Token ids.
-        markers: Where in `ids` each sentence's marker stands.
-        sentences: Which sentences they are, consecutive.
+        markers: Index in `ids` of each sentence's marker.
+        sentences: Indices of these sentences, consecutive.
     """
 
     ids: tuple[int, ...]
@@ -67,13 +67,13 @@ class Window:
 
 
 class Markers:
-    """The tokens around an article's text: start, end of what opens a window, a marker a place.
+    """The tokens around an article's text: start, end of the opening, and position markers.
 
-    The markers are the template's own position tokens, so that a sentence's place is told as it
-    is to the decoder's side of the model.
+    The markers are the template's own position tokens, so that a sentence's position is encoded
+    as it is when the model writes a bullet.
 
     Args:
-        encoding: The model's.
+        encoding: The model's encoding.
 
     Raises:
         PromptError: The template or the tokenizer has no such tokens.
@@ -91,22 +91,22 @@ class Markers:
         self._prompt = encoding.prompt
 
     def of(self, index: int) -> int:
-        """The marker of a body's sentence number `index`, from 0."""
+        """The marker of the body's sentence `index`, counted from 0."""
         return self._encoding.token_id(self._prompt.control("position", str(index)))
 
 
 def to_windows(
     sentences: Sequence[Sequence[int]], markers: Markers, layout: Layout
 ) -> list[Window]:
-    """An article in windows: every sentence in exactly one, in order.
+    """Split an article into windows: every sentence in exactly one, in order.
 
     Args:
         sentences: Token ids of each sentence.
-        markers: The tokens in between.
+        markers: The tokens between sentences.
         layout: Limits.
 
     Returns:
-        At most `layout.max_windows` windows, each as full as can be.
+        At most `layout.max_windows` windows, each as full as possible.
     """
     windows: list[Window] = []
     ids = [markers.start, markers.end]
@@ -134,10 +134,10 @@ class SalienceModel:
     Args:
         folder: The model's `salience` folder.
         encoding: The model's own, for pieces and position tokens.
-        n_parallel: Articles that are read at once, one thread each.
+        n_parallel: Articles rated at once, one thread each.
 
     Raises:
-        ModelError: The folder does not hold what `training` wrote there.
+        ModelError: The folder does not hold the files that `training` writes.
     """
 
     def __init__(self, folder: Path, encoding: Encoding, n_parallel: int) -> None:
@@ -162,13 +162,13 @@ class SalienceModel:
         self.identity: Mapping[str, str] = {"salience": str(manifest["digest"])}
 
     def log_odds(self, sentences: Sequence[Sentence]) -> list[float]:
-        """How surely each sentence is worth reporting, given all of them.
+        """Log-odds that each sentence is worth reporting, given all of them.
 
         Args:
-            sentences: All of an article, in order.
+            sentences: All sentences of an article, in order.
 
         Returns:
-            One number a sentence, log(p / (1 - p)); `FLOOR` for those that no window shows.
+            log(p / (1 - p)) for each sentence; `FLOOR` for those in no window.
         """
         ids = self._encoding.text_ids([sentence.text for sentence in sentences])
         scores = [FLOOR] * len(sentences)
@@ -185,7 +185,7 @@ class SalienceModel:
 
 
 def _read_head(path: Path) -> tuple[NDArray[np.float32], float]:
-    """The weight, shape (d_model,), and the bias of the score."""
+    """The score's weight, of shape (d_model,), and its bias."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

@@ -1,8 +1,8 @@
-"""A sequence-to-sequence model: chunks -> candidates, over either engine.
+"""Sequence-to-sequence models: write candidate bullets for chunks, with either engine.
 
-An engine turns token ids into token ids; this module adds the text around them, the forced
-first token and the salience that is read from it. Left out: tokens (`tokenization.py`) and
-computing (`ctranslate.py`, `hf.py`).
+An engine maps token ids to token ids; this module adds the text, the forced first token and the
+salience that is read from its probability. See `tokenization.py` for tokens, and `ctranslate.py`
+and `hf.py` for the engines.
 """
 
 import hashlib
@@ -22,24 +22,24 @@ from brief.models.tokenization import Encoding
 from brief.text import strings
 
 _LENGTH_SCALE: Mapping[Length, float] = {"short": 0.6, "medium": 1.0, "long": 1.5}
-"""Bounds on new tokens for models that have no control token for it: the card's own, shorter
-or longer by about as much as the steps between news-small's length tokens."""
+"""Factors on the card's bounds on new tokens, for models without a length control token; the steps
+are about those between news-small's length tokens."""
 
 MAX_BATCH_ROWS = 16
-"""Sources in one batch, neighbors in length, for models whose outputs do not depend on it."""
+"""Sources of similar length in one batch, for models whose outputs do not depend on the batch."""
 
 _SPACED_STOP = re.compile(r"(?<= [.!?]) ")
-"""T5 and PEGASUS write CNN/DailyMail's tokenized form, `one . two .`, in lower case, where no
-sentence splitter sees an end."""
+"""T5 and PEGASUS write CNN/DailyMail's tokenized form, `one . two .`, in lower case, in which
+sentence splitters find no end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an engine wrote for one source.
+    """The output of an engine for one source.
 
     Attributes:
         ids: New token ids, without the forced prefix and without the end token.
-        finished: Whether the model ended by itself, and not at `max_new_tokens`.
+        finished: Whether the model ended by itself and not at `max_new_tokens`.
     """
 
     ids: list[int]
@@ -50,14 +50,14 @@ class Seq2SeqEngine(Protocol):
     """Token ids in, token ids out. Thread-safe, deterministic, no state between calls."""
 
     n_parallel: int
-    """How many calls at once keep the machine busy."""
+    """Number of concurrent calls that use the machine fully."""
     identity: Mapping[str, str]
-    """What decides the engine's output: weights, library version, compute type."""
+    """Everything that determines the engine's output: weights, library version, compute type."""
 
     def first_log_probs(self, sources: Sequence[Sequence[int]], token: int) -> list[float]:
         """Log probability of `token` as the first output of each source.
 
-        Normalized over the whole vocabulary, so independent of what shares the batch.
+        Normalized over the whole vocabulary, so independent of the rest of the batch.
         """
         ...
 
@@ -66,7 +66,7 @@ class Seq2SeqEngine(Protocol):
     ) -> list[list[Written]]:
         """Generate from each source, forced to begin with `prefix`.
 
-        The copy lock, if the model has one, allows what stands in any of `sources`.
+        The copy lock, if the model has one, allows the pieces of any of `sources`.
 
         Returns:
             For each source `config.num_beams` hypotheses, the best first.
@@ -78,10 +78,10 @@ class Seq2SeqModel:
     """The `Model` protocol over an engine.
 
     Args:
-        card: What is known about the model.
+        card: The model's card.
         encoding: Its tokenizer, template and budget.
-        engine: What computes.
-        salience: What judges whole articles; None for a model without it.
+        engine: The engine that runs it.
+        salience: Rates sentences of whole articles; None for a model without it.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ class Seq2SeqModel:
 
     @property
     def signature(self) -> Mapping[str, str]:
-        """What decides this model's output: weights, prompt, engine, library versions."""
+        """Everything that determines this model's output: weights, prompt, engine, versions."""
         facts = asdict(self.card)
-        # Where the files are decides nothing; what they are is the engine's to say.
+        # The path of the files has no effect; the engine's identity covers their content.
         del facts["source"]
         return {
             "model": self.card.name,
@@ -122,10 +122,10 @@ class Seq2SeqModel:
         self, article: Article, chunks: Sequence[Chunk], config: GenerationConfig
     ) -> list[Candidate]:
         """Write candidate bullets for chunks of one article, see `Model.propose`."""
-        del article  # The chunks carry all that a sequence-to-sequence model reads.
+        del article  # The chunks hold all that a sequence-to-sequence model reads.
         sources = self._encoding.encode(chunks, config.length)
         saliences: Sequence[float | None] = [None] * len(sources)
-        # What has been rated in the whole article is not asked about again, sentence by sentence.
+        # With ratings of whole articles, the salience token of each chunk is not needed.
         if self._prefix and self._salience is None:
             saliences = self._engine.first_log_probs(sources, self._prefix[0])
         written = self._engine.write(sources, self._prefix, self._bounded(config))

@@ -1,9 +1,9 @@
-"""Chunks -> token ids exactly as a model was trained, and its output ids -> text.
+"""Tokenize chunks exactly as in a model's training, and decode its output ids to text.
 
-The one place where text becomes tokens, so that counting (`chunks.Tokenizer`), both engines
-and training agree. Article text is untrusted: a control token spelled in it is plain text.
-Nothing is ever cut here; a chunk that is too long is an error. Left out: cutting articles
-into chunks (`chunking.py`) and templates themselves (`prompts.py`).
+This is the only place where text becomes tokens, so that counting (`chunking.Tokenizer`), both
+engines and training agree. Article text is untrusted: a control token spelled in it is plain
+text. Nothing is cut here; a chunk that is too long is an error. See `chunking.py` for splitting
+articles into chunks and `prompts.py` for templates.
 """
 
 import unicodedata
@@ -18,20 +18,20 @@ from brief.models.chunking import Budget
 from brief.models.prompts import Prompt
 
 _MAX_REMEMBERED = 1 << 15
-"""Texts whose length is remembered: a long article's sentences, a few megabytes."""
+"""Number of texts whose length is cached: a long article's sentences, a few megabytes."""
 
 Segments = Sequence[tuple[bool, str]]
 
 
 class Encoding:
-    """How one model reads and spells: its tokenizer, its template and its budget.
+    """The encoding of one model: its tokenizer, its template and its budget.
 
-    Thread-safe. Implements `chunks.Tokenizer`.
+    Thread-safe. Implements `chunking.Tokenizer`.
 
     Args:
-        tokenizer: The model's own; changed to read control tokens in text as text.
+        tokenizer: The model's own; changed to treat control tokens in text as plain text.
         prompt: The model's input template.
-        budget: What fits one chunk.
+        budget: Limits of one chunk.
 
     Raises:
         PromptError: The template uses a control token that the tokenizer does not have.
@@ -58,7 +58,7 @@ class Encoding:
         self._lengths: dict[str, int] = {}
 
     def token_id(self, token: str) -> int:
-        """Id of a token that must exist.
+        """The id of a token that must exist.
 
         Raises:
             PromptError: The tokenizer does not have it.
@@ -75,7 +75,7 @@ class Encoding:
         return [piece for piece in spelled if piece is not None]
 
     def ids(self, pieces: Sequence[str]) -> list[int]:
-        """Inverse of `pieces`; what the tokenizer does not have is left out.
+        """Inverse of `pieces`; pieces that the tokenizer does not have are skipped.
 
         Checkpoints pad their vocabulary beyond the tokenizer's.
         """
@@ -96,7 +96,7 @@ class Encoding:
     def cut(self, text: str, max_tokens: int) -> str:
         """The longest prefix of whole words that has at most `max_tokens` tokens.
 
-        A word is what white space sets apart; the result has no white space at its end.
+        Words are separated by white space; the result does not end in white space.
         """
         if self.count([text])[0] <= max_tokens:
             return text
@@ -111,7 +111,7 @@ class Encoding:
         return prefix
 
     def measure(self, chunks: Sequence[Chunk]) -> list[int]:
-        """Tokens of each chunk's final filled template, special tokens included."""
+        """Tokens of each chunk's filled template, including special tokens."""
         filled = [self.segments(chunk) for chunk in chunks]
         texts = [text for segments in filled for is_control, text in segments if not is_control]
         lengths = iter(self.count(texts))
@@ -128,14 +128,14 @@ class Encoding:
         style: str = "highlight",
         position: str | None = None,
     ) -> list[tuple[bool, str]]:
-        """The template filled from a chunk.
+        """Fill the template from a chunk.
 
         Args:
             chunk: Its focus must not be empty.
             length: Wanted length of the bullet, for templates with a slot for it; a `Length`, or
-                another one that the template names.
-            style: Likewise for the style; `highlight` is what summaries use.
-            position: Likewise; None for the focus' own.
+                another value that the template names.
+            style: Likewise for the style; summaries use `highlight`.
+            position: Likewise for the position; None for the position of the focus.
 
         Returns:
             (whether it is a control token, text), see `Prompt.segments`.
@@ -154,14 +154,14 @@ class Encoding:
         """Token ids of each chunk's filled template.
 
         Args:
-            chunks: What `to_chunks` made with this encoding and its budget.
+            chunks: Chunks from `to_chunks` with this encoding and its budget.
             length: Wanted length of the bullets.
 
         Returns:
-            One list of ids a chunk, at most `budget.max_source_tokens` of them.
+            One list of ids per chunk, each with at most `budget.max_source_tokens` ids.
 
         Raises:
-            ModelError: A chunk is longer than that. An engine would cut it silently.
+            ModelError: A chunk is longer than that; an engine would cut it silently.
         """
         encoded = self.encode_segments([self.segments(chunk, length) for chunk in chunks])
         limit = self.budget.max_source_tokens
@@ -175,7 +175,7 @@ class Encoding:
         return encoded
 
     def encode_segments(self, filled: Sequence[Segments]) -> list[list[int]]:
-        """Token ids of filled templates, of any length; training's way in."""
+        """Token ids of filled templates of any length; used by training."""
         texts = [text for segments in filled for is_control, text in segments if not is_control]
         encoded = iter(self.text_ids(texts))
         return [
@@ -192,9 +192,9 @@ class Encoding:
         ]
 
     def encode_plain(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of texts as a model writes them, in the tokenizer's own special tokens.
+        """Token ids of texts as a model writes them, with the tokenizer's own special tokens.
 
-        A model whose template spells its control tokens writes none but those it is told to.
+        None are added for a model whose template spells its control tokens itself.
         """
         return [[*self._start, *ids, *self._end] for ids in self.text_ids(texts)]
 
@@ -202,12 +202,12 @@ class Encoding:
         """Output ids -> text without control tokens.
 
         Args:
-            ids: What an engine wrote, without forced prefix and end token.
-            finished: Whether the model ended by itself; if not, the last word may be half a
-                word and is left out, unless it is the only one (or the script has no spaces).
+            ids: An engine's output, without forced prefix and end token.
+            finished: Whether the model ended by itself; if not, the last word may be incomplete
+                and is dropped, unless it is the only one (or the script has no spaces).
 
         Returns:
-            One line of text, maybe empty.
+            One line of text, possibly empty.
         """
         kept = [index for index in ids if index not in self._silent_ids]
         text = self._tokenizer.decode(kept, skip_special_tokens=True)
@@ -225,10 +225,10 @@ class Encoding:
         return ids
 
     def _disarmed(self, text: str, ids: list[int]) -> list[int]:
-        """Ids of a text in which a control token is spelled that the tokenizer let through.
+        """Ids of a text that spells a control token which the tokenizer recognized.
 
-        A Unigram vocabulary holds `</s>` as a piece like any other; with a space inside it
-        falls into ordinary pieces. A special token that stands for unknown characters stays.
+        A Unigram vocabulary holds `</s>` as a piece like any other; with a space inside, it
+        splits into ordinary pieces. The special token for unknown characters is kept.
         """
         broken = unicodedata.normalize("NFKC", text)
         spelled = {token: index for token, index in self._special.items() if token in broken}
