@@ -1,1 +1,1 @@
-"""Which model should run on these articles: data sets, metrics, statistics, harness and report."""
+"""Evaluate and compare summarization systems: data sets, metrics, statistics, reports, tuning."""

@@ -1,7 +1,8 @@
-"""Scores by example -> means with intervals, tests between systems, slices: the report's numbers.
+"""Aggregate scores by example into the report: means, intervals, tests and slices.
 
-An example that cannot be scored against its reference is left out for all systems alike, since
-that depends on the reference only. Left out: files (`harness.py`), and the statistics (`significance.py`).
+An example that cannot be scored against its reference is excluded for all systems alike, because
+that depends on the reference only. See `harness.py` for the files and `significance.py` for the
+statistics.
 """
 
 import math
@@ -22,13 +23,13 @@ from brief.evaluation.systems import System
 SCHEMA = "brief.report/1"
 
 LENGTHS = {"short": 300, "medium": 700, "long": math.inf}
-"""Words of body under which an article is called that."""
+"""Upper limits, in words of body, of the article lengths `short`, `medium` and `long`."""
 
 SLICED = "rougeLsum"
-"""The score that slices are told apart by: what papers call ROUGE-L of a summary."""
+"""The score reported for slices: what papers call ROUGE-L of a summary."""
 
 MAX_VALUES = 20
-"""Values of one slice; the rarest beyond that are joined."""
+"""Most values of one slice; rarer ones are merged."""
 
 OTHER = "all others"
 
@@ -39,7 +40,7 @@ _COUNTED = {
     "n_unsupported_names": "unsupported_names_per_100_bullets",
     "n_unsupported_quotations": "unsupported_quotations_per_100_bullets",
 }
-"""Findings that are reported for each 100 bullets, not for each article."""
+"""Findings that are reported per 100 bullets, not per article."""
 
 Scores = Mapping[str, float | None]
 
@@ -53,18 +54,18 @@ class Columns:
     n_failures: Counter[str] = field(default_factory=Counter)
 
     def add_example(self, slices: Mapping[str, str]) -> None:
-        """One more example, with what it is called."""
+        """Add an example with its slices."""
         self.slices.append(slices)
 
     def add(self, system: str, scores: Scores, *, failed: bool) -> None:
-        """A system's scores on its next example."""
+        """Add a system's scores on its next example."""
         own = self.by_system.setdefault(system, {})
         for key, value in scores.items():
             own.setdefault(key, []).append(value)
         self.n_failures[system] += failed
 
     def known(self, system: str, key: str) -> list[float]:
-        """A metric's values where it could be measured."""
+        """A metric's values on the examples where it could be measured."""
         return [value for value in self.by_system[system][key] if value is not None]
 
 
@@ -78,16 +79,16 @@ def report(
     n_bullets: int,
     seed: int,
 ) -> dict[str, Any]:
-    """The object `brief.report/1`.
+    """Build the report object, `brief.report/1`.
 
     Args:
-        dataset: What was summarized.
-        systems: Who did.
-        columns: What it is worth.
+        dataset: The summarized data set.
+        systems: The systems.
+        columns: Their scores.
         seen: By system: `trained_on_this`, `n_near_copies`.
         scoring: The scorer's signature.
-        n_bullets: What was asked for.
-        seed: Of intervals and tests.
+        n_bullets: Requested number of bullets.
+        seed: Seed of intervals and tests.
     """
     return {
         "schema": SCHEMA,
@@ -130,7 +131,7 @@ def report(
 def _means(columns: Columns, system: str, seed: int) -> dict[str, Any]:
     own = columns.by_system[system]
     means = {
-        # The mean number of bullets would hide the number that was asked for.
+        # The mean number of bullets would hide the requested number.
         key: _spelled(significance.interval(columns.known(system, key), seed=seed))
         for key in own
         if key not in _COUNTED and key != "n_bullets"
@@ -167,7 +168,7 @@ def _gap_closed(
 
 
 def _pairs(systems: Sequence[System], columns: Columns, seed: int) -> list[dict[str, Any]]:
-    """Every two systems by every ROUGE type; one family of tests a type and kind of pair."""
+    """Compare every two systems by every ROUGE type; one family of tests per type and pair kind."""
     pairs = []
     both = list(combinations(systems, 2))
     for metric in ROUGE_TYPES:
@@ -205,7 +206,7 @@ def _pairs(systems: Sequence[System], columns: Columns, seed: int) -> list[dict[
 
 
 def _slices(systems: Sequence[System], columns: Columns, seed: int) -> dict[str, Any]:
-    """By slice and value: how many examples, and each system's score; one value is no slice."""
+    """Number of examples and scores by slice and value; slices with one value are dropped."""
     names = sorted({name for own in columns.slices for name in own})
     found = {}
     for name in names:
@@ -237,7 +238,7 @@ def _slices(systems: Sequence[System], columns: Columns, seed: int) -> dict[str,
 def _by_value(
     own: Mapping[str, Sequence[float | None]], labels: Sequence[str | None], seed: int
 ) -> Mapping[str, significance.Interval]:
-    """A system's score in each slice where it has one."""
+    """A system's score in each slice in which it has one."""
     known = [
         (score, label)
         for score, label in zip(own[SLICED], labels, strict=True)

@@ -1,8 +1,8 @@
-"""What a system costs: seconds, memory, disk; each measured in a process of its own.
+"""Measure the cost of a system (seconds, memory, disk) in a process of its own.
 
-A fresh process, since what ran before would warm the disk and blur the memory; without the
-summary cache, on a small sample. These numbers belong to one machine and one moment, so they stand
-in `cost.json` and never in the report. Left out: quality.
+The process is fresh, because earlier work would warm the disk and distort the memory; it uses a
+small sample and no summary cache. These numbers belong to one machine and one moment, so they are
+written to `cost.json` and never to the report.
 """
 
 import math
@@ -22,25 +22,25 @@ from brief.evaluation.system_specs import Setup, parse_systems
 from brief.evaluation.systems import System, Task
 
 N_ARTICLES = 20
-"""Articles that are timed: the 95th percentile is then the second slowest."""
+"""Number of timed articles: the 95th percentile is then the second slowest."""
 
 _STATUS = Path("/proc/self/status")
 _MB = 1e6
 
 
 def measure(system: System, setup: Setup, examples: Iterable[Example]) -> dict[str, Any] | None:
-    """The cost of one system.
+    """Measure the cost of one system.
 
     Args:
-        system: As `parse_systems` made it, with the same `setup`.
-        setup: It is loaded from this and its name once more, in the other process.
+        system: A system from `parse_systems` with the same `setup`.
+        setup: The other process loads the system again from this and its name.
         examples: The first `N_ARTICLES` are used.
 
     Returns:
         `cold_start_s` from the start of a process to its first summary; `seconds_p50` and
         `seconds_p95` of the others, one at a time; `articles_per_second` of all together;
         `peak_memory_mb` of the process; `size_mb` on disk; `n_articles`, `n_failures`. None for
-        what nobody would run: systems that read the reference, and outputs from a file.
+        systems that nobody would run: those that read the reference, and outputs from a file.
 
     Raises:
         BriefError: The system could not be loaded there, or its process died.
@@ -72,7 +72,7 @@ def measure(system: System, setup: Setup, examples: Iterable[Example]) -> dict[s
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The smallest value that `share` of all do not exceed; None without values.
+    """The smallest value that a share of all values do not exceed; None without values.
 
     Example:
         >>> percentile([4, 1, 3, 2], 0.5), percentile([], 0.5)
@@ -84,9 +84,9 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def peak_memory_mb() -> float | None:
-    """The most memory that this process has held, in MB of 10^6 bytes; None where nobody tells."""
+    """Peak memory of this process in MB of 10^6 bytes; None where the system does not report it."""
     if _STATUS.exists():
-        # Of this program alone: what getrusage tells begins with the parent's memory on Linux.
+        # This program alone: on Linux, getrusage's peak includes the parent's memory.
         lines = _STATUS.read_text().splitlines()
         return next(
             (int(line.split()[1]) * 1024 / _MB for line in lines if line.startswith("VmHWM")), None
@@ -100,9 +100,9 @@ def peak_memory_mb() -> float | None:
 
 
 def _work(pipe: Connection, name: str, setup: Setup, examples: Sequence[Example]) -> None:
-    """What the other process does: a message at the first summary, and one with all numbers."""
+    """Run in the other process: send a message at the first summary and one with all numbers."""
     try:
-        # No oracle is measured, so any tokenizer will do, and this one imports nothing.
+        # Oracles are not measured, so any tokenizer will do, and this one imports nothing.
         (system,) = parse_systems(name, setup, tokenizer=UnicodeTokenizer())
         failures, seconds = 0, []
         for index, example in enumerate(examples):

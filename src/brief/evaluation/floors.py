@@ -1,12 +1,12 @@
-"""The floors below which our own quality must not fall, and when they may be moved.
+"""Quality floors: pin scores in floors.json, and check reports for regressions.
 
-`floors.json` says for each system what it scored, on which data, counted how. A floor holds for
-those only: other data, fewer articles or another tokenizer are refused, not compared. Left out:
-scoring (`harness.py`).
+`floors.json` records each system's scores, the data and the scoring. A floor applies only to
+these: other data, fewer articles or another tokenizer are refused, not compared. See `harness.py`
+for scoring.
 
     {"schema": "brief.floors/1",
      "data": {"name", "digest", "n"},
-     "scoring": {...},                       the tokenizer and all that decides a score
+     "scoring": {...},                       the tokenizer and all else that determines a score
      "noise": {"margin": {METRIC: x}, "how": "..."},
      "systems": {NAME: {"floors": {METRIC: x}, "n_failures": 0, "n_bullets": 3,
                         "signature": {...}}}}
@@ -24,14 +24,14 @@ from brief.files import writing
 SCHEMA = "brief.floors/1"
 
 METRICS = ("rouge1", "rouge2", "rougeL", "rougeLsum", "bullet_coverage", "support")
-"""What has a floor: means of scores where more is better, 0 to 1."""
+"""Metrics with a floor: means of scores from 0 to 1 where more is better."""
 
 _SCORING = ("rouge", "tokenizer", "match")
 
 _NOT_MEASURED = "not measured: the same program on the same machine writes the same bytes"
 
 _DECIMALS = 6
-"""Scores and floors are compared with so many: more would tell apart what rounding does."""
+"""Decimals in comparisons of scores and floors; more would show rounding differences."""
 
 Report = Mapping[str, Any]
 Floors = Mapping[str, Any]
@@ -39,13 +39,13 @@ Floors = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A score under its floor, or failures that were not there before.
+    """A score below its floor, or new failures.
 
     Attributes:
         system, metric: What fell; the metric is `n_failures` for articles without bullets.
-        value: Now; None when it could not be measured.
-        floor: What was pinned.
-        margin: What may be noise.
+        value: The present value; None when it could not be measured.
+        floor: The pinned value.
+        margin: The difference that may be noise.
     """
 
     system: str
@@ -66,7 +66,7 @@ def read_floors(path: Path) -> Floors:
 
     Raises:
         UsageError: There is none.
-        InputError: It is not what `pin` makes.
+        InputError: It does not have the form that `pin` writes.
     """
     try:
         floors = json.loads(path.read_text(encoding="utf-8"))
@@ -80,7 +80,7 @@ def read_floors(path: Path) -> Floors:
 
 
 def write_floors(path: Path, floors: Floors) -> None:
-    """Write floors.json, whole or not at all.
+    """Write floors.json atomically.
 
     Raises:
         StorageError: It cannot be written.
@@ -113,8 +113,8 @@ def breaches(report: Report, floors: Floors) -> tuple[Breach, ...]:
     """Everything that fell below its floor by more than the noise.
 
     Args:
-        report: Of the same data and scoring, see `mismatch`.
-        floors: What was pinned.
+        report: A report on the same data and scoring, see `mismatch`.
+        floors: The pinned floors.
     """
     margin = floors["noise"]["margin"]
     found = []
@@ -140,14 +140,14 @@ def pin(
     """New floors from a report: raised where it is better, never lowered.
 
     Args:
-        report: What is pinned.
-        old: The floors so far; None when there are none.
+        report: The report to pin.
+        old: The present floors; None when there are none.
         others: Reports of the same program and data on other machines or instruction sets: the
-            largest difference of a mean is the noise. Without any, the old margin stays.
-        allow_regression: Take what the report says, lower or not, and other data too.
+            largest difference of a mean is the noise. Without them, the old margin is kept.
+        allow_regression: Accept lower scores and other data.
 
     Raises:
-        InputError: The data or the scoring is another, or a floor would be lowered.
+        InputError: The data or the scoring differs, or a floor would be lowered.
     """
     fallen: Sequence[Breach] = ()
     if old is not None and not allow_regression:

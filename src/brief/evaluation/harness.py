@@ -1,12 +1,12 @@
-"""Data x systems -> a folder: what each system wrote, what it is worth, who beats whom.
+"""Evaluation harness: run systems on a data set, score them and write a results folder.
 
-    data.jsonl      one line an article: headline, paragraphs, reference, slices
-    examples.jsonl  one line an article and system: bullets, scores, error
+    data.jsonl      one line per article: headline, paragraphs, reference, slices
+    examples.jsonl  one line per article and system: bullets, scores, error
     report.json     means, intervals, tests; no time stamps, so equal runs give equal bytes
 
-The files appear together when all is done. A run that was killed begins anew and finds every
-summary of a model in the cache, so it goes on where it stood. Left out: what the numbers mean
-(`aggregate.py`), seconds and megabytes (`cost.py`), and how it is shown (`text_report.py`).
+The files appear together when all is done. A run that was killed starts again and finds the
+models' summaries in the cache, so it continues where it stopped. See `aggregate.py` for the
+report's numbers, `cost.py` for seconds and megabytes, and `text_report.py` for display.
 """
 
 import json
@@ -24,11 +24,11 @@ from brief.evaluation.systems import Output, System, Task
 from brief.files import cannot_write, writing
 
 MAX_HELD = 2_000
-"""Articles of a set that are cleaned once for all systems: some 100 MB. Of a larger set each
-system's turn cleans them again."""
+"""Most articles that are cleaned once for all systems: some 100 MB. A larger set is cleaned again
+for each system."""
 
 SOURCE_NAMES = {"rouge2_precision": "support"}
-"""Names of scores against the source that mean something else against the reference."""
+"""New names for scores against the source whose names are also used for the reference."""
 
 REPORT, EXAMPLES, DATA = "report.json", "examples.jsonl", "data.jsonl"
 
@@ -45,15 +45,15 @@ def run(
     """Evaluate systems and write the folder.
 
     Args:
-        dataset: What they are asked to summarize.
-        systems: In the order of the report; their names differ.
-        output: The folder; made when it is not there, its files are replaced.
-        n_bullets: What systems were asked for unless they have a number of their own.
-        seed: Of intervals and tests.
+        dataset: The articles to summarize.
+        systems: Systems in the order of the report, with distinct names.
+        output: The folder; made if missing, its files are replaced.
+        n_bullets: Requested number of bullets of systems without their own number.
+        seed: Seed of intervals and tests.
         step: Called after each article of each system.
 
     Returns:
-        What `report.json` says.
+        The content of `report.json`.
 
     Raises:
         UsageError: The settings of a system were tuned on some of these articles.
@@ -89,7 +89,7 @@ def run(
         whole = report(
             dataset, systems, columns, seen, scorer.signature, n_bullets=n_bullets, seed=seed
         )
-        # From here to the new one there is no report, rather than one of other examples.
+        # Remove the old report first: a missing report is better than one of other examples.
         (output / REPORT).unlink(missing_ok=True)
     with writing(output / REPORT) as file:
         file.write(json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
@@ -97,7 +97,7 @@ def run(
 
 
 def _tasks(examples: Examples) -> Callable[[], Iterable[Task]]:
-    """Cleaned articles, as often as they are asked for."""
+    """Cleaned articles, which can be iterated any number of times."""
     if len(examples) > MAX_HELD:
         return lambda: map(Task.of, examples)
     held = [Task.of(example) for example in examples]
@@ -153,7 +153,7 @@ def _row(
 
 
 def _seen(system: System, dataset: DataSet) -> dict[str, Any]:
-    """Whether the system was trained on this, as far as it is known."""
+    """Whether the system was trained on this data set, as far as is known."""
     n_copies = None
     if system.training_files:
         n_copies = len(near_copies(dataset.examples, system.training_files))

@@ -1,6 +1,6 @@
-"""A model with every setting that is in force: what one table of systems.toml comes to.
+"""Configuration of a system: a model with all its settings, as in a table of systems.toml.
 
-Left out: names, flags and files (`system_specs.py`), and the search for better settings (`tune.py`).
+See `system_specs.py` for names, flags and files, and `tune.py` for the search for better settings.
 """
 
 import math
@@ -22,18 +22,18 @@ Group = TypeVar("Group", GenerationConfig, Weights)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How one system is made.
+    """A model with all its settings.
 
     Attributes:
-        name: As typed.
-        model_name: Name, folder or hub id.
-        model: It, loaded.
-        engine, prompt: As asked for when it was loaded.
+        name: The system's name, as typed.
+        model_name: Name, folder or hub id of the model.
+        model: The loaded model.
+        engine, prompt: Engine and template with which it was loaded.
         n_bullets: Bullets of a summary.
-        generation: Generation settings, `length` among them.
-        weights: What selection weighs.
-        training_sets, training_files: What it was trained on, beside the card's sets.
-        tuned_on: Where the settings come from; None when they were not tuned.
+        generation: Generation settings, including `length`.
+        weights: Weights of the selection.
+        training_sets, training_files: Training data in addition to the card's sets.
+        tuned_on: The articles that the settings were tuned on; None when they were not tuned.
     """
 
     name: str
@@ -50,11 +50,11 @@ class Recipe:
 
     @property
     def settings(self) -> tuple[int, GenerationConfig, Weights]:
-        """What may be tuned."""
+        """The settings that can be tuned."""
         return self.n_bullets, self.generation, self.weights
 
     def system(self, cache: Cache | None = None) -> System:
-        """What the harness runs."""
+        """Build the system that the harness runs."""
         model = self.model
         signature: dict[str, object] = {**model.signature, "n_bullets": self.n_bullets}
         if not model.card.verbatim:
@@ -85,10 +85,10 @@ class Recipe:
 
 
 def with_changes(group: Group, changes: Mapping[str, Any], where: str) -> Group:
-    """Generation settings or weights, some of them changed as a file or a flag says.
+    """Generation settings or weights with the changes of a file or a flag.
 
     Raises:
-        UsageError: There is no such setting, or its value is of another type.
+        UsageError: There is no such setting, or its value has the wrong type.
     """
     kind = "generation setting" if isinstance(group, GenerationConfig) else "weight"
     known = [one.name for one in fields(group) if one.name != "length"]

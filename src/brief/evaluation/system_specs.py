@@ -1,8 +1,8 @@
-"""Which systems to compare: `--systems lead-3,news-small,file:theirs.jsonl` and eval/systems.toml.
+"""Parse the systems to compare: `--systems lead-3,news-small,file:theirs.jsonl`, systems.toml.
 
 A name is, in this order: a table of the TOML file; `lead`, `lexrank`, `textrank`, `random` or
-`oracle`, with `-K` for a number of bullets of its own; `lead-Nw`, the lead cut at N words; `reference`; `file:PATH`; else a model's
-name, folder or hub id. Left out: what a system does (`systems.py`).
+`oracle`, with `-K` for its own number of bullets; `lead-Nw`, the lead cut at N words; `reference`;
+`file:PATH`; else a model's name, folder or hub id. See `systems.py` for the systems themselves.
 """
 
 import re
@@ -48,19 +48,19 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "training_sets": list,
     "training_files": list,
 }
-"""Keys of a table in systems.toml."""
+"""Keys of a table in systems.toml, with the types of their values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What holds for every system that does not say otherwise.
+    """Default settings of all systems.
 
     Attributes:
         n_bullets: Bullets of a summary.
-        seed: Of random sentences.
-        engine, prompt, length, threads: Of models; None leaves it to the model.
-        generation: Of models: settings that differ from the card's.
-        toml: A file with systems of their own.
+        seed: Seed of random sentences.
+        engine, prompt, length, threads: For models; None means the model's default.
+        generation: For models: settings that differ from the card's.
+        toml: A TOML file that defines more systems.
     """
 
     n_bullets: int = 3
@@ -80,16 +80,16 @@ def parse_systems(
     tokenizer: RougeTokenizer,
     cache: Cache | None = None,
 ) -> tuple[System, ...]:
-    """The systems that a user named, loaded.
+    """Load the systems that a user named.
 
     Args:
-        names: Separated by commas; empty for every table of `setup.toml`.
-        setup: What holds for all of them.
-        tokenizer: The data set's own, for the oracle.
-        cache: Where models' summaries are kept.
+        names: Names separated by commas; empty for every table of `setup.toml`.
+        setup: Default settings of all systems.
+        tokenizer: The data set's tokenizer, for the oracle.
+        cache: Cache of the models' summaries.
 
     Raises:
-        UsageError: No system is called that, one is named twice, or a table says what it may not.
+        UsageError: There is no such system, one is named twice, or a table has invalid content.
         BriefError: A model or a file cannot be loaded.
     """
     tables = _tables(setup.toml)
@@ -104,10 +104,10 @@ def parse_systems(
 
 
 def parse_recipe(name: str, setup: Setup) -> Recipe:
-    """One model with the settings that it runs with, for `brief eval tune`.
+    """Load one model with its settings, for `brief eval tune`.
 
     Raises:
-        UsageError: No model is called that, or its table says what it may not.
+        UsageError: There is no such model, or its table has invalid content.
         BriefError: The model cannot be loaded.
     """
     table = _tables(setup.toml).get(name)
@@ -177,7 +177,7 @@ def _numbered(
 
 
 def _recipe(name: str, table: Mapping[str, Any], setup: Setup) -> Recipe:
-    """A table of the TOML file, over what holds for all systems, over the model's card."""
+    """Combine settings: the TOML table takes precedence over the setup, the setup over the card."""
     named = ("engine", "prompt", "length", "threads")
     own = replace(
         setup,
@@ -206,7 +206,7 @@ def _recipe(name: str, table: Mapping[str, Any], setup: Setup) -> Recipe:
 
 
 def _base(setup: Setup) -> Path:
-    """What paths in the TOML file are relative to."""
+    """The folder that paths in the TOML file are relative to."""
     return setup.toml.parent if setup.toml else Path()
 
 

@@ -1,8 +1,8 @@
-"""What is compared: anything that writes bullets for an article, under one name.
+"""Evaluation systems: everything that writes bullets for an article under a name.
 
-Models run through the corridor, with the summary cache; random sentences, the greedy oracle, the
-reference itself and another program's outputs stand beside them. Left out: which systems a user
-asks for (`system_specs.py`), and what their bullets are worth (`harness.py`).
+Models run through the whole pipeline, with the summary cache; other systems are random sentences,
+the greedy oracle, the reference itself and another program's outputs. See `system_specs.py` for
+parsing names and `harness.py` for scoring.
 """
 
 import random
@@ -34,7 +34,7 @@ class Task:
     """One example, cleaned once for all systems.
 
     Attributes:
-        example: What is to be summarized.
+        example: The example to summarize.
         article: Its article; None when there is none, and then `error` says why.
         error: Why there is no article with a body.
     """
@@ -62,13 +62,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """What a system made of one article.
+    """The output of a system for one article.
 
     Attributes:
-        bullets: In reading order; empty when it failed.
+        bullets: Bullets in reading order; empty when it failed.
         sources: For each bullet the article's sentences that it reports; empty when the system
             does not say.
-        warnings: For each bullet, likewise.
+        warnings: Warnings for each bullet, likewise.
         error: Why it failed; None when it did not.
     """
 
@@ -80,18 +80,18 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """Something that writes bullets.
+    """A named system that writes bullets.
 
     Attributes:
-        name: As typed.
-        write: Bullets for a task that has an article; thread-safe. It may raise anything.
-        signature: All that decides the bytes it writes.
-        n_bullets: How many it is asked for; None when it decides by itself.
-        training_sets: Data sets whose scores are no fair test of it.
-        training_files: Files that it was trained on, to look for near-copies in.
+        name: The name, as typed.
+        write: Writes bullets for a task that has an article; thread-safe. It may raise anything.
+        signature: Everything that determines the bytes that it writes.
+        n_bullets: Requested number of bullets; None when it decides by itself.
+        training_sets: Data sets that it was trained on, whose scores are not a fair test.
+        training_files: Files that it was trained on, to search for near-copies.
         tuned_articles: Marks of the articles that its settings were chosen on (`tuned_on.py`).
-        n_parallel: How many articles at once keep the machine busy.
-        needs_references: Whether it looks at the reference bullets, so that nobody can run it.
+        n_parallel: Number of concurrent articles that use the machine fully.
+        needs_references: Whether it reads the reference bullets, so that nobody can run it.
         model: Name and engine of its model, for its size; None when it has none.
     """
 
@@ -107,7 +107,7 @@ class System:
     model: tuple[str, str] | None = field(default=None, repr=False)
 
     def outputs(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Output]]:
-        """Each task with what it makes of it, in order; a crash on one is that one's output."""
+        """Yield each task with the system's output, in order; a crash becomes the task's output."""
         return in_order(lambda task: (task, self._output(task)), tasks, self.n_parallel)
 
     def _output(self, task: Task) -> Output:
@@ -133,17 +133,17 @@ def corridor_system(
     signature: Mapping[str, object] | None = None,
     model: tuple[str, str] | None = None,
 ) -> System:
-    """A model behind the whole corridor.
+    """A model with the whole pipeline around it.
 
     Args:
-        name: As typed.
+        name: The name, as typed.
         summarizer: The model with its settings and the cache.
-        n_bullets: What the summarizer was told.
+        n_bullets: The summarizer's number of bullets.
         training_sets: See `System`.
         training_files: See `System`.
         tuned_articles: See `System`.
-        n_parallel: The model's.
-        signature: For people: settings beside the digest that decides.
+        n_parallel: The model's `n_parallel`.
+        signature: Settings, for people, in addition to the digest that identifies them.
         model: See `System`.
     """
 
@@ -172,7 +172,7 @@ def corridor_system(
 
 
 def random_system(name: str, *, n_bullets: int, seed: int) -> System:
-    """Sentences of the article, drawn by seed and id, in reading order: the floor."""
+    """Random sentences of the article, drawn by seed and id, in reading order: a lower bound."""
 
     def write(task: Task) -> Output:
         drawn = random.Random(f"{seed} {task.example.id}")  # noqa: S311 - no secret
@@ -184,9 +184,9 @@ def random_system(name: str, *, n_bullets: int, seed: int) -> System:
 
 
 def lead_words_system(name: str, *, n_words: int) -> System:
-    """The lead cut after so many words: what a system of that length has to beat.
+    """The lead cut after a number of words: the baseline for a system of that length.
 
-    A bullet a sentence, the last one cut where the words end; for measuring, not for readers.
+    One bullet per sentence, the last one cut at the limit; for measuring, not for readers.
     """
 
     def write(task: Task) -> Output:
@@ -206,12 +206,12 @@ def lead_words_system(name: str, *, n_words: int) -> System:
 
 
 def oracle_system(name: str, *, n_bullets: int, tokenizer: RougeTokenizer) -> System:
-    """The sentences that come nearest to the reference: a ceiling for extraction.
+    """The sentences that come closest to the reference: a ceiling for extraction.
 
     Args:
-        name: As typed.
-        n_bullets: At most so many.
-        tokenizer: The data set's own.
+        name: The name, as typed.
+        n_bullets: Most bullets.
+        tokenizer: The data set's tokenizer.
     """
 
     def write(task: Task) -> Output:
@@ -228,7 +228,7 @@ def oracle_system(name: str, *, n_bullets: int, tokenizer: RougeTokenizer) -> Sy
 
 
 def reference_system(name: str) -> System:
-    """The reference bullets themselves: scores 1 where all is well."""
+    """The reference bullets themselves: they score 1 if everything works."""
     return System(
         name=name,
         write=lambda task: Output(bullets=task.example.bullets),
@@ -238,12 +238,12 @@ def reference_system(name: str) -> System:
 
 
 def file_system(name: str, path: Path, *, training_sets: Sequence[str] = ()) -> System:
-    """What another program wrote: rows with `id` and `bullets`, all held in memory.
+    """The output of another program: rows with `id` and `bullets`, all held in memory.
 
     Bullets are strings, or objects with a `text` as `brief summarize --format jsonl` writes them.
 
     Raises:
-        InputError: The file or one of its rows cannot be read, or an id stands twice.
+        InputError: The file or one of its rows cannot be read, or an id occurs twice.
     """
     try:
         with path.open("rb") as stream:
@@ -281,7 +281,7 @@ def _bullets_by_id(stream: BinaryIO, name: str) -> dict[str, tuple[str, ...]]:
 
 
 def _texts(bullets: object) -> object:
-    """Bullets that are objects as their texts; anything else as it is."""
+    """The texts of bullets that are objects; anything else unchanged."""
     if isinstance(bullets, list):
         return [one.get("text") if isinstance(one, dict) else one for one in bullets]
     return bullets

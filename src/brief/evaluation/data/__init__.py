@@ -1,1 +1,1 @@
-"""Evaluation data: articles with reference bullets."""
+"""Read and check evaluation data: articles with reference bullets."""

@@ -1,6 +1,6 @@
-"""Whether a system has seen a data set: by the names on its card, and by near-copies.
+"""Detect whether a system was trained on a data set: by its card, and by near-copies.
 
-Left out: what is done about it; scores on seen articles are marked and not removed.
+Scores on seen articles are marked in the report, not removed.
 """
 
 import re
@@ -15,24 +15,24 @@ from brief.evaluation.data.tables import read_table
 from brief.ingest.jsonl import from_row
 
 N_WORDS = 14
-"""Words in a row that two independent reports hardly share, quotations aside."""
+"""Length of word sequences that two independent reports hardly share, except in quotations."""
 
 ONE_IN = 8
-"""Of all rows of words, those whose checksum this divides: the same ones in every text."""
+"""Only word sequences whose checksum this divides are kept: the same ones in every text."""
 
 MIN_SHARED = 0.25
-"""Share of an article's rows of words from which it is a near-copy: a quotation or an agency
-paragraph in both is less."""
+"""Share of an article's word sequences from which it is a near-copy; a shared quotation or agency
+paragraph has less."""
 
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[^a-z0-9]")
 
 
 def names_this(training_sets: Iterable[str], dataset: DataSet) -> bool:
-    """Whether a card's training sets are among those that the data set is made of.
+    """Whether a card's training sets include one that the data set consists of.
 
-    A data set says what it is made of in its rows' `dataset` column and in its own file's name;
-    names compare by letters and digits alone, so `CNN/DailyMail` is `cnn_dailymail`.
+    A data set's parts are named in its rows' `dataset` column and in its file name; names are
+    compared by letters and digits only, so `CNN/DailyMail` equals `cnn_dailymail`.
     """
     own = {_plain(dataset.name.partition(".")[0])}
     own |= {_plain(example.slices.get("dataset", "")) for example in dataset.examples}
@@ -40,10 +40,10 @@ def names_this(training_sets: Iterable[str], dataset: DataSet) -> bool:
 
 
 def near_copies(examples: Iterable[Example], training_files: Sequence[Path]) -> frozenset[str]:
-    """Ids of the examples whose article stands, for a good part, in a training file.
+    """Ids of the examples whose article is largely contained in a training file.
 
     Args:
-        examples: What is scored; a sketch of each is held in memory.
+        examples: The scored examples; a sketch of each is held in memory.
         training_files: Tables with articles, read one row at a time.
 
     Raises:
@@ -69,7 +69,7 @@ def _articles(paths: Sequence[Path]) -> Iterator[str]:
 
 
 def _sketch(text: str) -> set[int]:
-    """Checksums of one in `ONE_IN` of the rows of `N_WORDS` words."""
+    """Checksums of one in `ONE_IN` of the sequences of `N_WORDS` words."""
     words = _WORD.findall(text.lower())
     sums = (
         crc32(" ".join(words[start : start + N_WORDS]).encode())

@@ -1,8 +1,8 @@
-"""Articles with reference bullets: read, sampled, checked, digested.
+"""Read evaluation data sets (articles with reference bullets): sample, check, split, digest.
 
-A set is read anew each time its examples are asked for, so that its size is no matter; ids and
-digests are all that stays in memory, and the texts of a `limit`ed sample. Left out: file formats
-(`tables.py`), pages (`harvest.py`) and what counts as a problem (`validation.py`).
+The file is read again for each pass over the examples, so that its size does not matter; only ids
+and digests stay in memory, and the texts of a `limit`ed sample. See `tables.py` for file formats,
+`harvest.py` for pages and `validation.py` for the problems that are found.
 """
 
 import heapq
@@ -23,7 +23,7 @@ from brief.ingest.inputs import read
 from brief.ingest.jsonl import Source, from_row
 
 SLICE_COLUMNS = ("topic", "source", "dataset")
-"""Columns by whose values a report tells its scores apart."""
+"""Columns by whose values a report breaks down its scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Example:
     """One article with its reference.
 
     Attributes:
-        id: Unique in its set.
-        source: The article as it was read; `corridor.to_article` cleans it.
-        bullets: The reference bullets; may be empty, then nothing can be scored.
-        slices: What the row says in `SLICE_COLUMNS`.
+        id: Unique in its data set.
+        source: The article as it was read; `to_article` cleans it.
+        bullets: The reference bullets; if there are none, nothing can be scored.
+        slices: The row's values of `SLICE_COLUMNS`.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Example:
 
 
 class Examples(Protocol):
-    """Examples in a fixed order, as often as they are asked for."""
+    """Examples in a fixed order, which can be iterated any number of times."""
 
     def __iter__(self) -> Iterator[Example]: ...
     def __len__(self) -> int: ...
@@ -52,15 +52,15 @@ class Examples(Protocol):
 
 @dataclass(frozen=True)
 class DataSet:
-    """Articles with references, and what is known about them as a set.
+    """Articles with references, and facts about the whole set.
 
     Attributes:
         name: The file's or folder's own name.
-        examples: In the order of the file.
-        digest: SHA-256 of all examples in order; nothing of where the file lies.
-        problems: In the order of the rows. With `strict` the rows are gone, else they are among
-            the examples, but for those that could not be read.
-        columns: Every column that a row has, in order of appearance.
+        examples: Examples in the order of the file.
+        digest: SHA-256 of all examples in order; independent of the file's path.
+        problems: Problems in the order of the rows. With `strict` these rows are removed; else
+            they are among the examples, except those that could not be read.
+        columns: Every column of any row, in order of appearance.
     """
 
     name: str
@@ -71,7 +71,7 @@ class DataSet:
 
     @property
     def counted_problems(self) -> dict[str, int]:
-        """How many problems of each kind there are, by kind."""
+        """Number of problems by kind."""
         return dict(sorted(Counter(problem.kind for problem in self.problems).items()))
 
 
@@ -88,16 +88,17 @@ def read_dataset(
     Args:
         path: JSON lines or CSV (also gzipped), Parquet, a folder saved by `datasets`, or pages
             with quick-summary blocks (a folder or one file).
-        strict: Leave out every row that has a problem.
-        limit: So many rows, those with the smallest digest of seed and id: the same ones
-            whatever else the file holds, and a smaller sample is part of a larger one. Problems
-            are then the sample's, and `strict` may leave fewer.
-        seed: Of the sample.
-        split: Rows whose `split` column says so, or one split of a folder that has several.
+        strict: Remove every row that has a problem.
+        limit: Sample this many rows, those with the smallest digest of seed and id: the same ones
+            whatever else the file holds, and a smaller sample is part of a larger one. Only the
+            sample's problems are then reported, and `strict` may leave fewer rows.
+        seed: Seed of the sample.
+        split: Only rows with this value in the `split` column, or this split of a folder that has
+            several.
 
     Raises:
-        InputError: It cannot be read, holds no example, or not one has a reference; the columns
-            that were found are named.
+        InputError: It cannot be read, holds no example, or no example has a reference; the
+            message names the columns that were found.
         UsageError: `limit` is below 1, or the split does not exist.
     """
     if limit is not None and limit < 1:
@@ -130,15 +131,16 @@ def read_dataset(
 def split_dataset(
     dataset: DataSet, *, share: float = 0.5, seed: int = 0
 ) -> tuple[DataSet, DataSet]:
-    """Two parts without a common article, for tuning on one and scoring on the other.
+    """Split into two parts without a common article, for tuning on one and scoring on the other.
 
-    An example's id alone, with the seed, says which part it is in: rows that are added or taken
-    away later move no other. Rows of one text under two ids may part; `problems` names them.
+    An example's part depends only on its id and the seed, so rows added or removed later move no
+    other. Two rows with the same text and different ids may be in different parts; `problems`
+    names them.
 
     Args:
-        dataset: The whole.
-        share: Of the first part, about, between 0 and 1.
-        seed: Same seed, same parts.
+        dataset: The whole data set.
+        share: Approximate share of the first part, between 0 and 1.
+        seed: Equal seeds give equal parts.
     """
 
     def is_first(example: Example) -> bool:
@@ -151,20 +153,20 @@ def split_dataset(
 
 
 def part(dataset: DataSet, name: str, belongs: Callable[[Example], bool]) -> DataSet:
-    """The examples that belong to it, in their order, as a data set with a digest of its own."""
+    """Select the examples that belong to a part, as a data set with its own digest."""
     items = _Checked(lambda: filter(belongs, dataset.examples), strict=False)
     return DataSet(name, items, items.digest, tuple(items.problems), dataset.columns)
 
 
 def _draw(purpose: str, seed: int, id_: str) -> float:
-    """A number from 0 up to 1 that seed and id decide, another one for each purpose."""
+    """A pseudo-random number in [0, 1) that depends on purpose, seed and id."""
     drawn = sha256(f"{purpose}\n{seed}\n{id_}".encode()).digest()
     return int.from_bytes(drawn[:8], "big") / 2**64
 
 
 @dataclass
 class _Table:
-    """Rows of a file."""
+    """The rows of a file."""
 
     path: Path
     split: str | None
@@ -195,7 +197,7 @@ class _Pages:
 
     def items(self) -> Iterator[Example | Problem]:
         pages = read([str(self.path)], stdin=io.BytesIO())
-        # Named from the folder on, so that the set is the same wherever it lies.
+        # Ids begin at the folder, so that the set is the same at any path.
         base = f"{self.path if self.path.is_dir() else self.path.parent}/"
         for item in harvest(pages):
             own = item.id.removeprefix(base)
@@ -207,7 +209,7 @@ class _Pages:
 
 
 class _Checked:
-    """Examples that were looked at once, and are read anew each time."""
+    """Examples that were checked once, and are read again on each iteration."""
 
     def __init__(self, items: Callable[[], Iterator[Example | Problem]], *, strict: bool) -> None:
         self._items = items
@@ -270,7 +272,7 @@ def _digest(example: Example) -> bytes:
 
 
 def _nothing(path: Path, problems: Sequence[Problem]) -> tuple[str, str]:
-    """Why a set has no example."""
+    """The problem and remedy when a set has no example."""
     if not problems:
         return f"{path}: holds no row", "name a file with a row an article"
     kinds = Counter(problem.kind for problem in problems)

@@ -1,8 +1,8 @@
-"""Scraped pages that carry a quick-summary block -> articles with reference bullets.
+"""Harvest articles with reference bullets from scraped pages that have a quick-summary block.
 
-That is how a newsroom gets a benchmark from what it already published: the cleaner takes the
-block out, its bullets are the reference, and what is left is the article. Left out: finding the
-block (`ingest/cleaning/block_rules.py`), and files of rows (`tables.py`).
+This is how a newsroom gets a benchmark from what it already published: the cleaner removes the
+block, its bullets are the reference, and the rest is the article. See
+`ingest/cleaning/block_rules.py` for finding the block and `tables.py` for files of rows.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,14 +16,14 @@ from brief.ingest.jsonl import Source
 
 
 def harvest(pages: Iterable[Source]) -> Iterator[Source | Problem]:
-    """The article of each page with its block as `bullets`, or why there is none.
+    """Yield the article of each page with its block as `bullets`, or the problem with the page.
 
     Args:
-        pages: As `ingest.read` gives them.
+        pages: Sources from `ingest.inputs.read`.
 
     Returns:
-        Sources whose text is headline and body, without the block; a page that cannot be read,
-        has no block, or still says its bullets in the body is a problem in its place.
+        Sources whose text is headline and body, without the block; for a page that cannot be
+        read, has no block, or repeats its bullets in the body, a problem in its place.
     """
     for page in pages:
         try:
@@ -35,7 +35,7 @@ def harvest(pages: Iterable[Source]) -> Iterator[Source | Problem]:
 
 
 def to_row(source: Source) -> dict[str, Any]:
-    """A harvested article as a row that every command reads."""
+    """A harvested article as a row that every command can read."""
     row = {
         "id": source.id,
         "headline": source.headline,
@@ -59,7 +59,7 @@ def _harvested(article: Article) -> Source | Problem:
         return Problem("leak", article.id, leaked)
     return Source(
         id=article.id,
-        # With the headline on top, cleaning the text once more takes no other line for it.
+        # With the headline on top, cleaning the text again finds the same headline.
         text=f"{article.headline}\n\n{body}" if article.headline else body,
         headline=article.headline,
         published=article.published,

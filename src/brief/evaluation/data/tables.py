@@ -1,8 +1,8 @@
-"""A file or folder of a data set -> its rows: JSON lines, CSV, Parquet, Hugging Face folders.
+"""Read the rows of a data set: JSON lines, CSV, Parquet or Hugging Face folders.
 
-One row at a time, whatever the size. Besides the columns of `ingest/jsonl.py`, names that
-published sets use are read: `document` for the article, `highlights` or `summary` for the
-reference bullets. Left out: what a row means, and folders of pages (`harvest.py`).
+Rows are read one at a time, whatever the size. Besides the columns of `ingest/jsonl.py`, the names
+that published sets use are accepted: `document` for the article, `highlights` or `summary` for the
+reference bullets. See `harvest.py` for folders of pages.
 """
 
 import csv
@@ -24,27 +24,28 @@ ALIASES = {"highlights": "bullets", "summary": "bullets", "document": "article"}
 """Columns of published sets (CNN/DailyMail, XSum and those shaped after them)."""
 
 _HUB_MARKS = ("dataset_dict.json", "dataset_info.json")
-"""What `datasets` leaves in a folder that it saved."""
+"""Files by which a folder saved by `datasets` is recognized."""
 
 _BATCH_ROWS = 64
-"""Of a Parquet file in memory at once."""
+"""Rows of a Parquet file in memory at once."""
 
 
 def is_table(path: Path) -> bool:
-    """Whether a path is a file or folder of rows; else it may hold pages."""
+    """Whether a path is a file or folder of rows; if not, it may hold pages."""
     return _kind(path) is not None
 
 
 def read_table(path: Path, *, split: str | None = None) -> Iterator[tuple[str, Row | InputError]]:
-    """Place and columns of every row in order, or why the row cannot be read.
+    """Yield the place and columns of every row in order, or why the row cannot be read.
 
     Args:
         path: A table, see `is_table`.
-        split: Rows whose `split` column says so; of a folder with several splits, that one.
+        split: Only rows with this value in the `split` column, or this split of a folder that
+            has several.
 
     Raises:
         InputError: The file as a whole cannot be read.
-        UsageError: The folder has splits and none was named, or not that one.
+        UsageError: The folder has splits and none was named, or it lacks the named one.
     """
     kind = _kind(path)
     if kind == "hub":
@@ -70,14 +71,14 @@ def _kind(path: Path) -> str | None:
 
 
 def _renamed(row: Row) -> Row:
-    """The row under our own names; a column that has one already is left alone."""
+    """The row with our own column names; existing columns are not overwritten."""
     named = dict(row)
     for theirs, ours in ALIASES.items():
         if named.get(theirs) and not named.get(ours):
             named[ours] = named.pop(theirs)
     bullets = named.get("bullets")
     if isinstance(bullets, str) and bullets.lstrip().startswith("["):
-        # What a table of strings makes of a list.
+        # A list as it is written in a table of strings.
         try:
             named["bullets"] = json.loads(bullets)
         except ValueError:
@@ -94,7 +95,7 @@ def _opened(path: Path) -> BinaryIO:
 def _json_rows(path: Path) -> Iterator[tuple[str, Row | InputError]]:
     try:
         with _opened(path) as stream:
-            # The name alone: ids made from it are the same wherever the file lies.
+            # Only the file name: ids made from it do not depend on the file's path.
             yield from read_objects(stream, name=path.name, max_bytes=MAX_BYTES)
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error

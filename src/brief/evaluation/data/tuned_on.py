@@ -1,8 +1,8 @@
-"""Which articles a system's settings were chosen on, so that it is never scored on them.
+"""Record the articles that a system was tuned on, and refuse to score it on them.
 
-The articles are known by their words, so a sample, another order, other ids or another file
-format hide nothing. Left out: training data, whose scores are marked and not refused
-(`contamination.py`), and the search itself (`tune.py`).
+Articles are identified by their words, so a sample, another order, other ids or another file
+format make no difference. See `contamination.py` for training data, whose scores are marked and
+not refused, and `tune.py` for the search.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,8 @@ from brief.evaluation.data.dataset import DataSet, Example, part
 from brief.evaluation.systems import System
 
 _DIGITS = 12
-"""Hexadecimal digits of an article's mark: of a million articles and ten thousand that were tuned
-on, one in 28,000 data sets has a pair that is taken for the same."""
+"""Hexadecimal digits of an article's mark: with a million articles and ten thousand tuned-on ones,
+one in 28,000 data sets has a collision."""
 
 _TYPES: Mapping[str, type] = {"digest": str, "split": str, "seed": int, "articles": list}
 
@@ -26,9 +26,9 @@ class TunedOn:
     """The part of a data set that settings were chosen on.
 
     Attributes:
-        digest: Of that part, as `DataSet.digest`.
-        split: Which part it was, for people.
-        seed: Of the split and of the search.
+        digest: Digest of that part, as `DataSet.digest`.
+        split: Description of the part, for people.
+        seed: Seed of the split and of the search.
         articles: The mark of each article.
     """
 
@@ -39,15 +39,15 @@ class TunedOn:
 
     @classmethod
     def of(cls, dataset: DataSet, *, split: str, seed: int) -> "TunedOn":
-        """What to remember of a part that is tuned on."""
+        """Record a part of a data set that is tuned on."""
         return cls(dataset.digest, split, seed, frozenset(map(mark, dataset.examples)))
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], where: str) -> "TunedOn":
-        """The same from a table of systems.toml.
+        """Read the record from a table of systems.toml.
 
         Raises:
-            UsageError: A key is missing or says what it may not.
+            UsageError: A key is missing or has an invalid value.
         """
         for key, wanted in _TYPES.items():
             if not isinstance(table.get(key), wanted) or isinstance(table.get(key), bool):
@@ -59,26 +59,26 @@ class TunedOn:
 
     @property
     def table(self) -> dict[str, str | int | list[str]]:
-        """The same for a table of systems.toml."""
+        """The record as a table of systems.toml."""
         return {**self.brief, "articles": sorted(self.articles)}
 
     @property
     def brief(self) -> dict[str, str | int]:
-        """What a report's signature says of it."""
+        """The short form for a report's signature."""
         return {"digest": self.digest, "split": self.split, "seed": self.seed}
 
 
 def mark(example: Example) -> str:
-    """An article's own mark: of its words, whatever its id and its line breaks."""
+    """A digest that identifies an article by its words, ignoring its id and line breaks."""
     words = " ".join(example.source.text.split())
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def refuse_tuned(dataset: DataSet, systems: Iterable[System]) -> None:
-    """Let no system be scored on articles that its settings were chosen on.
+    """Refuse to score systems on articles that their settings were chosen on.
 
     Raises:
-        UsageError: One would be; it is named, with how many articles.
+        UsageError: A system was tuned on some of the articles; it and their number are named.
     """
     tuned = [system for system in systems if system.tuned_articles]
     if not tuned:
@@ -95,10 +95,10 @@ def refuse_tuned(dataset: DataSet, systems: Iterable[System]) -> None:
 
 
 def unseen(dataset: DataSet, articles: frozenset[str]) -> DataSet:
-    """The examples of other articles than those.
+    """The examples whose articles are not among the given marks.
 
     Raises:
-        InputError: None is left.
+        InputError: No example is left.
     """
     rest = part(
         dataset, f"{dataset.name} (unseen part)", lambda example: mark(example) not in articles

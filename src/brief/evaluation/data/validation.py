@@ -1,8 +1,8 @@
-"""What is wrong with the rows of a data set, told row by row.
+"""Validate the rows of a data set: duplicates, missing references, leaks, other languages.
 
-An empty row, an id or a text that stands twice, an article that holds its own summary, another
-language than most: each makes a score mean something else. Left out: what is done about it
-(`dataset.py`), and rows that cannot be read at all (`tables.py`).
+An empty row, a duplicate id or text, an article that contains its own summary, a language other
+than the majority's: each changes the meaning of a score. See `dataset.py` for the handling of
+problems and `tables.py` for unreadable rows.
 """
 
 import re
@@ -17,10 +17,10 @@ from brief.ingest.jsonl import Source
 from brief.ingest.language import detect
 
 MAX_HEADING_CHARACTERS = 90
-"""A summary heading is no longer; a longer line that opens like one is a sentence."""
+"""Longest summary heading; a longer line that opens like one is a sentence."""
 
 MAX_BETWEEN_BULLETS = 12
-"""Characters of other words that may stand between two bullets of a block: a number, a tag."""
+"""Characters of other text allowed between two bullets of a block: a number, a tag."""
 
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^>]{0,500}>")
@@ -28,13 +28,13 @@ _TAG = re.compile(r"<[^>]{0,500}>")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with one row.
+    """One problem of one row.
 
     Attributes:
         kind: `unreadable`, `no_block`, `no_article`, `no_references`, `duplicate_id`,
             `duplicate_text`, `leak` or `other_language`.
-        id: The row's.
-        what: For a person to read.
+        id: The row's id.
+        what: A description for people.
     """
 
     kind: str
@@ -43,7 +43,7 @@ class Problem:
 
 
 class Inspector:
-    """Looks at the rows of one data set, in order; keeps digests, not texts."""
+    """Inspects the rows of one data set in order; keeps digests, not texts."""
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
@@ -51,7 +51,7 @@ class Inspector:
         self._languages: list[tuple[int, str, str]] = []
 
     def inspect(self, index: int, source: Source) -> Iterator[Problem]:
-        """What is wrong with a row, as far as it and the rows before it tell.
+        """Find a row's problems, as far as the row and those before it show them.
 
         Args:
             index: The row's number, for `strangers`.
@@ -75,11 +75,11 @@ class Inspector:
             self._languages.append((index, source.id, language))
 
     def strangers(self) -> Iterator[tuple[int, Problem]]:
-        """Rows in another language than most, with their numbers; asked after the last row."""
+        """Rows in a language other than most, with their numbers; call it after the last row."""
         counts = Counter(language for _, _, language in self._languages)
         if not counts:
             return
-        # The first of equals in the alphabet, so that the answer does not hang on row order.
+        # Ties go to the first in the alphabet, so that the result does not depend on row order.
         most = min(counts, key=lambda language: (-counts[language], language))
         for index, id_, language in self._languages:
             if language != most:
@@ -90,8 +90,8 @@ class Inspector:
 def leak(article: str, bullets: Sequence[str]) -> str | None:
     """Why an article gives its reference away; None when it does not.
 
-    A line that announces a summary does, and two consecutive reference bullets that stand there
-    word for word, one after the other. A single sentence that an editor copied is none.
+    It does with a line that announces a summary, or with two consecutive reference bullets in it
+    word for word, one after the other. A single sentence that an editor copied is not a leak.
 
     Example:
         >>> leak("Rain fell. The match was off.", ["Rain fell", "The match was off"])

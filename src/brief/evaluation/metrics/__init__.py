@@ -1,1 +1,1 @@
-"""Scores and their statistics."""
+"""Metrics (ROUGE, faithfulness, oracle) and statistical tests."""

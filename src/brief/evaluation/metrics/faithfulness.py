@@ -1,10 +1,10 @@
-"""A system's bullets against their own article, and against each other; no reference needed.
+"""Faithfulness metrics: compare bullets with their article and each other, without a reference.
 
-How extractive they are (coverage, density, novel n-grams), how much of them the article says
-(ROUGE-2 precision), what it does not say (numbers, names, quotations), whether they repeat
-each other or open on a pronoun that nothing explains. None of these numbers is a judgment of
-truth: the article may be quoted word by word and misrepresented. Left out: the findings themselves
-(`brief.support`), and references (`rouge.py`).
+They measure how extractive the bullets are (coverage, density, novel n-grams), how much of them
+the article contains (ROUGE-2 precision) or lacks (numbers, names, quotations), and whether they
+repeat each other or open with an unexplained pronoun. None of these numbers judges truth: a
+word-for-word quotation can still misrepresent the article. See `brief.support` for the findings
+and `rouge.py` for reference metrics.
 """
 
 from collections import Counter, defaultdict
@@ -21,24 +21,24 @@ _ORDERS = (1, 2, 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceScores:
-    """One example's bullets against its article; a share that has no whole is None.
+    """Scores of one example's bullets against its article; a share of nothing is None.
 
     Attributes:
-        n_bullets: How many there are.
-        n_words: Their words, as `brief.text.words` counts.
+        n_bullets: Number of bullets.
+        n_words: Number of their words, as `brief.text.words` counts.
         coverage: Share of the words that lie in fragments copied from the article, 0 to 1.
         density: Mean length, over the words, of the fragment that a word lies in: 0 for
             nothing copied, `n_words` for one passage copied whole.
-        compression: Words of the article for each word of the bullets.
+        compression: Words of the article per word of the bullets.
         novel_1grams, novel_2grams, novel_3grams: Share of the bullets' n-grams that the article
             does not have, 0 to 1; no n-gram crosses from one bullet to the next.
-        rouge2_precision: Of the bullets against the article, as `rouge_score` counts it.
+        rouge2_precision: ROUGE-2 precision of the bullets against the article (`rouge_score`).
         n_unsupported_numbers, n_unsupported_names, n_unsupported_quotations: Findings of
-            `brief.support` against the whole article. Names are told by their capitals: None
-            for bullets without any.
-        redundancy: The largest share of a bullet's content words that another has, 0 to 1;
-            None for fewer than two bullets.
-        n_dangling: Bullets that open with something that only an earlier sentence resolves.
+            `brief.support` against the whole article. Names are recognized by their capitals:
+            None for bullets without capitals.
+        redundancy: The largest share of a bullet's content words that another bullet has, 0 to
+            1; None for fewer than two bullets.
+        n_dangling: Bullets that open with a reference that only an earlier sentence resolves.
     """
 
     n_bullets: int
@@ -58,19 +58,19 @@ class SourceScores:
 
     @property
     def values(self) -> dict[str, float | None]:
-        """Every number by its name here."""
+        """Every number by its attribute name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def score_source(
     bullets: Sequence[str], article: Sequence[str], tokenizer: RougeTokenizer
 ) -> SourceScores:
-    """One example's scores.
+    """Score one example.
 
     Args:
-        bullets: What the system wrote; may be empty.
-        article: The sentences that it could read, in order.
-        tokenizer: For ROUGE-2 precision, the data set's own.
+        bullets: The system's bullets; may be empty.
+        article: The article's sentences, in order.
+        tokenizer: The data set's tokenizer, for ROUGE-2 precision.
 
     Source:
         Grusky, Naaman & Artzi (2018), "Newsroom" (coverage, density, compression);
@@ -106,13 +106,13 @@ def score_source(
 
 
 def per_hundred_bullets(counts: Sequence[int | None], n_bullets: Sequence[int]) -> float | None:
-    """Findings for each 100 bullets of a data set; None when no bullet could be searched.
+    """Findings per 100 bullets of a data set; None when no bullet could be searched.
 
-    Bullets and not examples are the whole, so that a system gains nothing by writing fewer.
+    The rate is per bullet, not per example, so that a system gains nothing by writing fewer.
 
     Args:
-        counts: One number an example; an example with None counts on neither side.
-        n_bullets: How many bullets each example has, in the same order.
+        counts: One number per example; an example with None is excluded.
+        n_bullets: Number of bullets of each example, in the same order.
 
     Example:
         >>> per_hundred_bullets([1, None, 0], [3, 3, 5])
@@ -126,7 +126,7 @@ def per_hundred_bullets(counts: Sequence[int | None], n_bullets: Sequence[int]) 
 def fragments(summary: Sequence[str], article: Sequence[str]) -> list[int]:
     """Lengths of the word sequences that a summary shares with its article, in order.
 
-    From left to right, always the longest that begins at a word; no word is in two.
+    From left to right, always the longest sequence that begins at a word; they do not overlap.
 
     Source: Grusky, Naaman & Artzi (2018), "Newsroom", the extractive fragments F(A, S).
     """
@@ -147,7 +147,7 @@ def fragments(summary: Sequence[str], article: Sequence[str]) -> list[int]:
 
 
 def _common(summary: Sequence[str], start: int, article: Sequence[str], at: int) -> int:
-    """How many words agree from two positions on."""
+    """Number of equal words from two positions on."""
     limit = min(len(summary) - start, len(article) - at)
     for length in range(limit):
         if summary[start + length] != article[at + length]:

@@ -1,8 +1,7 @@
-"""The best that sentences of the article could do: a ceiling for extraction.
+"""Greedy oracle: the article's sentences with the highest ROUGE, a ceiling for extraction.
 
-Greedy: the sentence that raises ROUGE most is taken, until none raises it. It reads the references,
-so it is no system that anyone could run. Left out: the lead, LexRank and every other baseline
-(`brief.models.extractive`).
+It adds the sentence that raises ROUGE most until none raises it. It reads the references, so
+nobody can run it on news. See `brief.models.extractive` for lead, LexRank and other baselines.
 """
 
 from collections.abc import Sequence
@@ -17,16 +16,16 @@ def oracle(
     n_bullets: int,
     tokenizer: RougeTokenizer,
 ) -> tuple[int, ...]:
-    """The sentences that together come nearest to the reference bullets.
+    """The sentences that together come closest to the reference bullets.
 
-    Nearest by the sum of ROUGE-1 F and ROUGE-2 F; bigrams do not cross sentences, since the
-    order is not known while picking.
+    Closest by the sum of ROUGE-1 F and ROUGE-2 F; bigrams do not cross sentences, because the
+    order is not known during selection.
 
     Args:
-        sentences: The article's, in order.
+        sentences: The article's sentences, in order.
         references: Its reference bullets.
-        n_bullets: How many sentences at most.
-        tokenizer: The data set's own.
+        n_bullets: Most sentences.
+        tokenizer: The data set's tokenizer.
 
     Returns:
         Indices into `sentences`, ascending; fewer than `n_bullets` when no further one helps,
@@ -48,7 +47,7 @@ def oracle(
             for index, own in enumerate(said)
             if index not in picked
         }
-        # The first of equals: the earlier sentence is the likelier source.
+        # Ties go to the earlier sentence, which is the likelier source.
         index = max(gains, key=lambda index: (gains[index], -index), default=None)
         if index is None or gains[index] <= best:
             break

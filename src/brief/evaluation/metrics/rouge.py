@@ -1,8 +1,8 @@
-"""A system's bullets against the reference bullets: ROUGE, and which bullet was missed.
+"""Reference metrics: ROUGE, and coverage of the reference bullets.
 
-ROUGE runs through `evaluate` with the metric script beside this module, so nothing is downloaded;
-the counting is `rouge_score`'s. Every score is kept by example. Left out: bullets against
-their source (`faithfulness.py`), and means, intervals and tests (`significance.py`).
+ROUGE runs through `evaluate` with the metric script next to this module, so nothing is downloaded;
+`rouge_score` does the counting. Scores are kept by example. See `faithfulness.py` for bullets
+against their source, and `significance.py` for means, intervals and tests.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
-"""What papers call ROUGE-L of a summary is `rougeLsum`; `rougeL` reads all bullets as one line."""
+"""`rougeLsum` is what papers call ROUGE-L of a summary; `rougeL` reads all bullets as one line."""
 
 MIN_MATCH = 0.3
 """Match score from which a reference bullet counts as reported. Measured on two sets of English
@@ -35,8 +35,8 @@ news (3,556 bullets): 1 in 100 of the same article's other bullets reaches it, a
 of the sentences that the bullets were written from."""
 
 MAX_LOST_IN_EXAMPLE = 0.5
-"""Share of a reference's letters outside a-z from which `rouge_score`'s tokenizer is no longer
-asked: what it would see is figures and Latin names, not the sentence."""
+"""Share of a reference's letters outside a-z from which `rouge_score`'s tokenizer is not used: it
+would see figures and Latin names, not the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Score:
     """One ROUGE type of one example; each number 0 to 1.
 
     Attributes:
-        precision: Share of the candidate that the reference has.
-        recall: Share of the reference that the candidate has.
+        precision: Share of the candidate that is in the reference.
+        recall: Share of the reference that is in the candidate.
         f: Their harmonic mean, which papers report.
     """
 
@@ -56,12 +56,12 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A reference bullet and the candidate bullet that says most of it.
+    """A reference bullet and the candidate bullet that covers most of it.
 
     Attributes:
         reference: Index of the reference bullet.
-        candidate: Index of the candidate bullet, the first of equals; None when none shares
-            a token.
+        candidate: Index of the candidate bullet, the first in a tie; None when none shares a
+            token.
         score: Mean of ROUGE-1 and ROUGE-2 recall of the reference bullet, 0 to 1.
     """
 
@@ -71,17 +71,17 @@ class Match:
 
     @property
     def is_reported(self) -> bool:
-        """Whether the candidate says what the reference bullet says; see `MIN_MATCH`."""
+        """Whether the candidate reports the reference bullet; see `MIN_MATCH`."""
         return self.score >= MIN_MATCH
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceScores:
-    """One example's bullets against its reference bullets.
+    """Scores of one example's bullets against its reference bullets.
 
     Attributes:
-        rouge: A score by ROUGE type; None when it cannot be told, and then `reason` says why.
-            Whether it can depends on the references alone, so it is the same for all systems.
+        rouge: A score by ROUGE type; None when it cannot be computed, and then `reason` says why.
+            Whether it can depends only on the references, so it is the same for all systems.
         matches: One for each reference bullet, in order; empty without `rouge`.
         reason: Why there are no scores; empty when there are.
     """
@@ -92,7 +92,7 @@ class ReferenceScores:
 
     @property
     def coverage(self) -> float | None:
-        """Share of the reference bullets that are reported; None when that cannot be told."""
+        """Share of the reference bullets that are reported; None when it cannot be computed."""
         if not self.matches:
             return None
         return sum(match.is_reported for match in self.matches) / len(self.matches)
@@ -127,7 +127,7 @@ class ReferenceScorer:
 
     @property
     def signature(self) -> Mapping[str, str]:
-        """What decides the numbers, besides the texts."""
+        """Everything that determines the scores, besides the texts."""
         return {
             "rouge": f"rouge_score {version('rouge_score')}, one bullet a line",
             "tokenizer": self.tokenizer.name,
@@ -135,16 +135,16 @@ class ReferenceScorer:
         }
 
     def score(self, candidates: Sequence[Sequence[str]]) -> tuple[ReferenceScores, ...]:
-        """One system's scores, an entry an example.
+        """Score one system; returns one entry per example.
 
-        An example without bullets, as a system leaves that failed on it, scores 0.
+        An example without bullets, because the system failed on it, scores 0.
 
         Args:
             candidates: The system's bullets for each example, in the order of the references.
 
         Raises:
-            ValueError: There are not as many candidates as references.
-            StorageError: `evaluate` cannot keep its copy of the metric script.
+            ValueError: The numbers of candidates and references differ.
+            StorageError: `evaluate` cannot store its copy of the metric script.
         """
         texts = [as_lines(bullets) for bullets in candidates]
         pairs = zip(texts, self._texts, self._reasons, strict=True)
@@ -169,19 +169,19 @@ class ReferenceScorer:
 
 
 def as_lines(bullets: Iterable[str]) -> str:
-    """Bullets as ROUGE reads a summary: one a line, no line empty.
+    """Bullets in the form that ROUGE reads: one per line, without empty lines.
 
-    What UTF-8 cannot hold (half a surrogate pair) becomes a question mark, which is no token.
+    Lone surrogates, which UTF-8 cannot hold, become question marks, which are not tokens.
     """
     lines = (" ".join(bullet.split()) for bullet in bullets)
     return "\n".join(line for line in lines if line).encode(errors="replace").decode()
 
 
 def rouge(pairs: Iterable[tuple[str, str]], tokenizer: RougeTokenizer) -> list[dict[str, Score]]:
-    """ROUGE of (candidate, reference) texts, one bullet a line, neither averaged nor resampled.
+    """ROUGE of (candidate, reference) texts, one bullet per line, neither averaged nor resampled.
 
     Raises:
-        StorageError: `evaluate` cannot keep its copy of the metric script.
+        StorageError: `evaluate` cannot store its copy of the metric script.
     """
     candidates, references = [], []
     for candidate, reference in pairs:
@@ -204,12 +204,12 @@ def rouge(pairs: Iterable[tuple[str, str]], tokenizer: RougeTokenizer) -> list[d
 def match(
     candidates: Sequence[Sequence[str]], references: Sequence[Sequence[str]]
 ) -> tuple[Match, ...]:
-    """Each reference bullet with the candidate bullet that says most of it.
+    """Match each reference bullet with the candidate bullet that covers most of it.
 
-    Recall alone is asked, as the question is what was missed and not what was added. Of ten
-    measures tried, the mean of ROUGE-1 and ROUGE-2 recall told the sentence that a bullet was
-    written from best from the article's other bullets (AUC 0.98 and 0.97 on two sets of news;
-    ROUGE-1 F 0.95 and 0.94).
+    Only recall counts, because the question is what was missed and not what was added. Of ten
+    measures tried, the mean of ROUGE-1 and ROUGE-2 recall best distinguished the sentence that a
+    bullet was written from from the article's other bullets (AUC 0.98 and 0.97 on two sets of
+    news; ROUGE-1 F 0.95 and 0.94).
 
     Args:
         candidates: The tokens of each candidate bullet.
@@ -230,7 +230,7 @@ def _grams(tokens: Sequence[str]) -> tuple[Counter[Any], Counter[Any]]:
 
 
 def _mean_recall(wanted: Sequence[Counter[Any]], grams: Sequence[Counter[Any]]) -> float:
-    """Mean over the orders that the wanted side has: a bullet of one word has no bigram."""
+    """Mean recall over the n-gram orders of the reference: a bullet of one word has no bigram."""
     recalls = [
         (own & other).total() / own.total() for own, other in zip(wanted, grams, strict=False)
     ]
@@ -239,9 +239,10 @@ def _mean_recall(wanted: Sequence[Counter[Any]], grams: Sequence[Counter[Any]]) 
 
 @lru_cache(maxsize=1)
 def _metric() -> "evaluate.EvaluationModule":
-    # A name would be looked up on the hub, a relative path in the working directory.
+    # An absolute path: a name would be looked up on the hub, a relative path in the working
+    # directory.
     script = Path(__file__).resolve().with_name("rouge_metric.py")
-    import evaluate  # seconds: only who scores pays for it
+    import evaluate  # takes seconds, so only when scoring
 
     try:
         return evaluate.load(str(script), keep_in_memory=True)
@@ -257,11 +258,11 @@ _KINDS = ("rouge1", "rouge2", "rougeLsum")
 
 
 def mean_rouge(pairs: Sequence[tuple[str, str]], tokenizer: RougeTokenizer) -> dict[str, float]:
-    """Mean F of each kind, and the mean of those as `score`.
+    """Mean F of each ROUGE type, and the mean of those as `score`.
 
     Args:
-        pairs: Candidate and reference, a bullet a line; at least one.
-        tokenizer: How words are compared.
+        pairs: Candidate and reference, one bullet per line; at least one pair.
+        tokenizer: Splits texts into tokens.
     """
     scored = rouge(pairs, tokenizer)
     means = {kind: sum(one[kind].f for one in scored) / len(scored) for kind in _KINDS}

@@ -1,9 +1,9 @@
-"""ROUGE for `evaluate`, one score an example: a metric script, loaded by path and never imported.
+"""ROUGE metric script for `evaluate`, one score per example; loaded by path, never imported.
 
-`evaluate.load` copies this file away and imports the copy, so it stands alone. It differs
-from the metric called `rouge` on the hub in what it leaves out: there is no aggregation (that
-metric returns the median of an unseeded bootstrap), and the tokenizer, with or without a stemmer,
-is the caller's. What is counted, and how, is `rouge_score`'s own.
+`evaluate.load` copies this file and imports the copy, so it must be self-contained. Unlike the
+`rouge` metric on the hub, it does not aggregate (that metric returns the median of an unseeded
+bootstrap), and the caller supplies the tokenizer, with or without a stemmer. `rouge_score` does
+the counting.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
-"""What ROUGE counts as a word: `rouge_score`'s own reading, or one for every script.
+"""Tokenizers for ROUGE: `rouge_score`'s own (a-z and 0-9), or one for every script.
 
-`rouge_score` keeps a-z and 0-9 only, so that a sentence in Cyrillic or Arabic shrinks to its
-figures and the score says nothing. One data set is read by one tokenizer, chosen from
-its references alone, so that every system is read alike. Left out: `brief.text.words`, which
-compares a bullet with its source and takes the vowel signs off Indic words.
+`rouge_score` keeps only a-z and 0-9, so a sentence in Cyrillic or Arabic shrinks to its figures
+and the score means nothing. One tokenizer is used per data set, chosen from its references only,
+so that all systems are treated alike. `brief.text.words` is different: it compares a bullet with
+its source and removes the vowel signs of Indic words.
 """
 
 import unicodedata
@@ -13,16 +13,16 @@ from importlib.metadata import version
 from typing import Protocol
 
 MAX_LOST_LETTERS = 0.01
-"""Share of a data set's letters that may be outside a-z. Measured on five sets of English news:
-0.0001 at most (accents in names). Tables of letter frequencies give German, Spanish and French
-0.02 to 0.04, and each such letter breaks its word in two."""
+"""Largest share of a data set's letters outside a-z. Measured on five sets of English news: at
+most 0.0001 (accents in names). Tables of letter frequencies give 0.02 to 0.04 for German, Spanish
+and French, and each such letter breaks its word in two."""
 
 _NO_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
-"""Scripts that part no words with spaces, as their letters' Unicode names begin."""
+"""Scripts without spaces between words, as prefixes of their letters' Unicode names."""
 
 
 class RougeTokenizer(Protocol):
-    """What a `rouge_score` scorer takes as its tokenizer, with a name for the signature."""
+    """The tokenizer interface of a `rouge_score` scorer, with a name for the signature."""
 
     @property
     def name(self) -> str:
@@ -37,8 +37,8 @@ class RougeTokenizer(Protocol):
 class AsciiTokenizer:
     """`rouge_score`'s own: lower case, runs of a-z and 0-9, Porter stems over three letters.
 
-    Stems are remembered, which is most of the speed: the same list as
-    `rouge_score.tokenizers.DefaultTokenizer(use_stemmer=True)` gives, sooner.
+    The tokens equal those of `rouge_score.tokenizers.DefaultTokenizer(use_stemmer=True)`, but
+    stems are cached, which gives most of the speed.
     """
 
     def __init__(self) -> None:
@@ -62,8 +62,8 @@ class AsciiTokenizer:
 class UnicodeTokenizer:
     """Letters, marks and digits of every script, compatibility forms joined, lower case, no stems.
 
-    Where a script parts no words with spaces, each character is a token, as is usual for ROUGE
-    in Chinese.
+    In a script without spaces between words each character is a token, as is usual for ROUGE in
+    Chinese.
     """
 
     name = "letters and digits of every script, no stemmer"
@@ -74,11 +74,11 @@ class UnicodeTokenizer:
 
 
 def choose_tokenizer(references: Iterable[str]) -> RougeTokenizer:
-    """The tokenizer that can read a data set.
+    """Choose the tokenizer for a data set.
 
     Args:
-        references: Every reference text of the set; candidates have no say, so that the choice is
-            the same for all systems.
+        references: Every reference text of the set; candidates have no influence, so that the
+            choice is the same for all systems.
 
     Returns:
         `rouge_score`'s own unless more than `MAX_LOST_LETTERS` of the letters are outside a-z.
@@ -110,7 +110,7 @@ def _count_letters(text: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=20_000)
 def _spaced(character: str) -> str:
-    """The character as its script parts words: alone, joined to its neighbors, or not at all."""
+    """The character with spaces around it, as it is, or dropped, depending on its script."""
     kind = unicodedata.category(character)[0]
     if kind not in "LMN":
         return " "

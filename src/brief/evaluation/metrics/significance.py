@@ -1,8 +1,8 @@
-"""How sure a mean is, and how surely one system beats another.
+"""Bootstrap intervals and paired permutation tests: is one system better than another?
 
-Every interval and test is seeded and paired by example. Where there are too few examples to say
-anything the answer is None. Left out: which examples take part (a metric without a score is
-the harness's to leave out, for all systems alike), and how a number is shown (`text_report.py`).
+Every interval and test is seeded and paired by example. With too few examples the result is None.
+The harness excludes examples without a score, for all systems alike. See `number_format.py` for
+the display of numbers.
 """
 
 import math
@@ -26,13 +26,13 @@ MIN_PAIRS = 6
 two-sided p is 0.0625, and no result could ever be significant at 0.05."""
 
 N_RESAMPLES = 9_999
-"""Draws of a bootstrap or a permutation test; its p cannot fall under 0.0002."""
+"""Draws of a bootstrap or a permutation test; the smallest possible p is 0.0002."""
 
 _ROUNDING = 1e-12
-"""Differences of scores between 0 and 1 under this are the arithmetic's."""
+"""Smaller differences of scores (0 to 1) are rounding errors."""
 
 _DRAWN_AT_ONCE = 2_000_000
-"""Indices drawn in one piece: 16 MB, whatever the number of examples."""
+"""Indices drawn at a time: 16 MB, whatever the number of examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Interval:
     Attributes:
         mean: The plain mean; None without values.
         low, high: Bounds of the interval; None for fewer than `MIN_EXAMPLES` values.
-        n: How many values there are.
+        n: Number of values.
     """
 
     mean: float | None
@@ -58,12 +58,12 @@ class Comparison:
     Attributes:
         a, b: Names of the systems.
         metric: Name of the metric.
-        n: Examples that both were scored on.
+        n: Number of examples that both were scored on.
         difference: Mean of a minus mean of b; None without examples.
         low, high: Bounds of its interval; None for fewer than `MIN_EXAMPLES`.
-        p: Two-sided, for the hypothesis that the two are exchangeable; None for fewer than
+        p: Two-sided p for the hypothesis that the two are exchangeable; None for fewer than
             `MIN_PAIRS`.
-        p_holm: `p` corrected over the family it was put into (`holm`); None before.
+        p_holm: `p` corrected over its family by `holm`; None before the correction.
     """
 
     a: str
@@ -81,9 +81,9 @@ def interval(values: Sequence[float], *, seed: int, level: float = 0.95) -> Inte
     """The mean, with the percentile interval of a bootstrap over examples.
 
     Args:
-        values: One number an example.
-        seed: Same seed, same bounds.
-        level: How often the interval is to cover the mean, between 0 and 1.
+        values: One number per example.
+        seed: Equal seeds give equal bounds.
+        level: Coverage of the interval, between 0 and 1.
 
     Raises:
         ValueError: A value is None, NaN or infinite; its index is named.
@@ -108,11 +108,11 @@ def compare(
     seed: int,
     level: float = 0.95,
 ) -> Comparison:
-    """Whether system a differs from system b.
+    """Test whether system a differs from system b.
 
     The interval is a bootstrap of the paired differences. The test flips the sign of each
-    difference at random, which is exchanging the two systems' scores on that example: all
-    patterns when there are at most `N_RESAMPLES`, else that many.
+    difference at random, which exchanges the two systems' scores on that example: all patterns
+    when there are at most `N_RESAMPLES`, else that many random ones.
 
     Args:
         a_values: System a's score of each example.
@@ -120,8 +120,8 @@ def compare(
         a: Name of system a.
         b: Name of system b.
         metric: Name of the metric.
-        seed: Same seed, same numbers.
-        level: Of the interval.
+        seed: Equal seeds give equal numbers.
+        level: Coverage of the interval.
 
     Raises:
         ValueError: The lengths differ, or a value is None, NaN or infinite.
@@ -145,7 +145,7 @@ def compare(
 
 
 def holm(family: Sequence[Comparison]) -> tuple[Comparison, ...]:
-    """The same comparisons with `p_holm`: the chance of one false alarm in the whole family.
+    """Add `p_holm` to comparisons: p corrected for one false alarm in the whole family.
 
     A comparison without a p was not tested and does not count as part of the family.
 
@@ -164,16 +164,16 @@ def holm(family: Sequence[Comparison]) -> tuple[Comparison, ...]:
 def gap_closed(
     values: Sequence[float], lead: Sequence[float], oracle: Sequence[float]
 ) -> float | None:
-    """Share of the way from the lead to the oracle that a system has come, by means.
+    """Share of the gap between lead and oracle that a system closes, by means.
 
     Args:
         values: The system's score of each example.
-        lead: The lead's, of the same examples in the same order.
-        oracle: The oracle's, likewise.
+        lead: The lead's scores of the same examples in the same order.
+        oracle: The oracle's scores, likewise.
 
     Returns:
-        0 for no better than the lead, 1 for the oracle; below 0 and above 1 are possible. None
-        for fewer than `MIN_EXAMPLES`, or when the oracle is no better than the lead.
+        0 at the lead's mean, 1 at the oracle's; below 0 and above 1 are possible. None for fewer
+        than `MIN_EXAMPLES`, or when the oracle is no better than the lead.
 
     Raises:
         ValueError: The lengths differ, or a value is None, NaN or infinite.
@@ -192,7 +192,7 @@ def n_to_separate(
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> int | None:
-    """How many examples would tell two systems apart, if they differ as much as seen here.
+    """Number of examples needed to separate two systems that differ as much as observed here.
 
     n = ((z(1 - alpha/2) + z(power)) · sd / mean)², over the paired differences, rounded up.
 
@@ -203,8 +203,8 @@ def n_to_separate(
         power: Chance of finding the difference.
 
     Returns:
-        At least `MIN_PAIRS`; None for fewer than `MIN_EXAMPLES` here, which say too little of
-        the deviation, and for means that do not differ.
+        At least `MIN_PAIRS`; None for fewer than `MIN_EXAMPLES`, too few to estimate the
+        deviation, and for equal means.
 
     Raises:
         ValueError: The lengths differ, or a value is None, NaN or infinite.
@@ -214,7 +214,7 @@ def n_to_separate(
         (one-sample design; the sample is the differences).
     """
     differences = _differences(a_values, b_values, "a", "b")
-    # Equal means may differ by rounding, which no number of examples should tell apart.
+    # Equal means may differ by rounding errors, which no number of examples should separate.
     if len(differences) < MIN_EXAMPLES or abs(differences.mean()) < _ROUNDING:
         return None
     z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
@@ -225,20 +225,20 @@ def n_to_separate(
 def by_slice(
     values: Sequence[float], labels: Sequence[str], *, seed: int, level: float = 0.95
 ) -> Mapping[str, Interval]:
-    """The mean of each slice, in order of the labels' first appearance.
+    """The mean and interval of each slice, in order of the labels' first appearance.
 
     Args:
-        values: One number an example.
+        values: One number per example.
         labels: The slice of each example, in the same order.
-        seed: Same seed, same bounds; a slice's bounds do not depend on the other slices.
-        level: Of the intervals.
+        seed: Equal seeds give equal bounds; a slice's bounds do not depend on other slices.
+        level: Coverage of the intervals.
 
     Raises:
         ValueError: The lengths differ, or a value is None, NaN or infinite.
     """
     if len(values) != len(labels):
         raise ValueError(f"{len(values)} values but {len(labels)} labels")
-    _checked(values, "values")  # so that the index named is the whole set's
+    _checked(values, "values")  # here, so that an error names the index in the whole set
     slices: dict[str, list[float]] = {}
     for value, label in zip(values, labels, strict=True):
         slices.setdefault(label, []).append(value)

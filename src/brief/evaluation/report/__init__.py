@@ -1,1 +1,1 @@
-"""Evaluation results become reports."""
+"""Report evaluation results: terminal tables, Markdown and an HTML page."""

@@ -1,8 +1,8 @@
-"""What the tests say of two systems, in plain words.
+"""State the results of significance tests between systems in plain words.
 
-A verdict follows the corrected p alone; an interval shows how large the difference may be. A
-difference that is not shown is not a proof that two systems are equal. Left out: the tests
-(`significance.py`), and which system to run (`choose.py`).
+A verdict depends only on the corrected p; an interval shows how large the difference may be. The
+absence of a significant difference does not prove that two systems are equal. See
+`significance.py` for the tests and `choose.py` for the choice of a system.
 """
 
 from collections.abc import Iterable
@@ -14,22 +14,22 @@ from brief.evaluation.report.number_format import DASH, TOO_FEW, how_often, p_va
 from brief.evaluation.report.results import Pair, Results, SystemResult
 
 ALPHA = 0.05
-"""The corrected p under which a difference counts as shown: the custom of the field."""
+"""Significance level for the corrected p: the custom of the field."""
 
 Kind = Literal["higher", "lower", "unclear", "untested"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One comparison as it is told.
+    """The result of one comparison, in words and formatted numbers.
 
     Attributes:
-        kind: Whether a scores higher or lower than b, surely; `unclear` when the test does not
-            tell them apart, `untested` when there was none.
+        kind: Whether a scores significantly higher or lower than b; `unclear` when the difference
+            is not significant, `untested` when there was no test.
         difference: a minus b in points, signed.
         range: Its interval; empty for too few articles.
         p: The corrected p; a dash for none.
-        words: The whole in a sentence or two.
+        words: The result in a sentence or two.
     """
 
     kind: Kind
@@ -40,7 +40,7 @@ class Verdict:
 
 
 def verdict(c: Pair) -> Verdict:
-    """What a comparison says of `a`, the system named first."""
+    """The verdict of a comparison on `a`, the system named first."""
     if c.difference is None or c.p_holm is None:
         kind: Kind = "untested"
     elif c.p_holm >= ALPHA or not c.difference:
@@ -82,12 +82,12 @@ def _words(c: Pair, kind: Kind) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One system among those that somebody could run.
+    """The comparisons of one system with the others that can be run.
 
     Attributes:
-        system: Which.
-        above, level, below: What each test says of it: systems that it surely beats, that it is
-            not told apart from, that surely beat it. Seen from `system`.
+        system: The system.
+        above, level, below: Comparisons with systems that it significantly beats, that do not
+            differ significantly, and that significantly beat it; seen from `system`.
         untested: Systems that it could not be tested against.
     """
 
@@ -99,7 +99,7 @@ class Standing:
 
 
 def standing(results: Results, name: str) -> Standing:
-    """Where a system stands by `QUALITY`, ceilings left out."""
+    """Compare a system with the others by `QUALITY`, without ceilings."""
     sorted_out: dict[Kind, list[Pair]] = {"higher": [], "unclear": [], "lower": []}
     untested = []
     for other in results.contestants:
@@ -121,7 +121,7 @@ def standing(results: Results, name: str) -> Standing:
 
 
 def finding(results: Results) -> str:
-    """The run's outcome in a few sentences: who scores highest, and over whom that is sure."""
+    """The run's outcome in a few sentences: the best system, and which ones it surely beats."""
     scored = [system for system in results.contestants if system.quality is not None]
     if not scored:
         return "No system that can be run has a score, so none can be called the best."

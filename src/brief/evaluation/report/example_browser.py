@@ -1,8 +1,8 @@
-"""Examples -> what the page's example browser shows of them.
+"""Prepare examples for the report page's example browser.
 
-The articles that systems disagree on most come first, as averages hide them. What a bullet says
-that its article does not is looked for here, for every system alike, with the checks of
-`brief.support`. Left out: HTML, and any judgment of truth.
+The articles that systems disagree on most come first, because averages hide them. Claims of a
+bullet that its article does not support are found here, for every system alike, with the checks of
+`brief.support`; they are not judgments of truth. See `html_report.py` for the HTML.
 """
 
 import heapq
@@ -15,14 +15,14 @@ from brief.guard import support
 from brief.text import strings
 
 MAX_EXAMPLES = 200
-"""With five systems about 2 MB of page; a browser on a phone still opens it at once."""
+"""About 2 MB of page with five systems, which a phone's browser still opens at once."""
 
 _NO_ROW = "examples.jsonl has no row of this system for this article"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a bullet; `kind` says what the article does not say, empty for the rest."""
+    """A part of a bullet; `kind` is the kind of unsupported claim, empty for supported text."""
 
     text: str
     kind: str = ""
@@ -34,9 +34,9 @@ class ShownBullet:
 
     Attributes:
         pieces: Joined, they are the bullet.
-        sources: The sentences it reports, as the system told them; may be empty.
-        warnings: The system's own.
-        unplaced: What the article does not say and could not be found in the bullet's letters.
+        sources: The sentences that it reports, according to the system; may be empty.
+        warnings: The system's own warnings.
+        unplaced: Unsupported claims that could not be located in the bullet's text.
     """
 
     pieces: tuple[Piece, ...]
@@ -47,13 +47,13 @@ class ShownBullet:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one system made of one article.
+    """The output of one system for one article.
 
     Attributes:
-        system: Which.
-        score: `QUALITY`, 0 to 1; None when it cannot be told, and then `unscored` says why.
-        error: Why there are no bullets; empty when there are.
-        bullets: In order.
+        system: The system.
+        score: `QUALITY`, 0 to 1; None when it cannot be computed, and then `unscored` says why.
+        error: Why there are no bullets; empty when there are bullets.
+        bullets: The bullets in order.
     """
 
     system: str
@@ -64,7 +64,7 @@ class Output:
 
     @property
     def n_doubts(self) -> int:
-        """Things in its bullets that the article does not say."""
+        """Number of unsupported claims in its bullets."""
         return sum(
             sum(bool(piece.kind) for piece in (*bullet.pieces, *bullet.unplaced))
             for bullet in self.bullets
@@ -76,9 +76,9 @@ class Reference:
     """A reference bullet.
 
     Attributes:
-        text: As it stands.
-        reported_by: For each system the number of the bullet, from 1, that reports it; None
-            when none does.
+        text: The unchanged text.
+        reported_by: For each system, the number (from 1) of the bullet that reports it; None if
+            no bullet does.
     """
 
     text: str
@@ -87,17 +87,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One article with everything that was made of it.
+    """One article with the outputs of all systems.
 
     Attributes:
         id, headline: The article's own; the headline is empty when it has none.
         body: Its paragraphs.
         slices: Its properties.
         references: Its reference bullets.
-        outputs: One a system, in the order of the leaderboard.
+        outputs: One per system, in the order of the leaderboard.
         disagreement: Largest difference of `QUALITY` between systems that can be run, 0 to 1;
             None for fewer than two scores.
-        place: Its place in the data, from 0.
+        place: Its index in the data, from 0.
     """
 
     id: str
@@ -125,12 +125,12 @@ def pick_examples(
     *,
     max_examples: int = MAX_EXAMPLES,
 ) -> tuple[Example, ...]:
-    """The examples that the page shows, the biggest disagreement first.
+    """Pick the examples that the page shows, the biggest disagreement first.
 
     Args:
         results: The run.
-        quality: From `quality_by_example`.
-        max_examples: How many at most.
+        quality: The result of `quality_by_example`.
+        max_examples: Most examples.
     """
     wanted = _most_disputed(results, quality, max_examples)
     rows: dict[str, dict[str, Json]] = {example_id: {} for example_id in wanted}
@@ -152,7 +152,7 @@ def _dispute(example: Example) -> tuple[float, int]:
 def _most_disputed(
     results: Results, quality: Mapping[str, Mapping[str, float | None]], n: int
 ) -> dict[str, float | None]:
-    """Ids with their disagreement; those without one only when there is room."""
+    """Ids with their disagreement; examples without one only if there is room."""
     runnable = [system.name for system in results.contestants]
     disputes: dict[str, float | None] = {}
     for article in results.articles():
@@ -206,7 +206,7 @@ def _reporter(row: Json, index: int) -> int | None:
 def _output(row: Json, read: Sequence[str]) -> Output:
     bullets = []
     for index, bullet in enumerate(row["bullets"]):
-        # Most systems copy, and looking costs hundredths of a second a bullet.
+        # Most systems copy, and the checks cost hundredths of a second per bullet.
         copied = any(bullet in sentence for sentence in read)
         found = () if copied else support.unsupported(bullet, read, [])
         doubts = [Piece(doubt.text, doubt.kind) for doubt in found]
@@ -228,14 +228,14 @@ def _at(lists: Sequence[Sequence[str]], index: int) -> Sequence[str]:
 
 
 def mark(bullet: str, doubts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Cut a bullet where it says what its article does not.
+    """Split a bullet at its unsupported claims.
 
     Args:
-        bullet: As the system wrote it.
-        doubts: What to mark, folded, with its kind.
+        bullet: The bullet as the system wrote it.
+        doubts: The claims to mark, case-folded, with their kinds.
 
     Returns:
-        The pieces, which joined are the bullet; and the doubts whose words are not found in it.
+        The pieces, which joined are the bullet; and the claims whose words are not found in it.
 
     Example:
         >>> mark("Some 40 voted.", [Piece("40", "number")])[0]
@@ -265,7 +265,7 @@ def mark(bullet: str, doubts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple
 
 
 def _places(words: str, bullet: str) -> Iterator[tuple[int, int]]:
-    """Where words stand, whatever their case and what parts them."""
+    """Places of words in a bullet, whatever their case and the characters between them."""
     parts = re.findall(r"[^\W_]+", words)
     if parts:
         pattern = r"[\W_]*".join(map(re.escape, parts))

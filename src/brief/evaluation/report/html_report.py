@@ -1,10 +1,10 @@
-"""A run's folder -> one HTML file that shows all of it: tables, charts, and the examples.
+"""Write the HTML report of an evaluation run: tables, charts and examples in one file.
 
-The file stands alone: no request leaves it (its content security policy forbids every one), and
-all of it can be read without its script, which only sorts and filters examples. Article
-text is untrusted: the template escapes everything, and characters that steer the reading
-direction are taken out. Left out: what each chart holds (`html_tables.py`), and which examples are
-shown (`example_browser.py`).
+The file is self-contained: it makes no requests (its content security policy forbids them), and
+it can be read without its script, which only sorts and filters examples. Article text is
+untrusted: the template escapes everything, and characters that change the text direction are
+removed. See `html_tables.py` for the content of charts and `example_browser.py` for the choice of
+examples.
 """
 
 from pathlib import Path
@@ -24,11 +24,11 @@ def write(folder: Path) -> Path:
     """Write `report.html` into a run's folder.
 
     Returns:
-        Where it is.
+        The path of the page.
 
     Raises:
         UsageError: There is no such folder, or it lacks a file of the run.
-        InputError: A file in it is not what the harness writes.
+        InputError: A file in it does not have the form that the harness writes.
         StorageError: The page cannot be written.
     """
     path = folder / PAGE_NAME
@@ -39,11 +39,11 @@ def write(folder: Path) -> Path:
 
 
 def render(results: Results, *, max_examples: int = MAX_EXAMPLES) -> str:
-    """The page.
+    """Render the page.
 
     Args:
         results: The run.
-        max_examples: How many examples it holds at most; those that systems disagree on most.
+        max_examples: Most examples on the page; those that systems disagree on most are shown.
 
     Raises:
         UsageError: The folder lacks a file of the run.

@@ -1,6 +1,6 @@
-"""Results -> what each chart and each table of the page holds.
+"""Data for the charts and tables of the HTML report.
 
-Left out: HTML (`html_report.py` and its template), and where a mark stands (`charts.py`).
+See `html_report.py` and its template for the HTML, and `charts.py` for the positions of marks.
 """
 
 import json
@@ -15,7 +15,7 @@ from brief.evaluation.report.conclusions import Verdict, verdict
 from brief.evaluation.report.results import QUALITY, Results
 
 HEAT_LEVELS = 6
-"""Shades of the slice table: more cannot be told apart."""
+"""Shades of the slice table; more could not be distinguished."""
 
 _METRIC_TITLES = {
     "rouge1": "ROUGE-1",
@@ -26,7 +26,7 @@ _METRIC_TITLES = {
 
 
 def signature_parts(results: Results) -> list[tuple[str, str]]:
-    """The whole signature, a line for each part."""
+    """The whole signature as one (name, value) pair per part."""
 
     def flat(value: object) -> str:
         return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
@@ -50,7 +50,7 @@ class Whisker:
 
 @dataclass(frozen=True, slots=True)
 class Whiskers:
-    """The leaderboard's plot: an axis, and a mark a system that has a score."""
+    """The leaderboard's plot: an axis, and a mark for each system with a score."""
 
     axis: Axis
     marks: Mapping[str, Whisker]
@@ -90,10 +90,10 @@ class CostChart:
     """Quality against one cost.
 
     Attributes:
-        title, unit: Of the cost.
-        chart: None when fewer than two systems can be placed.
-        absent: The systems that could be run but have no place, as their cost or score is not
-            known.
+        title, unit: Title and unit of the cost.
+        chart: The chart; None when fewer than two systems can be placed.
+        absent: Systems that can be run but are not in the chart because their cost or score is
+            unknown.
     """
 
     title: str
@@ -114,7 +114,7 @@ def _cost_chart(results: Results, key: str, title: str, unit: str) -> CostChart:
     placed, absent = [], []
     for system in results.contestants:
         spent, quality = system.spent(key), system.metrics.get(QUALITY)
-        # No place for 0 on an axis of ratios: a clock that coarse has told nothing.
+        # 0 has no place on an axis of ratios, and means that the clock was too coarse.
         if not spent or quality is None or quality.mean is None:
             absent.append(system.name)
             continue
@@ -142,7 +142,7 @@ class Matrix:
 
 
 def matrices(results: Results) -> tuple[Matrix, ...]:
-    """One for each compared metric; `QUALITY` first, as it is the one that decides."""
+    """One matrix per compared metric; `QUALITY` first, because systems are ordered by it."""
     metrics = dict.fromkeys(pair.metric for pair in results.pairs)
     ordered = sorted(metrics, key=lambda metric: metric != QUALITY)
     return tuple(_matrix(results, metric) for metric in ordered)
@@ -158,7 +158,7 @@ def _matrix(results: Results, metric: str) -> Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How the scores of articles lie, for each system that has at least two."""
+    """The distribution of scores over articles, for each system that has at least two."""
 
     axis: Axis
     rows: Mapping[str, Distribution]
@@ -189,8 +189,8 @@ class Heat:
     Attributes:
         cell: The number with its interval.
         level: Its shade, 0 to `HEAT_LEVELS` - 1; None for ceilings and unknown numbers.
-        is_best: Whether no system that can be run has more in this slice; of a slice that is
-            too small for intervals none is.
+        is_best: Whether no system that can be run scores higher in this slice; always False in a
+            slice that is too small for intervals.
     """
 
     cell: number_format.Cell
@@ -209,13 +209,13 @@ class HeatRow:
 
 
 def heat(results: Results) -> tuple[HeatRow, ...]:
-    """A row for each slice, in the report's order; its shades are of one scale."""
+    """One row per slice, in the report's order, with shades on one scale."""
     runnable = [system.name for system in results.contestants]
     known = [mean for piece in results.slices for mean in _means(piece.quality, runnable).values()]
     rows = []
     for piece in results.slices:
         means = _means(piece.quality, runnable)
-        # Of a slice too small for an interval the highest says nothing.
+        # In a slice too small for intervals, the highest score means nothing.
         best = max(means.values(), default=None) if piece.n >= MIN_EXAMPLES else None
         cells = []
         for name in results.systems:

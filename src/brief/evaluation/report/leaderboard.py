@@ -1,8 +1,8 @@
-"""Results -> tables of spelled numbers: the leaderboard, and everything else that was measured.
+"""Build the report's tables with formatted numbers: leaderboard, other measures, cost.
 
-A table is the same in the terminal, in Markdown and on the page. A number that is missing
-carries a mark, and the note of that mark says why. Left out: drawing (`text_report.py`, `html_report.py`)
-and what a test says of two systems (`conclusions.py`).
+A table is the same in the terminal, in Markdown and on the page. A missing number has a mark, and
+the mark's note says why. See `text_report.py` and `html_report.py` for the display and
+`conclusions.py` for test results in words.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +15,10 @@ from brief.evaluation.report.results import QUALITY, SUPPORT, Results, SystemRes
 _Speller = Callable[[Results, SystemResult], Cell]
 
 SHOWN_DIGITS = 12
-"""Of a SHA-256: enough to tell any two runs apart, short enough to read out."""
+"""Digits shown of a SHA-256: enough to distinguish runs, few enough to read aloud."""
 
 _STATED = ("brief", "n_bullets", "seed", "tokenizer")
-"""Of the signature, what a reader compares by eye; the digest covers the rest."""
+"""Parts of the signature that a reader compares by eye; the digest covers the rest."""
 
 _UNMEASURED = "not measured in this run"
 _NO_COST = "no cost.json in the folder: speed and memory were not measured"
@@ -33,8 +33,8 @@ class Column:
 
     Attributes:
         title: Its heading.
-        about: What it is and which way is better, in a few words.
-        cell: One system's number in it.
+        about: A short description that says whether higher or lower is better.
+        cell: Formats one system's number.
     """
 
     title: str
@@ -47,9 +47,9 @@ class Row:
     """One system.
 
     Attributes:
-        system: Which.
-        badges: What to know before believing its numbers.
-        cells: In the order of the columns.
+        system: The system.
+        badges: Caveats about its numbers.
+        cells: Cells in the order of the columns.
         marks: For each cell the number of its note, from 1; None when nothing is missing.
     """
 
@@ -65,7 +65,7 @@ class Table:
 
     Attributes:
         columns, rows: The table.
-        notes: Why a number is missing; the first has number 1.
+        notes: Reasons for missing numbers; the first has number 1.
     """
 
     columns: tuple[Column, ...]
@@ -74,16 +74,16 @@ class Table:
 
 
 def leaderboard(results: Results) -> Table:
-    """The columns that decide, a row a system, the best first."""
+    """The main columns, one row per system, the best first."""
     return _table(results, _LEADERBOARD)
 
 
 def measures(results: Results) -> Table:
-    """Every other metric of the run: what the bullets are like, and ROUGE's other sides."""
+    """Every other metric of the run: properties of the bullets, and ROUGE precision and recall."""
     deciding = {"rouge1", "rouge2", QUALITY, "bullet_coverage", SUPPORT}
     present = {key for system in results.systems.values() for key in system.metrics} - deciding
     known = [key for key in _MEASURES if key in present]
-    # What a later version measures is shown under its own key rather than not at all.
+    # Metrics of a later version are shown under their own keys rather than dropped.
     unknown = sorted(present - _MEASURES.keys())
     columns = [_MEASURES[key] for key in known]
     columns += [Column(key, "", _number(key)) for key in unknown]
@@ -96,7 +96,7 @@ def cost_table(results: Results) -> Table:
 
 
 def badges(system: SystemResult) -> tuple[str, ...]:
-    """What to know of a system before its numbers are believed."""
+    """Caveats about a system's numbers."""
     found = []
     if system.is_ceiling:
         found.append("ceiling")
@@ -107,7 +107,7 @@ def badges(system: SystemResult) -> tuple[str, ...]:
 
 
 def signature_line(results: Results) -> str:
-    """What a table stands on, in one line, with the digest of all of it."""
+    """The signature of a table in one line: data, settings, versions and a digest of everything."""
     data = results.data
     stated = (
         f"{data.get('name', 'data')}, sha256 {str(data.get('digest', ''))[:SHOWN_DIGITS]}",
@@ -138,7 +138,7 @@ def _table(results: Results, columns: Iterable[Column]) -> Table:
 
 
 def _share(key: str) -> _Speller:
-    """A share of 1 as percent, with its interval."""
+    """A fraction as percent, with its interval."""
     return lambda _, system: number_format.interval(system.metrics.get(key), _missing(key, system))
 
 

@@ -1,8 +1,8 @@
-"""How a number of a report is spelled for people, and a number that is not there.
+"""Format report numbers, including missing values.
 
-ROUGE and other shares are percent with two decimals, as papers print them. What is not
-known is a dash with its reason, never 0. Left out: which numbers a table has
-(`leaderboard.py`), and JSON, which keeps every number as it was computed.
+ROUGE and other shares are percent with two decimals, as papers print them. An unknown number is a
+dash with its reason, never 0. JSON keeps every number as it was computed. See `leaderboard.py` for
+the tables.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Cell:
     """One number in a table.
 
     Attributes:
-        text: The number as it is shown; `DASH` for none.
-        low, high: Bounds of its interval, spelled likewise; empty without one.
+        text: The formatted number; `DASH` for none.
+        low, high: Formatted bounds of its interval; empty without one.
         margin: Half the interval's width.
         reason: Why the number or its interval is missing; empty when neither is.
     """
@@ -42,23 +42,23 @@ class Cell:
 
 
 def percent(share: float, *, signed: bool = False) -> str:
-    """A share as percent without the sign %.
+    """Format a share as percent without the % sign.
 
     Example:
         >>> percent(0.404249), percent(-0.0213, signed=True), percent(0.0213, signed=True)
         ('40.42', '−2.13', '+2.13')
     """
-    # Rounded first, so that no "-0.00" is left.
+    # Round first and add 0.0, so that "-0.00" cannot occur.
     rounded = round(100 * share, 2) + 0.0
     return f"{rounded:+.2f}".replace("-", "−") if signed else f"{rounded:.2f}".replace("-", "−")
 
 
 def interval(found: Interval | None, reason: str) -> Cell:
-    """A share's mean with its interval.
+    """Format a share's mean with its interval.
 
     Args:
         found: The mean; None when it was not measured.
-        reason: What to say when there is no mean.
+        reason: The explanation when there is no mean.
     """
     if found is None or found.mean is None:
         return Cell(DASH, reason=reason)
@@ -69,7 +69,7 @@ def interval(found: Interval | None, reason: str) -> Cell:
 
 
 def plain(value: float | None, reason: str) -> Cell:
-    """Any other number, with three significant digits.
+    """Format any other number, with three significant digits.
 
     Example:
         >>> plain(0.04127, "").text, plain(18.34, "").text, plain(2512.4, "").text
@@ -79,7 +79,7 @@ def plain(value: float | None, reason: str) -> Cell:
 
 
 def megabytes(value: float | None, reason: str) -> Cell:
-    r"""A size.
+    r"""Format a size.
 
     Example:
         >>> megabytes(411.6, "").text, megabytes(1630, "").text
@@ -93,7 +93,7 @@ def megabytes(value: float | None, reason: str) -> Cell:
 
 
 def p_value(p: float) -> str:
-    """A p as papers print it.
+    """Format a p-value as papers print it.
 
     Example:
         >>> p_value(0.0412), p_value(0.0002)
@@ -103,7 +103,7 @@ def p_value(p: float) -> str:
 
 
 def how_often(p: float) -> str:
-    """A p as a frequency, for a reader who has never seen one.
+    """Format a p-value as a frequency, for readers who do not know p-values.
 
     Example:
         >>> how_often(0.0041), how_often(0.0002), how_often(0.31)

@@ -1,8 +1,8 @@
-"""The folder that `brief eval run` leaves -> what the report, the page and the choice read.
+"""Read the results folder that `brief eval run` writes.
 
-Means and tests are small and read whole; examples are a stream, as a run may have a hundred
-thousand. Cost stands in a file of its own, since it differs from run to run. Left out: how any
-of it was computed (`harness.py`), and how a number is spelled (`number_format.py`).
+Means and tests are small and read whole; examples are a stream, because a run may have a hundred
+thousand. Cost is in a file of its own, because it differs from run to run. See `harness.py` for
+how the folder is written and `number_format.py` for formatting.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def load_object(path: Path) -> Json:
-    """A JSON file that holds one object.
+    """Read a JSON file that holds one object.
 
     Raises:
-        InputError: It cannot be read, is no JSON, holds something else, or a NaN.
+        InputError: It cannot be read, is not JSON, holds something else, or a NaN.
     """
     try:
         loaded = _parsed(path.read_bytes())
@@ -45,11 +45,11 @@ def load_rows(path: Path, keys: AbstractSet[str]) -> Iterator[Json]:
 
     Args:
         path: The file.
-        keys: What every row has to have.
+        keys: Keys that every row must have.
 
     Raises:
         UsageError: There is no such file.
-        InputError: It cannot be read, or a line is not such a row; its number is named.
+        InputError: It cannot be read, or a line is not such a row; the message has its number.
     """
     try:
         with path.open("rb") as file:
@@ -68,7 +68,7 @@ def load_rows(path: Path, keys: AbstractSet[str]) -> Iterator[Json]:
 
 
 def _parsed(line: bytes) -> Any:  # noqa: ANN401  (JSON is anything)
-    """JSON without NaN and without half surrogate pairs, which no file and no page can hold."""
+    """Parse JSON; reject NaN and lone surrogates, which no file and no page can hold."""
     parsed = json.loads(line, parse_constant=_no_constant)
     if _SURROGATE.search(line):
         whole = json.dumps(parsed, ensure_ascii=False).encode(errors="replace")
@@ -81,7 +81,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def refuse(path: Path, why: str) -> NoReturn:
-    """Raise that a file is not what the harness writes."""
+    """Raise an error for a file that does not have the form that the harness writes."""
     raise InputError(
         f"{path}: not a file of an evaluation run: {why}", "make it anew with brief eval run"
     ) from None
@@ -90,7 +90,7 @@ def refuse(path: Path, why: str) -> NoReturn:
 SCHEMA = "brief.report/1"
 
 QUALITY = "rougeLsum"
-"""The metric that systems are ordered by: what papers call ROUGE-L of a summary."""
+"""The metric that orders systems: what papers call ROUGE-L of a summary."""
 
 SUPPORT = "support"
 """Share of the bullets' word pairs that the article has, 0 to 1."""
@@ -113,14 +113,14 @@ class SystemResult:
     Attributes:
         name: As typed after `--systems`.
         metrics: Every measured metric by its key; ROUGE as fractions, 0 to 1.
-        n_bullets: How many bullets it was asked for; None when it decides by itself.
-        n_failures: Articles that it gave no bullets for; each scores 0.
+        n_bullets: Requested number of bullets; None when it decides by itself.
+        n_failures: Articles without bullets; each scores 0.
         trained_on_this: Whether its card names the data set, or near-copies of it were found.
         n_near_copies: Articles with a near-copy in its training files; None when those are not
             known.
-        gap_closed: Share of the way from lead to oracle by metric; None when not measurable.
+        gap_closed: Share of the gap between lead and oracle by metric; None when not measurable.
         cost: Seconds and megabytes by key, see docs/evaluation.md; None when not measured.
-        signature: What decides its bullets.
+        signature: Everything that determines its bullets.
     """
 
     name: str
@@ -135,12 +135,12 @@ class SystemResult:
 
     @property
     def is_ceiling(self) -> bool:
-        """Whether it looks at the reference bullets, so that nobody can run it on news."""
+        """Whether it reads the reference bullets, so that nobody can run it on news."""
         return self.signature.get("system") in _CEILINGS
 
     @property
     def quality(self) -> float | None:
-        """Mean of `QUALITY`, 0 to 1; None when not one example could be scored."""
+        """Mean of `QUALITY`, 0 to 1; None when no example could be scored."""
         return self.mean(QUALITY)
 
     def mean(self, key: str) -> float | None:
@@ -154,16 +154,16 @@ class SystemResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two systems on the same articles; the numbers of `stats.Comparison`.
+    """Two systems on the same articles; the numbers of `significance.Comparison`.
 
     Attributes:
         a, b: Names of the systems.
         metric: Key of the metric.
-        n: Articles that both were scored on.
+        n: Number of articles that both were scored on.
         difference: Mean of a minus mean of b; None without articles.
         low, high: Its interval; None for too few articles.
-        p, p_holm: Two-sided, and corrected for all comparisons; None for too few articles.
-        n_to_separate: How many articles would tell the two apart; None when not known.
+        p, p_holm: Two-sided p, and p corrected for all comparisons; None for too few articles.
+        n_to_separate: Number of articles needed to separate the two; None when not known.
     """
 
     a: str
@@ -179,7 +179,7 @@ class Pair:
 
     @property
     def turned(self) -> "Pair":
-        """The same, seen from the other system."""
+        """The same comparison, seen from the other system."""
         difference, low, high = (
             None if bound is None else -bound for bound in (self.difference, self.high, self.low)
         )
@@ -192,7 +192,7 @@ class Slice:
 
     Attributes:
         name, value: The property.
-        n: How many articles have it.
+        n: Number of articles that have it.
         quality: `QUALITY` by system; None where it was not measured.
     """
 
@@ -207,15 +207,15 @@ class Results:
     """A run's numbers.
 
     Attributes:
-        folder: Where they were read.
-        raw: `report.json` as it stands.
-        signature: What decided the numbers, besides the systems: metrics, seed, versions.
-        n: How many articles there are.
-        n_scored: How many of them have a reference that can be scored against.
+        folder: The folder that they were read from.
+        raw: The unchanged `report.json`.
+        signature: What determined the numbers, besides the systems: metrics, seed, versions.
+        n: Number of articles.
+        n_scored: Number of articles with a reference that can be scored against.
         data: Name, digest and counted problems of the data set.
-        systems: By name; the best `QUALITY` first, ceilings after all others.
+        systems: Systems by name; the best `QUALITY` first, ceilings last.
         pairs: Comparisons of two systems each, as the harness tested them.
-        slices: In the report's order.
+        slices: Slices in the report's order.
         has_cost: Whether the folder has a `cost.json`.
     """
 
@@ -232,12 +232,12 @@ class Results:
 
     @property
     def contestants(self) -> tuple[SystemResult, ...]:
-        """The systems that somebody could run, the best first."""
+        """The systems that can be run on news, the best first."""
         return tuple(system for system in self.systems.values() if not system.is_ceiling)
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that decides the numbers: the signatures and the data's own digest."""
+        """SHA-256 of all that determines the numbers: the signatures and the data's digest."""
         by_system = {name: dict(system.signature) for name, system in self.systems.items()}
         whole = [self.signature, self.data, by_system]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
@@ -256,7 +256,7 @@ class Results:
         return load_rows(self.folder / "data.jsonl", _ARTICLE_KEYS)
 
     def examples(self) -> Iterator[Json]:
-        """`examples.jsonl`: one row an article and system."""
+        """`examples.jsonl`: one row per article and system."""
         return load_rows(self.folder / _EXAMPLES, _EXAMPLE_KEYS)
 
 
@@ -322,7 +322,7 @@ def _system(name: str, entry: Json, cost: Json | None, n: int) -> SystemResult:
 
 
 def _interval(value: object, n: int) -> Interval | None:
-    """A mean with or without bounds; None for what is no number (a list, a text)."""
+    """A mean with or without bounds; None for a value that is not a number (a list, a text)."""
     if isinstance(value, Mapping) and "mean" in value:
         return Interval(value["mean"], value.get("low"), value.get("high"), n)
     if value is None:

@@ -1,7 +1,7 @@
-"""A run's folder -> the tables of a terminal, the same in Markdown, and JSON.
+"""Print the report of an evaluation run as terminal tables, Markdown or JSON.
 
-Every table carries its signature, and every missing number its reason. Left out: which
-numbers a table has (`leaderboard.py`) and the page (`html_report.py`).
+Every table has its signature, and every missing number its reason. See `leaderboard.py` for the
+content of the tables and `html_report.py` for the HTML page.
 """
 
 import re
@@ -25,13 +25,13 @@ INTERVAL_NOTE = (
 PAIRS_NOTE = "p by a paired permutation test, Holm's correction for the number of comparisons."
 
 MIN_WIDTH = 80
-"""Of a table, in characters; its nine columns want no less."""
+"""Smallest width of a table in characters; its nine columns need this much."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def to_json(folder: Path) -> Json:
-    """`report.json` as it stands, with each system's `cost` (null where not measured) in it.
+    """The content of `report.json` with each system's `cost` added (null where not measured).
 
     Raises:
         UsageError: There is no such folder, or it holds no report.
@@ -60,9 +60,9 @@ def show(folder: Path, console: "Console") -> None:
     """Print the tables.
 
     Args:
-        folder: What `brief eval run --output` wrote.
-        console: Where to; widened to `MIN_WIDTH`, since rich leaves columns out where a
-            terminal would wrap the line.
+        folder: A folder written by `brief eval run --output`.
+        console: The console; widened to `MIN_WIDTH`, because rich drops columns where a terminal
+            would wrap the line.
 
     Raises:
         UsageError: There is no such folder, or it holds no report.
@@ -85,7 +85,7 @@ def show(folder: Path, console: "Console") -> None:
 
 
 def to_text(folder: Path) -> str:
-    """The tables as the terminal shows them, in its width and, where it has them, colors.
+    """The tables as shown in the terminal, with its width and its colors, if any.
 
     Raises:
         UsageError: There is no such folder, or it holds no report.
@@ -111,11 +111,11 @@ def _show_table(title: str, table: Table, signature: str, console: "Console") ->
     grid = Grid(title=Text(title, "bold"), title_justify="left", box=None, pad_edge=False)
     grid.add_column("system", overflow="fold", min_width=12)
     for column in table.columns:
-        # As papers shorten it; nine columns then fit a terminal of 80.
+        # The short form of papers, with which nine columns fit a terminal of 80.
         title = column.title.replace("ROUGE-", "R-")
         grid.add_column(title, justify="right", overflow="fold")
     for row in table.rows:
-        # A line break instead of a blank: eight intervals side by side want 120 columns.
+        # A line break instead of a space: eight intervals side by side need 120 columns.
         cells = (Text(cell.replace(" ", "\n", 1)) for cell in _cells(row))
         grid.add_row(Text(printable(_name(row))), *cells)
     console.print(grid)
@@ -159,7 +159,7 @@ def _notes(table: Table) -> Iterator[str]:
 
 
 def _differences(results: Results) -> Iterator[str]:
-    """Each pair of systems in words, the better one first."""
+    """Describe each pair of systems in words, the better one first."""
     names = [system.name for system in results.systems.values()]
     for a, b in combinations(names, 2):
         pair = results.pair(a, b, QUALITY)

@@ -1,1 +1,1 @@
-"""Choose a model, or tune its settings."""
+"""Choose a system by its scores and limits, or tune a model's settings."""

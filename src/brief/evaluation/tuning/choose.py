@@ -1,8 +1,8 @@
-"""The system to run: the highest `QUALITY` among those that keep all limits.
+"""Choose the system to run: the highest `QUALITY` among those within all limits.
 
-A limit on something that was not measured is not kept: what is unknown is not promised. Where the
-test does not tell the best from a second, the best is still named, and the second with it.
-Left out: the tests (`significance.py`), and loading what was chosen (`brief.models`).
+A limit on something that was not measured counts as exceeded. When other systems do not differ
+significantly from the best, the best is still chosen and the others are named with it. See
+`significance.py` for the tests.
 """
 
 import math
@@ -29,12 +29,12 @@ Setting = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a system has to keep; None for no limit.
+    """Limits that a system must not exceed; None for no limit.
 
     Attributes:
-        max_seconds: For an article; 19 of 20 must take no longer (p95).
-        max_memory_mb: Highest use while running, in units of 1,000,000 bytes.
-        min_support: Mean share of the bullets' word pairs that the article has, 0 to 1.
+        max_seconds: 95th percentile of seconds per article.
+        max_memory_mb: Peak memory while running, in units of 1,000,000 bytes.
+        min_support: Smallest mean share of the bullets' word pairs that the article has, 0 to 1.
     """
 
     max_seconds: float | None = None
@@ -44,12 +44,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The system to run, and what is known about that.
+    """The system to run, and the evidence for it.
 
     Attributes:
-        standing: The system with all that the tests say of it.
-        ruled_out: Why each system was left out that breaks a limit or cannot be run.
-        n: How many articles this stands on.
+        standing: The system with its test results.
+        ruled_out: Reasons why other systems were excluded: a limit, or they cannot be run.
+        n: Number of articles behind the choice.
     """
 
     standing: Standing
@@ -63,15 +63,15 @@ class Choice:
 
     @property
     def text(self) -> str:
-        """The answer in plain words, a line for each thing to know."""
+        """The answer in plain words, one line per fact."""
         return "\n".join(_lines(self))
 
 
 def megabytes_of(size: str) -> float:
-    """A size as a person types it, in units of 1,000,000 bytes.
+    """Parse a size as typed by a person; returns units of 1,000,000 bytes.
 
     Raises:
-        UsageError: It is no size above 0, or in a unit other than MB, GB, MiB and GiB.
+        UsageError: It is not a size above 0, or has a unit other than MB, GB, MiB and GiB.
 
     Example:
         >>> megabytes_of("600MB"), megabytes_of("1.5 GB"), megabytes_of("600")
@@ -85,17 +85,16 @@ def megabytes_of(size: str) -> float:
 
 
 def choose(folder: Path, limits: Limits) -> Choice:
-    """Name the system to run.
+    """Choose the system to run.
 
     Args:
-        folder: What `brief eval run --output` wrote.
-        limits: What it has to keep.
+        folder: A folder written by `brief eval run --output`.
+        limits: Limits that the system must not exceed.
 
     Raises:
-        UsageError: There is no such folder, it holds no report, or a limit is no number that
-            it could be.
-        InputError: A file in it is not what the harness writes.
-        BriefError: No system keeps all limits; each is named with the limit it breaks.
+        UsageError: There is no such folder, it holds no report, or a limit is out of range.
+        InputError: A file in it does not have the form that the harness writes.
+        BriefError: No system is within all limits; each is named with the limit it exceeds.
     """
     _check(limits)
     results = read_results(folder)
@@ -110,18 +109,18 @@ def choose(folder: Path, limits: Limits) -> Choice:
     if not kept:
         listed = "".join(f"\n  {name}: {why}" for name, why in ruled_out.items())
         raise BriefError(f"{folder}: no system can be chosen{listed}", "loosen a limit")
-    # Systems come with the best first; of equals the quicker one is meant.
+    # Ties in quality go to the faster system.
     best = min(kept, key=lambda s: (-(s.quality or 0.0), _seconds(s)))
     return Choice(standing(results, best.name), ruled_out, results.n)
 
 
 def write(choice: Choice, toml_path: Path) -> None:
-    """Put the choice under `[summarize]` of a brief.toml; all else in it stays as it is.
+    """Write the choice to `[summarize]` of a brief.toml, and keep everything else in it.
 
     The file is made if there is none. Comments, order and other settings are kept.
 
     Raises:
-        UsageError: The file is not TOML, its `summarize` is no table, or see `settings_for`.
+        UsageError: The file is not TOML, its `summarize` is not a table, or see `settings_for`.
         InputError: It cannot be read.
         StorageError: It cannot be written.
     """
@@ -140,16 +139,16 @@ def write(choice: Choice, toml_path: Path) -> None:
 
 
 def settings_for(system: SystemResult) -> Mapping[str, Setting]:
-    """What `brief.toml` says to run a system as it was evaluated.
+    """The settings of `brief.toml` that run a system as it was evaluated.
 
     Raises:
-        UsageError: Its model cannot be named there, or it ran with settings that no key of
-            brief.toml holds.
+        UsageError: Its model cannot be named there, or it ran with settings that brief.toml has
+            no key for.
     """
     numbered = _NUMBERED.fullmatch(system.name)
     name = numbered[1] if numbered else system.name
     if name not in cards() and "/" not in name and not Path(name).is_dir():
-        # A table of systems.toml: the name is the user's own.
+        # The system is a table of systems.toml, whose name is the user's own.
         name = str(system.signature.get("model", ""))
         if name not in cards():
             problem = f"{system.name}: which model it is cannot be told from the report"
@@ -169,7 +168,7 @@ def settings_for(system: SystemResult) -> Mapping[str, Setting]:
 
 
 def _check_usual(system: SystemResult, card: ModelCard | None) -> None:
-    """Refuse a prompt or generation settings that are not the card's, where there is a card."""
+    """Refuse a prompt or generation settings that differ from the card's, if there is a card."""
     if card is None:
         return
     generation = system.signature["generation"]
@@ -191,7 +190,7 @@ def _check(limits: Limits) -> None:
 
 
 def _reasons(system: SystemResult, limits: Limits) -> Iterator[str]:
-    """Why a system cannot be chosen; nothing when it can."""
+    """Yield the reasons why a system cannot be chosen; none when it can."""
     if system.is_ceiling:
         yield "reads the reference bullets"
         return
@@ -209,7 +208,7 @@ def _reasons(system: SystemResult, limits: Limits) -> Iterator[str]:
         if found is None:
             yield f"{what}: not measured"
         elif found != limit and (found > limit) == (wrong_side == "above"):
-            # Not rounded: 0.7996 is below 0.8, and 0.8 would look as if it were not.
+            # Not rounded to fewer digits: 0.7996 is below 0.8, but would be shown as 0.8.
             yield f"{what}: {found:.6g} is {wrong_side} {limit:g}"
 
 

@@ -1,7 +1,7 @@
-"""Which settings a search may choose from, and optuna, which chooses.
+"""Search space of the tuning: the settings that optuna may choose from.
 
-The guard's weights (`replaced`, `dangling`, `poor`) are not among them: they are for readers, and
-ROUGE does not see what they are for. Left out: what settings are worth (`tune.py`).
+The guard's weights (`replaced`, `dangling`, `poor`) are not among them: they serve readers, and
+ROUGE does not measure that. See `tune.py` for scoring the settings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     import optuna
 
 N_RANDOM = 10
-"""Trials before the sampler trusts what it saw; optuna's own default."""
+"""Random trials before the sampler uses its observations; optuna's default."""
 
 BEAMS = (1, 2, 4, 8)
 LENGTH_PENALTIES = (0.6, 0.8, 1.0, 1.4, 2.0)
 NGRAM_SIZES = (0, 3, 4)
-"""A few values each: equal generation settings share the model's work."""
+"""Only a few values each, because trials with equal generation settings share the model's work."""
 
 WEIGHTS: Mapping[str, float] = {
     "position": 2.0,
@@ -30,11 +30,11 @@ WEIGHTS: Mapping[str, float] = {
     "salience": 1.0,
     "relevance": 0.1,
 }
-"""Searched from 0 to that: at least twice the usual value."""
+"""Weights are searched from 0 to these values, which are at least twice the default."""
 
 
 def new_study(seed: int) -> "optuna.Study":
-    """A search that is asked and told, in memory; equal seeds and scores, equal choices.
+    """A new in-memory search; equal seeds and scores give equal choices.
 
     Raises:
         BriefError: optuna is not installed.
@@ -46,14 +46,14 @@ def new_study(seed: int) -> "optuna.Study":
             "tuning needs optuna, which is not installed", "pip install 'brief[tune]'"
         ) from None
 
-    # It would tell stderr of every study.
+    # Otherwise optuna logs every study to stderr.
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=N_RANDOM)
     return optuna.create_study(direction="maximize", sampler=sampler)
 
 
 def parameters(recipe: Recipe) -> dict[str, float]:
-    """Settings as the search names them."""
+    """Settings under the names that the search uses."""
     weights = asdict(recipe.weights)
     generation = asdict(recipe.generation)
     names = ("num_beams", "length_penalty", "no_repeat_ngram_size")
@@ -65,10 +65,10 @@ def parameters(recipe: Recipe) -> dict[str, float]:
 
 
 def suggest(trial: "optuna.Trial", present: Recipe, max_bullets: int | None) -> Recipe:
-    """What to try next; the present values are always among the choices.
+    """The settings to try next; the present values are always among the choices.
 
     Args:
-        trial: The one that was asked for.
+        trial: The trial to fill.
         present: The model with its present settings.
         max_bullets: As for `tune`.
     """
@@ -79,7 +79,7 @@ def suggest(trial: "optuna.Trial", present: Recipe, max_bullets: int | None) -> 
 
     changes = {"num_beams": one_of("num_beams", BEAMS)}
     if changes["num_beams"] > 1:
-        # One beam has nothing to weigh against another.
+        # The length penalty compares hypotheses, so it has no effect with one beam.
         changes["length_penalty"] = one_of("length_penalty", LENGTH_PENALTIES)
     changes["no_repeat_ngram_size"] = one_of("no_repeat_ngram_size", NGRAM_SIZES)
     weights = {}

@@ -1,9 +1,9 @@
-"""Better settings for one model: searched on one part of a data set, judged on the other.
+"""Tune the settings of one model: search on one part of a data set, judge on the other.
 
-The first settings tried are the present ones. Each later choice hangs on the seed and on the
-scores before it alone, so a search that was killed and begins anew makes the same choices, and
-finds its summaries in the cache. Left out: which settings there are (`search_space.py`), and
-where they go (`write_settings.py`).
+The first settings tried are the present ones. Each later choice depends only on the seed and the
+scores before it, so a search that was killed and started again makes the same choices and finds
+its summaries in the cache. See `search_space.py` for the settings and `write_settings.py` for
+writing them to a file.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ class Trial:
 
     Attributes:
         recipe: The model with them.
-        score: Their mean on the part that is searched on, 0 to 1.
+        score: Their mean score on the search part, 0 to 1.
         n_failures: Articles without bullets; each scores 0.
     """
 
@@ -44,15 +44,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What a search found.
+    """The result of a search.
 
     Attributes:
-        trials: In the order they were tried; the first has the present settings.
-        gain: The best settings against the present ones on the other part; None when the search
-            found none that are better.
-        metric: What was scored.
-        tuned_on: The part that was searched on, for the best settings.
-        n_searched: Its articles.
+        trials: Trials in order; the first has the present settings.
+        gain: The best settings compared with the present ones on the other part; None when the
+            search found no better ones.
+        metric: The metric that was scored.
+        tuned_on: The search part, to be stored with the best settings.
+        n_searched: Number of articles in the search part.
     """
 
     trials: tuple[Trial, ...]
@@ -63,7 +63,7 @@ class Tuning:
 
     @property
     def best(self) -> Trial:
-        """The highest score; of equals the first, so that nothing is changed for nothing."""
+        """The trial with the highest score; ties go to the first, to avoid useless changes."""
         return max(self.trials, key=lambda trial: trial.score)
 
     @property
@@ -80,7 +80,7 @@ class Tuning:
 
     @property
     def recipe(self) -> Recipe:
-        """The settings to use: the best when their gain is shown, else the present ones."""
+        """The settings to use: the best if their gain is significant, else the present ones."""
         if not self.is_shown:
             return self.trials[0].recipe
         return replace(self.best.recipe, tuned_on=self.tuned_on)
@@ -104,18 +104,18 @@ def tune(
     Args:
         dataset: Articles with reference bullets.
         recipe: The model with its present settings.
-        n_trials: How many settings are tried, the present ones among them.
+        n_trials: Number of settings to try, including the present ones.
         metric: One of `ROUGE_TYPES`.
-        share: Of the articles that are searched on.
-        seed: Of the split, the search, the interval and the test.
-        max_bullets: Search the number of bullets, too, from 1; None leaves it as it is.
-        cache: Where summaries are kept.
+        share: Share of the articles in the search part.
+        seed: Seed of the split, the search, the interval and the test.
+        max_bullets: Also search the number of bullets, from 1 to this; None keeps it.
+        cache: Cache of summaries.
         step: Called after each article that was summarized.
         tell: Called after each trial.
 
     Raises:
         UsageError: A number is out of bounds, the model has no settings, or its present ones
-            were tuned on articles of the part that is judged on.
+            were tuned on articles of the judging part.
         InputError: A part has too few articles with references for an interval.
         BriefError: optuna is not installed, or the model fails on every article.
     """
@@ -123,11 +123,11 @@ def tune(
     study = new_study(seed)
     searched, rest = split_dataset(dataset, share=share, seed=seed)
     tuned_on = TunedOn.of(searched, split="first part", seed=seed)
-    # The same text may stand in both under two ids.
+    # The same text may be in both parts under two ids.
     judged = unseen(rest, tuned_on.articles)
     refuse_tuned(judged, [recipe.system()])
     if recipe.tuned_on:
-        # What is not searched stays as it was chosen there.
+        # Settings that are not searched were still chosen on those articles.
         tuned_on = replace(tuned_on, articles=tuned_on.articles | recipe.tuned_on.articles)
     first, second = (_Part(one, metric, cache, step) for one in (searched, judged))
     model = _Remembering(recipe.model)
@@ -165,7 +165,7 @@ def tune(
 
 
 class _Part:
-    """One part of the data: cleaned once, scored often."""
+    """One part of the data, cleaned once and scored many times."""
 
     def __init__(
         self, dataset: DataSet, metric: str, cache: Cache | None, step: Callable[[], None]
@@ -184,7 +184,7 @@ class _Part:
             )
 
     def scores(self, recipe: Recipe) -> tuple[list[float], list[str]]:
-        """A score for each article whose references allow one, and what went wrong."""
+        """A score for each article whose references allow one, and the errors."""
         bullets, errors = [], []
         for _, made in recipe.system(self._cache).outputs(self.tasks):
             bullets.append(made.bullets)
@@ -199,10 +199,10 @@ class _Part:
 
 
 class _Remembering:
-    """A model that is not asked twice: trials that differ in weights alone share its candidates.
+    """A model that caches candidates: trials that differ only in weights share them.
 
-    What it writes from a chunk may hang on the other chunks (a copy lock), so the whole shortlist
-    is the key.
+    The output for a chunk may depend on the other chunks (copy lock), so the key is the whole
+    shortlist.
     """
 
     def __init__(self, model: Model) -> None:

@@ -1,6 +1,6 @@
-"""Tuned settings -> a table of systems.toml, and what a person is told of them.
+"""Write tuned settings to a table of systems.toml, and describe the search's outcome.
 
-Left out: the search (`tune.py`), and reading the table (`system_specs.py`).
+See `tune.py` for the search and `system_specs.py` for reading the table.
 """
 
 import os
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 METRICS = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L", "rougeLsum": "ROUGE-Lsum"}
-"""As people write them."""
+"""Display names of the metrics."""
 
 
 def check_place(path: Path, name: str) -> None:
-    """Refuse, before a long search, a place where its settings could not go.
+    """Check, before a long search, that its settings can be written.
 
     Raises:
-        UsageError: The name cannot stand after `--systems`, the file is not TOML or in no
-            folder, or it holds a table of that name that was not tuned.
+        UsageError: The name cannot be used with `--systems`, the file is not TOML, its folder
+            does not exist, or it holds a table of that name that was not tuned.
         InputError: The file cannot be read.
     """
     if not name.strip() or "," in name or name != name.strip():
@@ -41,15 +41,15 @@ def check_place(path: Path, name: str) -> None:
 
 
 def write(recipe: Recipe, path: Path, name: str) -> None:
-    """Put a recipe into a systems.toml; other tables and comments stay as they are.
+    """Write a recipe to a systems.toml, and keep its other tables and comments.
 
-    Every setting is written, also those that are usual: what was tuned together stays together
-    when a default changes.
+    Every setting is written, including defaults, so that settings which were tuned together stay
+    together when a default changes.
 
     Args:
         recipe: The model with its settings; tuned.
         path: The file; made if there is none.
-        name: Of the table, as for `--systems`; a tuned one of that name is replaced.
+        name: Name of the table, as for `--systems`; a tuned table of that name is replaced.
 
     Raises:
         UsageError: See `check_place`.
@@ -78,7 +78,7 @@ def write(recipe: Recipe, path: Path, name: str) -> None:
 
 
 def _facts(recipe: Recipe, path: Path) -> dict[str, Any]:
-    """What a table says beside settings and their origin; threads are a machine's own."""
+    """A table's content besides settings and their origin; threads depend on the machine."""
     folder = path.resolve().parent
     facts: dict[str, Any] = {
         "model": recipe.model_name,
@@ -91,14 +91,14 @@ def _facts(recipe: Recipe, path: Path) -> dict[str, Any]:
     if recipe.training_sets:
         facts["training_sets"] = list(recipe.training_sets)
     if recipe.training_files:
-        # Paths are relative to the file that they stand in.
+        # Paths in the file are relative to its folder.
         files = (os.path.relpath(file.resolve(), folder) for file in recipe.training_files)
         facts["training_files"] = [Path(file).as_posix() for file in files]
     return facts
 
 
 def trial_line(trial: Trial, present: Recipe) -> str:
-    """One trial: its score, and what differs from the present settings."""
+    """Describe one trial: its score and its differences from the present settings."""
     failed = f", {trial.n_failures} articles failed" if trial.n_failures else ""
     return f"{percent(trial.score)}{failed}: {_changes(trial.recipe, present)}"
 
@@ -113,7 +113,7 @@ def _changes(recipe: Recipe, present: Recipe) -> str:
 
 
 def text(found: Tuning) -> str:
-    """The outcome in plain words, a line for each thing to know."""
+    """The outcome in plain words, one line per fact."""
     present, best, gain = found.trials[0], found.best, found.gain
     metric, origin = METRICS[found.metric], found.tuned_on
     where = f"{found.n_searched} articles ({origin.split}, seed {origin.seed})"
@@ -157,7 +157,7 @@ def read_toml(path: Path) -> "TOMLDocument":
 
 
 def write_toml(document: "TOMLDocument", path: Path) -> None:
-    """Put the content back; a link goes on pointing to the file that is replaced.
+    """Write the content; a symbolic link continues to point to the replaced file.
 
     Raises:
         StorageError: It cannot be written.
