@@ -1,9 +1,9 @@
-"""A trained salience tagger -> the `salience` folder beside its base model's weights.
+"""Export a trained salience tagger to the `salience` folder next to its base model's weights.
 
-The adapter is merged into the encoder's weights, the encoder is laid into a BERT (the same
-computation: both are post-norm), and CTranslate2 converts that to int8. What is kept to go on
-from are the adapter and the head, in half precision; the encoder itself is the base model's.
-Left out: training (`salience_task.py`) and running (`models/salience.py`).
+The adapter is merged into the encoder's weights, the encoder is copied into a BERT (the same
+computation: both are post-norm), and CTranslate2 converts that to int8. For further training the
+adapter and the head are stored in half precision; the encoder itself is the base model's. See
+`salience_task.py` for training and `models/salience.py` for inference.
 """
 
 import hashlib

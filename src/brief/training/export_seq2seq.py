@@ -1,6 +1,6 @@
-"""A trained model -> the folder that users load: float16 weights, tokenizer, card, int8 form.
+"""Export a trained model to a loadable folder: float16 weights, tokenizer, card, int8 version.
 
-Left out: training it, and what its card should say about scores (a person measures them).
+The card gets no scores; a person measures them.
 """
 
 import copy

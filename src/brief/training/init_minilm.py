@@ -1,8 +1,8 @@
-"""Where news-small begins: a small BERT laid into a BART, its vocabulary cut to what news uses.
+"""Initialize news-small from MiniLM: copy a small BERT into a BART with a news vocabulary.
 
-A post-norm BERT layer and a BART encoder layer are the same computation, so the encoder is the
-BERT exactly. The decoder has three of its layers; its cross-attention begins as self-attention
-with half the output. Left out: what it learns from there (`train_bullets.py`).
+A post-norm BERT layer and a BART encoder layer are the same computation, so the encoder equals the
+BERT exactly. The decoder has three of its layers; its cross-attention starts as self-attention
+with half the output. See `train_bullets.py` for the training that follows.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""The log of a training run: a CSV file of loss, rate and scores, and the speed of late."""
+"""Log a training run: a CSV file of loss, learning rate and scores, and the recent speed."""
 
 import csv
 import io

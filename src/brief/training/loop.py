@@ -1,8 +1,8 @@
-"""One training run, whatever is learned: batches in, better weights out, taken up where it ended.
+"""Training loop for any `Task`: optimizer, averaged weights, validation, checkpoints, resuming.
 
-Step n is decided by the settings and the weights alone: its batch and its chance (dropout) follow
-from seed and number, so that a run that was interrupted, however often, ends with the same bytes
-as one that was not. Left out: what is learned (`Task`), and what a reader sees of it.
+Step n depends only on the settings and the weights: its batch and its randomness (dropout) follow
+from the seed and n, so a run that was interrupted, however often, ends with the same bytes as one
+that was not. See `salience_task.py` and `seq2seq_task.py` for the tasks.
 """
 
 import math

@@ -1,8 +1,7 @@
-"""A low-rank adapter on an encoder's linear layers, and the tagger that is trained with it.
+"""LoRA: a low-rank adapter on an encoder's linear layers, and the tagger trained with it.
 
-The encoder's own weights stay as they are: one encoder serves the bullet writer as it is and the
-salience with the adapter added. Left out: data (`salience_task.py`) and merging into a file
-(`export_salience.py`).
+The encoder's own weights do not change: one encoder serves the bullet writer without the adapter
+and the salience with it. See `salience_task.py` for the data and `export_salience.py` for merging.
 
 Source:
     Hu et al. (2022), "LoRA: Low-rank adaptation of large language models", section 4.1. On all

@@ -1,8 +1,8 @@
-"""What a salience tagger learns: which sentences of an article its editors reported.
+"""Training task of the salience tagger: learn which sentences of an article editors reported.
 
-A base model's encoder, with a low-rank adapter, reads one window of an article a time, laid out just
-as at inference (`models/salience.py`). Left out: what a sentence is worth (`salience_labels.py`),
-how a run goes (`loop.py`) and what is written at its end (`export_salience.py`).
+A base model's encoder, with a low-rank adapter, reads one window of an article at a time, in the
+same layout as at inference (`models/salience.py`). See `salience_labels.py` for the labels,
+`loop.py` for the training loop and `export_salience.py` for the result.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
-"""What a bullet writer learns: the loss of a batch, and how well it writes unseen bullets.
+"""Training task of the bullet writer: the loss of a batch, and validation on unseen bullets.
 
-Left out: how a run goes (`loop.py`) and where its examples come from (`bullet_pairs.py`).
+See `loop.py` for the training loop and `bullet_pairs.py` for the examples.
 """
 
 from collections.abc import Mapping, Sequence

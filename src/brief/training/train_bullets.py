@@ -1,9 +1,8 @@
-"""Data and a base -> a trained model: what `brief train` does, in its order.
+"""Train a bullet writer from data and a base model: the steps of `brief train`, in order.
 
-    read and align -> pairs -> token ids (kept beside the checkpoint) -> steps -> the model's folder
+    read and align -> pairs -> token ids (kept with the checkpoint) -> steps -> the model's folder
 
-Everything but the model lies in `FOLDER/training`; the same call goes on where one was
-interrupted. Left out: the parts themselves, and what a terminal shows.
+Everything but the model is in `FOLDER/training`; the same call continues an interrupted run.
 """
 
 import json

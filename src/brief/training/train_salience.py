@@ -1,9 +1,9 @@
-"""Data and a base -> a model that also rates sentences: `brief train --part salience`.
+"""Train the salience tagger of a base model: the steps of `brief train --part salience`.
 
-    read and label -> lessons (kept beside the checkpoint) -> steps -> the model's folder
+    read and label -> lessons (kept with the checkpoint) -> steps -> the model's folder
 
-Left out: what is learned (`salience_task.py`), how a run goes (`loop.py`), and the bullet writer's own
-training (`train_bullets.py`).
+See `salience_task.py` for the task, `loop.py` for the training loop and `train_bullets.py` for
+training the bullet writer.
 """
 
 import json

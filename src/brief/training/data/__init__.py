@@ -1,1 +1,1 @@
-"""Training data: alignment, examples, batches."""
+"""Training data: alignment of bullets, labels, tokenized examples, batches, decontamination."""

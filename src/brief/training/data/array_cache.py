@@ -1,6 +1,6 @@
-"""Arrays that took long to make, in a file, under a key that says what they were made from.
+"""Cache arrays in a file, under a key that describes what they were made from.
 
-Left out: what the arrays are (`bullet_dataset.py`, `salience_dataset.py`).
+See `bullet_dataset.py` and `salience_dataset.py` for the arrays.
 """
 
 import zipfile
@@ -15,7 +15,7 @@ from brief.files import replacing
 
 
 def save(path: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Keep arrays in a file that appears when it is complete.
+    """Save arrays to a file, atomically.
 
     Raises:
         StorageError: It cannot be written.
@@ -25,9 +25,9 @@ def save(path: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 def load(path: Path, key: str) -> dict[str, NDArray[Any]] | None:
-    """Arrays that were kept under this very key; None when there are none."""
+    """Load arrays that were saved under exactly this key; None when there are none."""
     try:
-        # Opened here: numpy leaves a damaged file open.
+        # Open the file here, because numpy does not close a damaged file.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             if held["key"].tobytes() != key.encode():
                 return None

@@ -1,9 +1,8 @@
-"""Which examples make batch number n: the same ones whenever it is asked for.
+"""Group training examples into reproducible batches of similar length.
 
-An epoch is all bullets once, and of the other kinds as many as their ratio to the bullets says,
-drawn anew each epoch. Batches hold a budget of tokens, padding included, of examples of like
-length. Everything follows from seed and number, so that a run can be taken up anywhere. Left
-out: tensors (`seq2seq_task.py`).
+An epoch has every bullet once, and examples of the other kinds in their ratio to the bullets,
+drawn anew each epoch. A batch has a budget of tokens, including padding. Batch n depends only on
+the seed and n, so that a run can be resumed anywhere. See `seq2seq_task.py` for the tensors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,23 +15,22 @@ from brief.training.data.bullet_dataset import Examples
 from brief.training.data.bullet_pairs import Kind
 
 _POOL_BATCHES = 50
-"""Batches' worth of examples that are sorted by length together: enough that little is padding,
-few enough that neighbors in length are other ones each epoch."""
+"""Number of batches whose examples are sorted by length together: enough to need little padding,
+few enough that examples get other neighbours each epoch."""
 
 _LIKE_SOURCES = 8
-"""Tokens by which sources may differ and count as equally long."""
+"""Sources whose lengths differ by less than about this many tokens count as equally long."""
 
 
 class Batches:
     """The batches of all epochs, numbered from 0.
 
     Args:
-        examples: What there is to learn.
-        max_tokens: Of a batch's sources and targets, padding included; a longer example makes a
-            batch of its own.
-        ratios: Examples of a kind an epoch, for each of its bullets; all there are when that is
-            more.
-        seed: Same seed, same batches.
+        examples: The training examples.
+        max_tokens: Tokens of a batch's sources and targets, including padding; a longer example
+            makes a batch of its own.
+        ratios: Examples of each other kind per bullet in an epoch; at most all that there are.
+        seed: Equal seeds give equal batches.
     """
 
     def __init__(
@@ -49,7 +47,7 @@ class Batches:
         self._ends = [0]
 
     def __getitem__(self, number: int) -> NDArray[np.int64]:
-        """Indices of the examples of one batch."""
+        """Indices of the examples in a batch."""
         epoch = next((n for n, end in enumerate(self._ends[1:]) if number < end), None)
         while epoch is None:
             self._ends.append(self._ends[-1] + len(self._of_epoch(len(self._ends) - 1)))
@@ -58,7 +56,7 @@ class Batches:
         return self._of_epoch(epoch)[number - self._ends[epoch]]
 
     def n_in_epoch(self, epoch: int) -> int:
-        """Batches of one epoch."""
+        """Number of batches in an epoch."""
         return len(self._of_epoch(epoch))
 
     def _epoch(self, epoch: int) -> Sequence[NDArray[np.int64]]:
@@ -74,7 +72,7 @@ class Batches:
 
     def _drawn(self, draw: np.random.Generator) -> NDArray[np.int64]:
         bullets = self._examples.of_kind("bullet")
-        # Sentence pairs alone are a training set too: then they are what ratios refer to.
+        # A training set may hold only sentence pairs; then the ratios refer to them.
         base = bullets if len(bullets) else self._examples.of_kind("compression")
         parts = [base]
         for kind, ratio in self._ratios.items():
@@ -89,8 +87,8 @@ class Batches:
         return round(_POOL_BATCHES * self._max_tokens / mean)
 
     def _cut(self, pool: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-        """A pool, sorted by length, in batches within the budget."""
-        # Sources of nearly one length by their targets: padding there costs an output layer.
+        """Sort a pool by length and cut it into batches within the budget."""
+        # Sources of nearly equal length are sorted by target, where padding costs an output layer.
         about = self._source_lengths[pool] // _LIKE_SOURCES
         order = np.lexsort((pool, self._target_lengths[pool], about))
         batches: list[NDArray[np.int64]] = []

@@ -1,6 +1,6 @@
-"""Which chunk of an article a reference bullet was written from, and what of it stands there.
+"""Align reference bullets with the chunks of an article that they were written from.
 
-Left out: whether the bullet is true to it (`bullet_pairs.py`, through the guard).
+See `bullet_pairs.py` for the check, through the guard, that a bullet is faithful to its chunk.
 """
 
 import re
@@ -16,11 +16,11 @@ from brief.text.strings import stems, words
 from brief.text.token_alignment import atoms
 
 MAX_TOLD = 0.25
-"""A chunk that holds no more than this part of any bullet's content words is one that the editor
-passed over; between this and `MIN_MATCH` it is not known."""
+"""A chunk with at most this share of any bullet's content words was passed over by the editor;
+between this and `MIN_MATCH` it is unknown."""
 
 _NEWS_MARK = re.compile(r"^\s*(?:new|updated?|breaking|just in)\s*:\s*", re.IGNORECASE)
-"""What a site sets before a bullet that it added later."""
+"""The mark that a site puts before a bullet that it added later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Aligned:
     """An article's reference bullets and its chunks, side by side.
 
     Attributes:
-        homes: For each bullet the index of the chunk it was written from; None when no chunk
-            says enough of it.
-        passed_over: Chunks of which no bullet says anything, in order.
+        homes: For each bullet the index of the chunk that it was written from; None when no chunk
+            covers enough of it.
+        passed_over: Chunks that no bullet reports, in order.
     """
 
     homes: tuple[int | None, ...]
@@ -38,7 +38,7 @@ class Aligned:
 
 
 def align_bullets(bullets: Sequence[str], chunks: Sequence[Chunk]) -> Aligned:
-    """Find the chunk that says most of each bullet, the first of equals.
+    """Find the chunk that covers most of each bullet; ties go to the first.
 
     The measure and its threshold are those of the evaluation's bullet coverage: the mean of
     ROUGE-1 and ROUGE-2 recall, here over stems.
@@ -68,7 +68,7 @@ def without_mark(bullet: str) -> str:
 
 
 def focus_share(bullet: str, focus: str) -> float:
-    """Share of a bullet's content words that stand in the focus, in any inflection; 0 to 1.
+    """Share of a bullet's content words that are in the focus, in any inflection; 0 to 1.
 
     Example:
         >>> focus_share("Council closes two roads", "The council has closed Mill Road.")
@@ -80,8 +80,10 @@ def focus_share(bullet: str, focus: str) -> float:
 
 
 def common_words(bullet: str, sentence: str) -> str:
-    """The words of a sentence that a bullet has too, in the order of both, as the sentence has
-    them: what a bullet keeps of its sentence, when all that it says in other words is left out.
+    """The words that a sentence shares with a bullet, in the order of both.
+
+    They are spelled as in the sentence: the part of the sentence that the bullet keeps, without
+    everything that the bullet says in other words.
 
     Example:
         >>> common_words("Council shuts old bridge Monday", "The old bridge shuts on Monday.")

@@ -1,7 +1,8 @@
-"""Pairs -> token ids, exactly as inference will write the prompt, in arrays that a file can hold.
+"""Tokenize training pairs of the bullet writer, with the same prompts as at inference.
 
 Sources go through the model's own `Encoding`, so that no template, control token or budget can
-differ between training and use. Left out: which examples make a batch (`batches.py`).
+differ between training and inference. The ids are in flat arrays that a file can hold. See
+`batches.py` for batches.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ from brief.training.data.bullet_pairs import Kind, Pair
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _LENGTHS = ((9, "tiny"), (15, "short"), (22, "medium"))
-"""Most words of each length; more are `long`."""
+"""Most words of each length; longer bullets are `long`."""
 
 _AT_ONCE = 512
 
@@ -28,11 +29,11 @@ Ids = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Examples:
-    """What is learned, as token ids.
+    """Training examples as token ids.
 
     Attributes:
         tokens: Source and target of every example, one after the other.
-        starts: (examples, 3): where its source starts, where its target starts, where it ends.
+        starts: (examples, 3): start of the source, start of the target, end of the example.
         kinds: (examples,): the index of its kind in `KINDS`.
     """
 
@@ -44,11 +45,11 @@ class Examples:
         return len(self.kinds)
 
     def source(self, index: int) -> Ids:
-        """Ids of what the model reads."""
+        """Token ids of the input."""
         return self.tokens[self.starts[index, 0] : self.starts[index, 1]]
 
     def target(self, index: int) -> Ids:
-        """Ids of what the model writes, the end token included where there is one."""
+        """Token ids of the output, including the end token if there is one."""
         return self.tokens[self.starts[index, 1] : self.starts[index, 2]]
 
     def of_kind(self, kind: Kind) -> NDArray[np.int64]:
@@ -57,12 +58,12 @@ class Examples:
 
 
 class Encoder:
-    """Pairs -> ids for one model.
+    """Encodes pairs as token ids for one model.
 
     Args:
         encoding: The model's tokenizer and template.
-        card: Its keep token.
-        end_id: What ends an output.
+        card: The model's card, for its keep token.
+        end_id: Id of the token that ends an output.
     """
 
     def __init__(self, encoding: Encoding, card: ModelCard, end_id: int) -> None:
@@ -72,21 +73,21 @@ class Encoder:
         self._skip: list[int] = []
         if card.keep_token is not None:
             self._keep = [encoding.token_id(card.keep_token)]
-            # The other word of a template that has a word for "worth reporting".
+            # A template with a token for "worth reporting" has another for the opposite.
             others = sorted(encoding.prompt.output - {card.keep_token})
             self._skip = [encoding.token_id(token) for token in others[:1]]
 
     @property
     def prefix(self) -> Sequence[int]:
-        """What a bullet begins with."""
+        """The tokens that a bullet begins with."""
         return self._keep
 
     def sources(self, pairs: Sequence[Pair]) -> list[list[int]]:
-        """What the model reads of each pair."""
+        """Token ids of the input of each pair."""
         return self._encoding.encode_segments([self._filled(pair) for pair in pairs])
 
     def targets(self, pairs: Sequence[Pair]) -> list[list[int]]:
-        """What it writes: keep, bullet and end; keep alone for a label; skip and end."""
+        """Token ids of the outputs: keep, bullet, end; only keep for a label; or skip, end."""
         texts = self._encoding.encode_plain([pair.target for pair in pairs])
         written = []
         for pair, ids in zip(pairs, texts, strict=True):
@@ -106,7 +107,7 @@ class Encoder:
 
 
 def length_of(target: str) -> str:
-    """The template's length for a bullet; for no bullet that which inference asks for."""
+    """The template's length for a bullet; without a bullet, the length used at inference."""
     n_words = len(target.split())
     if not n_words:
         return "medium"
@@ -114,7 +115,7 @@ def length_of(target: str) -> str:
 
 
 def to_examples(pairs: Iterable[Pair], encoder: Encoder) -> Examples:
-    """Encode pairs, in their order; they may be a stream, only ids are kept."""
+    """Encode pairs in order; they may be a stream, because only ids are kept."""
     parts: list[Ids] = []
     starts: list[tuple[int, int, int]] = []
     kinds: list[int] = []

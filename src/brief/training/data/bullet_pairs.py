@@ -1,13 +1,13 @@
-"""Articles with bullets -> what a model is to learn: chunks with the bullets written from them.
+"""Make training pairs of the bullet writer: chunks with the bullets written from them.
 
-A model learns to invent from targets that invent, so a target is taught only when the guard
-would let it through: numbers, names, quotations and content words all stand in what the model
-reads, and it opens with no pronoun that only an earlier sentence explains. An editor's bullet
-that says more than its chunk does is not lost where the model compresses: the words that both
-have, with the guard's own sound cuts, make a target in the `compression` style.
+A model learns to invent from targets that invent, so a target is used only if the guard would
+accept it: numbers, names, quotations and content words are all in the model's input, and it does
+not open with a pronoun that only an earlier sentence explains. A bullet that says more than its
+chunk is still used when the model compresses: the words that both share, with the guard's own
+sound cuts, make a target in the `compression` style.
 
-Streamed and deterministic; every bullet that gives no pair is counted with the reason. Left
-out: tokens (`bullet_dataset.py`), the language (the guard knows English words), and which data.
+Streamed and deterministic; every bullet that gives no pair is counted with the reason. English
+only, because the guard knows English words. See `bullet_dataset.py` for tokens.
 """
 
 import re
@@ -35,32 +35,32 @@ from brief.training.data.decontamination import Held
 Kind = Literal["bullet", "label", "skip", "compression"]
 
 MIN_FOCUS_SHARE = 0.6
-"""Share of a bullet's content words that its focus has itself: the rest may come from topic and
-previous sentence, as "he" does, but a bullet that is mostly about them has another home."""
+"""Smallest share of a bullet's content words in its focus itself. The rest may come from topic and
+previous sentence, as "he" does, but a bullet mostly about those belongs to another chunk."""
 
 MAX_WHOLE_WORDS = 18
-"""A sentence of no more words is a bullet as it stands."""
+"""A sentence of at most this many words is a bullet without cuts."""
 
 _DATELINE = re.compile(
     r"^(?:[\w .,'-]{1,40} )?\( ?[\w ./-]{2,24} ?\) ?(?:--?|[–—]) ?", re.IGNORECASE
 )
-"""Where an agency's report was filed, in lower-case or tokenized text too."""
+"""The dateline of an agency's report, also in lower-case or tokenized text."""
 
 MIN_LABELLED_WORDS = 6
-"""A shorter sentence that nobody reported says little about what is worth reporting."""
+"""Shorter unreported sentences teach little about what is worth reporting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One thing to learn.
+    """One training pair.
 
     Attributes:
-        kind: A `bullet` or `compression` to write; or only whether the chunk is worth a bullet:
-            `label` says that it is, `skip` that it is not.
-        chunk: What the model reads.
-        target: What it writes; empty for `label` and `skip`.
+        kind: `bullet` or `compression` for a text to write; or only whether the chunk is worth a
+            bullet: `label` if it is, `skip` if it is not.
+        chunk: The model's input.
+        target: The output; empty for `label` and `skip`.
         style: The template's style.
-        position: The template's position when the chunk's own says nothing; None for its own.
+        position: The template's position when the chunk's own is meaningless; None for its own.
     """
 
     kind: Kind
@@ -77,14 +77,14 @@ def article_pairs(
     held: Held,
     counts: Counter[str],
 ) -> Iterator[Pair]:
-    """The pairs of articles with reference bullets, in their order.
+    """Make the pairs of articles with reference bullets, in their order.
 
     Args:
         examples: Articles with bullets.
-        card: The model that will learn: its budget, and how it is guarded.
-        tokenizer: The model's own counting.
-        held: Evaluation files; articles that stand in them are left out.
-        counts: Is filled: what was taken (`pairs: …`), and what was dropped and why.
+        card: The model to train: its budget, and how it is guarded.
+        tokenizer: The model's own.
+        held: Evaluation files; articles that they contain are skipped.
+        counts: Filled with what was used (`pairs: …`), and what was dropped and why.
     """
     for example in examples:
         counts["articles"] += 1
@@ -101,7 +101,7 @@ def article_pairs(
 def sentence_pairs(
     rows: Iterable[tuple[str, str]], card: ModelCard, tokenizer: Tokenizer, counts: Counter[str]
 ) -> Iterator[Pair]:
-    """The pairs of sentences with shorter forms, in their order.
+    """Make the pairs of sentences with shorter forms, in their order.
 
     Args:
         rows: (sentence, its compression).
@@ -166,23 +166,24 @@ def _article_pairs(
 
 
 def _of_chunk(chunk: Chunk, pairs: Sequence[Pair], card: ModelCard) -> Iterator[Pair]:
-    """What is learned from one chunk: one bullet, or for models that write several, all."""
+    """The pairs of one chunk: one bullet, or all for models that write several."""
     written = [pair for pair in pairs if pair.target]
     whole = [pair for pair in written if pair.kind == "bullet"]
     if card.n_bullets_per_chunk is None:
         if whole:
             yield replace(whole[0], target=" ".join(pair.target for pair in whole))
     elif written:
-        # The editor's own words before what is left of them; two bullets of one sentence would
-        # teach it that either is right.
+        # The editor's own words are preferred to a compression. Only one bullet per sentence: two
+        # would be contradictory targets.
         yield (whole or written)[0]
     elif card.keep_token is not None:
         yield Pair("label", chunk)
 
 
 def _pair(bullet: str, chunk: Chunk, article: Article, card: ModelCard) -> tuple[str, Pair]:
-    """What a bullet teaches, and why not more; a pair without target says the chunk is one to
-    report.
+    """The pair of a bullet, and the reason if the bullet is not its target.
+
+    A pair without target only says that the chunk is worth reporting.
     """
     fault = "mostly about another sentence"
     if focus_share(bullet, chunk.text) >= MIN_FOCUS_SHARE:
@@ -199,8 +200,9 @@ def _pair(bullet: str, chunk: Chunk, article: Article, card: ModelCard) -> tuple
 
 
 def _compressed(bullet: str, chunk: Chunk, body: str) -> str | None:
-    """A bullet's sentence without what the bullet leaves out, where that is sound; the whole
-    sentence where it is short: a model that is only shown cuts makes one everywhere.
+    """A bullet's sentence, cut to what the bullet keeps where that is sound.
+
+    A short sentence is returned whole: a model that only sees cuts would cut everywhere.
     """
     sentence = _DATELINE.sub("", check.stripped(chunk.text))
     wordings = [common_words(bullet, sentence)]
@@ -215,13 +217,13 @@ def _compressed(bullet: str, chunk: Chunk, body: str) -> str | None:
 
 
 def _breaks_word(written: str, sentence: str) -> bool:
-    """Whether it ends before the second part of a word whose hyphen a tokenizer has spaced."""
+    """Whether a target ends inside a word whose hyphen a tokenizer surrounded with spaces."""
     last = written.rstrip(" .!?\"'").rpartition(" ")[2]
     return re.search(rf"(?i){re.escape(last)} - \w", sentence) is not None
 
 
 def _guarded(bullet: str, chunk: Chunk, body: str, *, compressing: bool) -> tuple[str, str | None]:
-    """What a reader would see of it, when the guard lets it through; else why not."""
+    """The bullet that a reader would see if the guard accepts it; else the reason."""
     seen = check.to_bullet(Candidate(bullet, chunk), body, None, compressing=compressing)
     if seen is None:
         return "too short to say anything", None
@@ -236,7 +238,7 @@ def _guarded(bullet: str, chunk: Chunk, body: str, *, compressing: bool) -> tupl
 
 
 def _reason(warning: str) -> str:
-    """A guard's warning without the words it is about, so that it can be counted."""
+    """A guard's warning without the words that it quotes, so that it can be counted."""
     for kind in ("number", "name", "quotation", "word", "negation"):
         if f"unsupported {kind}" in warning:
             return f"a {kind} that is not in the input"

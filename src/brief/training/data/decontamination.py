@@ -1,7 +1,8 @@
-"""Training articles that an evaluation file holds too, told by the rows of words they share.
+"""Decontamination: find training articles that an evaluation file also holds, by shared n-grams.
 
-Exact up to 64-bit checksums: no sampling, as a model that has seen its test is worth nothing.
-Left out: the cheaper sketch with which a report marks seen articles (`evaluation/data/contamination.py`).
+Exact up to 64-bit checksums and without sampling, because a model that has seen its test set is
+worth nothing. See `evaluation/data/contamination.py` for the cheaper sketch with which a report
+marks seen articles.
 """
 
 import re
@@ -13,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 N_WORDS = 14
-"""Words in a row that two independent reports hardly share, quotations aside."""
+"""Length of word sequences that two independent reports hardly share, except in quotations."""
 
 MAX_SHARED = 19
-"""Rows of words that an article may have in common with an evaluation file: a quotation of 32
-words, or an agency's closing line."""
+"""Word sequences that an article may share with an evaluation file: a quotation of 32 words, or an
+agency's closing line."""
 
 _WORD = re.compile(r"\w+")
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it vanishes modulo 2**64
@@ -26,7 +27,7 @@ Grams = NDArray[np.uint64]
 
 
 class Held:
-    """What evaluation files hold.
+    """The n-grams of evaluation files.
 
     Args:
         files: The articles of each file.
@@ -36,13 +37,13 @@ class Held:
         self._files = [_joined(map(grams, texts)) for texts in files]
 
     def shares(self, text: str) -> bool:
-        """Whether an article has more than `MAX_SHARED` rows of words in common with one file."""
+        """Whether an article shares more than `MAX_SHARED` word sequences with one file."""
         own = np.unique(grams(text))
         return any(_n_in(own, held) > MAX_SHARED for held in self._files)
 
 
 def grams(text: str) -> Grams:
-    """A checksum of each `N_WORDS` words in a row, in order; casing and punctuation aside."""
+    """Checksums of all sequences of `N_WORDS` words, in order, ignoring case and punctuation."""
     sums = np.array([_checksum(word) for word in _WORD.findall(text.lower())], dtype=np.uint64)
     if len(sums) < N_WORDS:
         return sums[:0]

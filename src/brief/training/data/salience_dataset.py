@@ -1,6 +1,6 @@
-"""Articles with reference bullets -> what a salience tagger reads and should answer, in arrays.
+"""Tokenize and label articles for the salience tagger, in flat arrays.
 
-Left out: what a sentence is worth (`salience_labels.py`), windows and batches (`salience_task.py`).
+See `salience_labels.py` for the labels, and `salience_task.py` for windows and batches.
 """
 
 from collections.abc import Iterable
@@ -20,19 +20,19 @@ from brief.models.tokenization import Encoding
 from brief.training.data.salience_labels import labels
 
 MIN_SENTENCES = 3
-"""There is nothing to choose among fewer."""
+"""With fewer sentences there is nothing to choose from."""
 
 MAX_SENTENCES = 160
-"""More than the windows of one article hold."""
+"""Most sentences read of an article; more than its windows hold."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One article.
+    """One article with its labels.
 
     Attributes:
         sentences: Token ids of each sentence.
-        worth: What each is worth reporting, 0 to 1.
+        worth: How much each sentence is worth reporting, 0 to 1.
     """
 
     sentences: list[list[int]]
@@ -44,10 +44,10 @@ class Lessons:
     """Many articles, in flat arrays that a file can hold.
 
     Attributes:
-        tokens: Of every sentence of every article, one after the other.
-        ends: Where each sentence ends in `tokens`.
+        tokens: Token ids of every sentence of every article, one after the other.
+        ends: End of each sentence in `tokens`.
         firsts: Index into `ends` of each article's first sentence, and one past the last.
-        worth: One number a sentence.
+        worth: One number per sentence.
     """
 
     tokens: NDArray[np.int32]
@@ -78,13 +78,13 @@ def texts_of(example: Example) -> tuple[str, ...]:
 def to_lessons(
     examples: Iterable[Example], encoding: Encoding, tokenizer: RougeTokenizer, layout: Layout
 ) -> Lessons:
-    """What there is to learn; an article without enough sentences is left out.
+    """Make lessons from articles; an article without enough sentences is skipped.
 
     Args:
         examples: Articles with reference bullets, a stream.
-        encoding: The base model's.
-        tokenizer: How words are compared.
-        layout: Says how much of a sentence is read; no more is kept.
+        encoding: The base model's encoding.
+        tokenizer: Splits texts into words for the comparison with references.
+        layout: Limits how much of a sentence is read and kept.
     """
     tokens: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
     sizes: list[int] = []

@@ -1,8 +1,8 @@
-"""Articles with reference bullets -> how much each sentence is worth reporting, 0 to 1.
+"""Salience labels: how much each sentence is worth reporting, 0 to 1, from reference bullets.
 
-A sentence is worth 1 when it is one of those that together come nearest to the reference (the
-greedy oracle), and otherwise a part of that when it alone says most of one bullet: a second telling of
-the news is no mistake, though a summary needs one. Left out: how they are learned (`salience_task.py`).
+The sentences of the greedy oracle, which together come closest to the reference, get 1. Another
+sentence that covers most of one bullet by itself gets less: reporting the same news again is not
+wrong, though a summary needs it only once. See `salience_task.py` for training on the labels.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,13 @@ from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
 from brief.text.ngrams import Grams, grams
 
 MAX_ORACLE = 5
-"""Sentences of the oracle: reference blocks have two to five bullets."""
+"""Most sentences of the oracle: reference blocks have two to five bullets."""
 
 MIN_SHARED = 3
-"""A sentence with fewer words of the reference is worth 0, and the oracle need not try it."""
+"""A sentence with fewer words of the reference gets 0, and the oracle need not try it."""
 
 _NOTHING, _ALL, _MOST = 0.3, 0.8, 0.7
-"""A sentence that recalls less than 0.3 of a bullet is worth 0, from 0.8 on 0.7: it is less than
-the oracle's own."""
+"""Recall of a bullet from 0.3 to 0.8 maps to a label from 0 to 0.7; oracle sentences get 1."""
 
 
 def labels(
@@ -31,12 +30,12 @@ def labels(
     """How much each sentence is worth reporting.
 
     Args:
-        sentences: The article's, in order.
+        sentences: The article's sentences, in order.
         bullets: Its reference bullets.
-        tokenizer: The data set's own.
+        tokenizer: The data set's tokenizer.
 
     Returns:
-        One number a sentence, 0 to 1.
+        One number per sentence, 0 to 1.
 
     Source:
         Nallapati, Zhai & Zhou (2017), "SummaRuNNer", on labels from a greedy oracle.
@@ -55,7 +54,7 @@ def labels(
 
 
 def _recall(said: Grams, bullet: Grams) -> float:
-    """Mean of the shares of a bullet's words and pairs of words that a sentence has."""
+    """Mean of a sentence's recall of a bullet's words and of its word pairs."""
     if not bullet.twos:
         return 0.0
     ones = (bullet.ones & said.ones).total() / bullet.ones.total()

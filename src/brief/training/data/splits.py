@@ -1,6 +1,6 @@
-"""What every training run reads: a base, data in two parts, and what must not be learned from.
+"""Inputs of every training run: the base model, train/validation split, held-out articles.
 
-Left out: what is learned from it (`train_bullets.py`, `train_salience.py`).
+See `train_bullets.py` and `train_salience.py` for the training.
 """
 
 import hashlib
@@ -16,14 +16,14 @@ from brief.models.registry import resolve
 from brief.training.data.decontamination import Held
 
 WORK = "training"
-"""The folder within the output that holds what is not the model."""
+"""The folder within the output for everything except the model."""
 
 HELD_OUT_SHARE = 0.05
-"""Of the data, for validation, when no other is named."""
+"""Share of the data held out for validation when no validation data is given."""
 
 
 def work_folder(output: Path) -> Path:
-    """The run's own folder within the output, made.
+    """Make the run's own folder within the output.
 
     Raises:
         StorageError: It cannot be made.
@@ -37,16 +37,16 @@ def work_folder(output: Path) -> Path:
 
 
 def base_of(name: str, training: DataSet, work: Path) -> tuple[ModelCard, Path]:
-    """A base's card and folder; news-small's own start is laid from MiniLM first.
+    """Card and folder of a base model; news-small's own base is first made from MiniLM.
 
     Args:
-        name: As for `load_model`, or `warm_start.NAME`.
-        training: Its words decide the vocabulary of a start.
-        work: Where a start is kept.
+        name: As for `load_model`, or `init_minilm.NAME`.
+        training: Training data, whose words determine the vocabulary of a new base.
+        work: Where a new base is stored.
 
     Raises:
-        UsageError: There is no such model, or nothing in it to train.
-        ModelError: The folder is no model.
+        UsageError: There is no such model, or it cannot be trained.
+        ModelError: The folder is not a model.
     """
     from brief.training import init_minilm
 
@@ -68,16 +68,16 @@ def base_of(name: str, training: DataSet, work: Path) -> tuple[ModelCard, Path]:
 
 
 def parted(path: Path, validation: Path | None, seed: int) -> tuple[DataSet, DataSet]:
-    """What is trained on and what is validated on.
+    """The training data and the validation data.
 
     Args:
         path: Articles with bullets.
-        validation: Others to validate on; None to hold out `HELD_OUT_SHARE` of the articles, drawn
-            by seed and id.
-        seed: Of that draw.
+        validation: Other articles for validation; None to hold out `HELD_OUT_SHARE` of the
+            articles, drawn by seed and id.
+        seed: Seed of that draw.
 
     Raises:
-        InputError: A file cannot be read, or holds no article to spare.
+        InputError: A file cannot be read, or has too few articles to hold any out.
     """
     data = read_dataset(path, strict=True)
     if validation is not None:
@@ -101,7 +101,7 @@ def _draw(seed: int, id_: str) -> bytes:
 
 
 def articles_in(path: Path) -> Iterator[str]:
-    """The articles of an evaluation file, references or not."""
+    """The articles of an evaluation file, with or without references."""
     from brief.ingest.jsonl import from_row
 
     for place, row in read_table(path):
@@ -110,7 +110,7 @@ def articles_in(path: Path) -> Iterator[str]:
 
 
 def held_by(avoid: Sequence[Path], validation: DataSet) -> Held:
-    """What must not be learned from: evaluation files, and the validation's articles."""
+    """Articles that must not be trained on: those of evaluation files and of the validation."""
     return Held(
         [
             *(articles_in(path) for path in avoid),
