@@ -1,4 +1,4 @@
-r"""How much of an article survives cleaning, and how much furniture with it.
+r"""Benchmark cleaning: how much of an article is kept, and how much furniture with it.
 
     python benchmarks/cleaning.py FOLDER [--details] [--joined] [--half even|odd]
 
@@ -10,8 +10,9 @@ trigrams stay inside a line (gold: inside a paragraph), so that the order in whi
 subheads and paragraphs has no influence; with `--joined` the lines' words are joined in order
 first (gold: standfirst, paragraphs, subheads).
 
-Beside brief: the text as it is; the lines of nine words or more that end like a sentence; for
-HTML, trafilatura alone. Left out: whether labels other than body are right (tests/ingest/cleaning/test_clean.py).
+Compared with brief: the unchanged text; the lines of nine words or more that end like a sentence;
+for HTML, trafilatura alone. Labels other than body are tested in
+tests/ingest/cleaning/test_clean.py.
 """
 
 import argparse
@@ -101,7 +102,7 @@ def systems(folder: Path, name: str) -> dict[str, list[str]]:
 
 
 def details(body: Sequence[str], gold: Sequence[str]) -> None:
-    """Print gold parts that the body lacks and body lines that gold lacks."""
+    """Print gold parts that are missing from the body, and body lines that are not in gold."""
     for sign, ours, theirs in (("missed", gold, body), ("added", body, gold)):
         known = trigrams(theirs, joined=False)
         for part in ours:

@@ -1,12 +1,12 @@
-"""How faithful the bullets of a model are, counted by other code than the guard's own.
+"""Benchmark faithfulness: count unsupported claims in bullets with code independent of the guard.
 
     python benchmarks/faithfulness.py ARTICLES.jsonl.gz [--model news-small] [-n 3] [--limit 200]
 
-Before the guard: what the model wrote, best wording first, from the chunks that were given to it.
-After: what a reader sees. Words are told apart with plain regular expressions and `rouge_score`;
-nothing of `brief.support`, `brief.guard` or `brief.text` takes part in the counting, so that an
-oversight of theirs shows here. A name is a run of capitalized words that does not open its sentence;
-lower-case wordings from before the guard have none, and their content words are looked up instead.
+Before the guard: what the model wrote, best wording first, from its chunks. After the guard: what a
+reader sees. Words are split with plain regular expressions and `rouge_score`; nothing of
+`brief.support`, `brief.guard` or `brief.text` takes part in the counting, so that their errors show
+here. A name is a run of capitalized words that does not open its sentence; lower-case wordings
+before the guard have none, and their content words are looked up instead.
 """
 
 import argparse
@@ -88,12 +88,12 @@ KINDS = ("number", "name", "quotation", "word", "dangling", "repeated", "cut")
 
 
 def share(counts: Counts, name: str) -> str:
-    """How many of a thousand bullets have it."""
+    """Number of bullets per thousand with a finding."""
     return f"{1000 * counts[name] / counts['bullets']:.1f}"
 
 
 def findings(text: str, source: str, *, cased: bool) -> Iterator[str]:
-    """What is wrong with one bullet, each kind once, and what is counted of every one."""
+    """Kinds of errors in one bullet, each once, and the counts made for every bullet."""
     yield "bullets"
     known = set(WORD.findall(source.lower()))
     numbers = {number.replace(",", "").rstrip(".") for number in NUMBER.findall(source)}
@@ -126,14 +126,14 @@ SCORER = rouge_scorer.RougeScorer(["rouge2"], use_stemmer=False)
 
 
 def joined(text: str) -> str:
-    """A wording's digits as they are written: models put spaces around signs ("1, 000")."""
+    """Join digits as in normal writing: models put spaces around signs ("1, 000")."""
     return re.sub(r"(?<=\d) ?([,.]) ?(?=\d)", r"\1", text)
 
 
 def written(
     path: Path, model: str, n_bullets: int, limit: int
 ) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
-    """Of each article: (wording, source) before the guard, (bullet, source) after it.
+    """For each article: (wording, source) before the guard, (bullet, source) after it.
 
     A source is the article's whole body and headline.
     """
@@ -146,7 +146,7 @@ def written(
     heard: list[Candidate] = []
 
     class Listening:
-        """A model that remembers what it proposed last."""
+        """A model that records its last candidates."""
 
         def __init__(self, inner: "Model") -> None:
             self.inner = inner

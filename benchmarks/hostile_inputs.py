@@ -1,6 +1,6 @@
-"""Inputs that cleaners, splitters and decoders have stumbled over, for `same_bytes.py`.
+"""Hostile inputs that have broken cleaners, splitters and decoders, for `same_bytes.py`.
 
-Most are the example page, spoilt in one way each. Left out: articles that are in order.
+Most are the example page, damaged in one way each.
 """
 
 import gzip

@@ -1,17 +1,17 @@
-"""How long the morning briefing takes, and how much memory, from a folder to a finished edition.
+"""Benchmark time and memory of the morning briefing, from a folder to a finished edition.
 
     python benchmarks/morning.py [PAGES | ROWS.jsonl.gz] [--sizes 1000] [--words 600] [--model news-small]
 
 Articles of about `--words` words come from a folder of pages as text (default: the project's own
-set, its paragraphs put together anew for each article) or from rows with `text` and `headline`,
+set, with its paragraphs combined anew for each article) or from rows with `text` and `headline`,
 of which those long enough are cut to that length. For each size, in folders of its own:
 
 - first: `brief morning` over the folder;
 - again: the same command, for the finished edition; its phases show that nothing is summarized;
 - rebuilt: with `--rebuild`, everything but the model's work, which comes from the cache.
 
-Printed: seconds on the wall, seconds of CPU (the measure to compare on a machine that has other
-work), peak memory, and the seconds of each phase.
+Printed: wall time, CPU time (the measure to compare on a busy machine), peak memory, and the
+seconds of each phase.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def measure(folder: Path, name: str, flags: list[str]) -> None:
 
 
 def write(folder: Path, texts: Iterator[str]) -> int:
-    """One file for each text; returns all words."""
+    """Write one file per text; return the total number of words."""
     folder.mkdir()
     total = 0
     for number, text in enumerate(texts):
@@ -104,7 +104,7 @@ def from_pages(pages: Path, n_words: int) -> Iterator[str]:
 
 
 def from_rows(rows: Path, n_words: int) -> Iterator[str]:
-    """The rows' own articles, where they are at least two thirds as long."""
+    """The rows' own articles that have at least two thirds of the length."""
     with gzip.open(rows, "rt") if rows.suffix == ".gz" else rows.open() as file:
         for line in file:
             row = json.loads(line)

@@ -1,4 +1,4 @@
-"""Whether two trees of brief give the same bytes: the proof that a refactoring changed nothing.
+"""Check that two source trees of brief give the same bytes, to prove that a refactoring is safe.
 
     python benchmarks/same_bytes.py record --src OLD/src --inputs FOLDER... -o old
     python benchmarks/same_bytes.py record --src NEW/src --inputs FOLDER... -o new
@@ -9,13 +9,13 @@
 pages, and hostile inputs (`hostile_inputs.py`). Ids are paths and the briefing reads modification
 times, so the corpus is copied to a scratch folder with the same names and times in every record,
 `.html.gz` unpacked. Cache and ledger start empty; within a record, commands with equal settings
-share the model's work. Kept are stdout, stderr and exit code of each of `COMMANDS`, the editions,
-and the evaluation's files; they hold text of the corpus.
+share the model's work. The record holds stdout, stderr and exit code of each of `COMMANDS`, the
+editions, and the evaluation's files; they contain text of the corpus.
 
-`compare` masks what is `VOLATILE`: signatures, which are digests of the code, versions of brief,
-seconds. All other bytes must be equal. Where those of a JSON file are not, the differing values are
-printed, row by row. With `--ignore`, JSON files are equal when their values are, without these keys
-wherever they stand; files for people are still compared whole.
+`compare` masks `VOLATILE` parts: signatures, which are digests of the code, versions of brief, and
+seconds. All other bytes must be equal. For a JSON file that differs, the differing values are
+printed, row by row. With `--ignore`, JSON files are compared by value without these keys at any
+depth; files for people are still compared whole.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from hostile_inputs import hostile
 
 PROJECT = Path(__file__).parents[1]
 MODIFIED = 1_795_327_200  # 22 November 2026, 06:00 UTC: the day before the first edition
-NOT_IN_FOLDERS = (".csv", ".eml", ".mhtml", ".xml")  # what brief reads only where it is named
+NOT_IN_FOLDERS = (".csv", ".eml", ".mhtml", ".xml")  # brief reads these only if named
 
 COMMANDS = {
     "summaries.jsonl": "summarize {all} -f jsonl",
@@ -71,21 +71,21 @@ COMMANDS = {
 inputs, `{sources}` the project's pages and the first folder."""
 
 VOLATILE = (
-    # In JSON and in JSON on a page; in a line for people, with 12 digits in eval's; on eval's page.
+    # In JSON, also on a page; in a line for people, with 12 digits in eval's; on eval's page.
     r'(?P<keep>("|&#34;)(signature|corridor)("|&#34;): ("|&#34;))[0-9a-f]{16}\b',
     r"(?P<keep>\bsignature\s+)[0-9a-f]{12,16}\b",
     r"(?P<keep><dt>digest</dt><dd>)[0-9a-f]{64}\b",
-    # Versions of brief, and what a phase of the briefing took.
+    # Versions of brief, and the seconds of a phase of the briefing.
     r'(?P<keep>"(version|brief)": "|\bbrief )\d+\.\d+\.\d+[.\w+-]*',
     r"(?P<keep>^brief: \w+: .* )\(\d+\.\d s\)$",
 )
-"""What is not compared, after `keep`."""
+"""Parts that are not compared: whatever follows `keep`."""
 
 MAX_SHOWN = 10
-"""Differences of one file that are printed."""
+"""Most differences printed per file."""
 
 NONE = "(nothing)"
-"""In place of a key or a row that one side lacks."""
+"""Shown for a key or a row that one side lacks."""
 
 
 def gather(folders: list[Path], target: Path) -> None:
@@ -107,7 +107,7 @@ def gather(folders: list[Path], target: Path) -> None:
 
 
 def record(src: Path, folders: list[Path], output: Path) -> None:
-    """Run every command, and keep what it wrote."""
+    """Run every command and store its output."""
     output.mkdir(parents=True)
     codes = {}
     with tempfile.TemporaryDirectory() as scratch:
@@ -133,8 +133,8 @@ def record(src: Path, folders: list[Path], output: Path) -> None:
             args = line.format(**words).split()
             codes[name] = run(args, work, environment, output / name)
             if codes[name] < 0:
-                # Heap corruption while two threads parsed HTML was seen once. A crash is not to be
-                # compared, but to be known; a briefing that goes on after it ends in the same bytes.
+                # Heap corruption while two threads parsed HTML was seen once. A crash is reported
+                # and not compared; a briefing that continues after it ends in the same bytes.
                 said = (output / f"{name}.stderr").read_text("utf-8", "replace")
                 print(f"{name}: ended by signal {-codes[name]}; run again\n{said}", flush=True)
                 codes[name] = run(args, work, environment, output / name)
@@ -161,7 +161,7 @@ def run(args: list[str], work: Path, environment: dict[str, str], to: Path) -> i
 
 
 def compare(old: Path, new: Path, ignored: Collection[str]) -> int:
-    """Print what differs; return in how many files."""
+    """Print the differences; return the number of files that differ."""
     folders = [old, new]
     names = [{str(p.relative_to(top)) for p in top.rglob("*") if p.is_file()} for top in folders]
     if not names[0]:
@@ -180,7 +180,7 @@ def compare(old: Path, new: Path, ignored: Collection[str]) -> int:
 
 
 def steady(path: Path) -> str:
-    """A file's text without what is volatile."""
+    """A file's text without its volatile parts."""
     text = path.read_bytes().decode("utf-8", "surrogateescape")
     for pattern in VOLATILE:
         text = re.sub(pattern, r"\g<keep>MASKED", text, flags=re.MULTILINE)
@@ -188,7 +188,7 @@ def steady(path: Path) -> str:
 
 
 def differences(name: str, old: str, new: str, ignored: Collection[str]) -> Iterator[str]:
-    """How two texts of one name differ, a line for each difference; nothing when they are equal."""
+    """The differences between two versions of a file, one per line; none if they are equal."""
     if old == new:
         return
     if name.endswith((".json", ".jsonl")) and old and new:

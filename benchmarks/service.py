@@ -1,13 +1,13 @@
-"""What a service costs over the command line, and what it does when it is asked too much.
+"""Benchmark the HTTP service: throughput, latency and overload, compared with the command line.
 
     python benchmarks/service.py [PAGES] [--articles 60] [--seconds 30]
 
-PAGES is a folder of news pages as text (default: the project's own set), put together into
-articles as in `speed.py`. `brief serve --no-cache` runs as a process of its own, and Locust,
-a real load generator, as another; all on this machine, over loopback.
+PAGES is a folder of news pages as text (default: the project's own set), combined into articles as
+in `speed.py`. `brief serve --no-cache` and the load generator Locust run as processes of their
+own, all on this machine, over loopback.
 
-0. work: processor seconds an article, of server and workers together and of the command; unlike the
-   others it means something on a busy machine, too.
+0. work: processor seconds per article, of server and workers together and of the command; unlike
+   the others it is also meaningful on a busy machine.
 1. throughput: as many clients as there are workers, times two, against `brief summarize
    --no-cache --format jsonl` on the same articles; the two take turns, --rounds times each.
 2. latency: one client, one article after another, against the same articles in process, in turns;
@@ -111,7 +111,7 @@ def compare(
 
 
 def processor_seconds(process: psutil.Process) -> float:
-    """Of a process and its children, until now."""
+    """Processor seconds of a process and its children so far."""
     times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
     return sum(one.user + one.system for one in times)
 
@@ -162,7 +162,7 @@ def overload(rows: Path, url: str, per_second: float, seconds: int, unloaded_p95
 def load(
     rows: Path, url: str, *, n_users: int, rate: float | None = None, seconds: int = 3600
 ) -> list[dict]:
-    """What Locust noted of every answer."""
+    """Run Locust and return its record of every answer."""
     out = rows.with_suffix(".out")
     environment = {**os.environ, "LOAD_ROWS": str(rows), "LOAD_OUT": str(out)}
     if rate is not None:
@@ -183,7 +183,7 @@ def server(n_threads: int, max_wait_s: float | None) -> Iterator[tuple[str, psut
     try:
         for line in process.stderr or []:
             if found := re.search(r'"url": "(.*)/"', line):
-                # Somebody must read the rest, or the server waits for room in the pipe.
+                # The rest must be read, or the server blocks on a full pipe.
                 drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL)
                 yield found[1], psutil.Process(process.pid)
                 break

@@ -1,8 +1,8 @@
-"""What Locust runs for `service.py`: articles to a server, each answer's status and time noted.
+"""Locust file for `service.py`: send articles to a server, record each answer's status and time.
 
-Told by the environment: LOAD_ROWS (JSON lines with `text`), LOAD_OUT (a file for JSON lines) and
-LOAD_RATE (requests a second of each of LOAD_USERS, answered or not). Without a rate every article is sent
-once, as soon as its user is free, and sent again while the answer is 429.
+Settings come from the environment: LOAD_ROWS (JSON lines with `text`), LOAD_OUT (a file for JSON
+lines) and LOAD_RATE (requests per second of each of LOAD_USERS, answered or not). Without a rate
+every article is sent once, as soon as its user is free, and sent again while the answer is 429.
 """
 
 import itertools
@@ -48,11 +48,11 @@ class Client(FastHttpUser):
         while self.send(ARTICLES[place]) == BUSY:
             gevent.sleep(RETRY_S)
         if next(DONE) == len(ARTICLES):
-            # Locust goes on until its time is over, whatever its users do.
+            # Locust would run until its time is over, whatever its users do.
             os._exit(0)
 
     def send(self, text: str) -> int:
-        """Send one and note what came back; returns its status."""
+        """Send one article and record the answer; returns its status."""
         began = time.time()
         request = self.client.post("/v1/summarize", json={"text": text}, catch_response=True)
         with request as response:

@@ -1,20 +1,20 @@
-"""How fast brief is, beside what its user would write with transformers, in one run.
+"""Benchmark the speed of brief against a plain transformers script on the same articles.
 
     python benchmarks/speed.py [PAGES] [--articles 200] [--words 600]
 
 PAGES is a folder of news pages as text (default: the project's own set). Articles of about
-`--words` words are put together from their bodies, one page's paragraphs after another's.
+`--words` words are combined from their bodies, one page's paragraphs after another's.
 Three systems take turns, each as a process of its own, on the same articles:
 
 - brief: `brief summarize rows.jsonl --no-cache`, everything included from start to exit;
 - transformers, every chunk: the same weights in float32, greedy `generate` over every sentence
   of every article, in padded batches of 16;
-- transformers, same chunks: likewise over the chunks alone that brief's model wrote.
+- transformers, same chunks: likewise, but only over the chunks that brief's model wrote.
 
 The two peers are slow, so they get the first `--peer-articles` of them; brief is timed on those
 too, and each ratio is of runs over equal articles.
 
-Printed: articles a second, the ratio to brief, peak memory, and the wall time of a cold
+Printed: articles per second, the ratio to brief, peak memory, and the wall time of a cold
 `brief summarize` on one article and of `brief --help` (median of five). Noise moves absolute times;
 the ratios are of one run.
 """
@@ -95,7 +95,7 @@ def write_rows(pages: Path, rows: Path, n_articles: int, n_words: int) -> int:
     with rows.open("w") as file:
         for number in range(n_articles):
             paragraphs: list[str] = []
-            # The offset grows a round, so that no two articles are made of the same pages.
+            # The offset grows each round, so that no two articles are made of the same pages.
             page = number
             while sum(len(paragraph.split()) for paragraph in paragraphs) < n_words:
                 paragraphs += bodies[page % len(bodies)]
@@ -165,7 +165,7 @@ def generate(rows: Path, *, every: bool) -> None:
             model.generate(
                 input_ids=padded,
                 attention_mask=mask,
-                # As brief does: begin with "keep", for a skipped sentence would cost nothing.
+                # Start with "keep", as brief does: a skipped sentence would cost nothing.
                 decoder_input_ids=torch.tensor([opening] * len(batch)),
                 num_beams=1,
                 do_sample=False,

@@ -1,4 +1,4 @@
-"""How well articles are grouped into stories, how fast, and what that costs as they grow.
+"""Benchmark the clustering of articles into stories: quality, and time as their number grows.
 
     python benchmarks/stories.py ROUNDUPS [--articles FILE]          # scores
     python benchmarks/stories.py --pairs 50 --articles FILE          # pairs to judge by eye
@@ -6,17 +6,18 @@
 
 ROUNDUPS is JSON lines of `article`: headline and lead of one outlet, then of the next, all on
 one event. FILE is JSON lines of `article` (a body) and `title` or, where that is null,
-`bullets[0]`. With both, full articles whose headline stands in a roundup are scored too.
+`bullets[0]`. With both, full articles whose headline is in a roundup are scored too.
 
 Thresholds are chosen on the even rows and reported on the odd ones. No row has a date, so all
 of them fall into one morning: rows about one running story (an election, a bill) count as
 different events though no window of days keeps them apart, as it does in use. `mornings` are
 draws from the half, of which a third of the events have all their articles and the others one;
-they come nearer to that. Beside brief: every article a story
-of its own, and TF-IDF of headlines alone with the same clustering.
+they come nearer to that. Compared with brief: every article as its own story, and TF-IDF of
+headlines alone with the same clustering.
 
 Measures: precision, recall and F1 of pairs; B-cubed (Bagga & Baldwin 1998). Times are seconds
-of CPU in one process. Left out: how a story is told (tests/briefing/stories/test_merge_bullets.py).
+of CPU in one process. Merging of bullets is tested in
+tests/briefing/stories/test_merge_bullets.py.
 """
 
 import argparse
@@ -121,7 +122,7 @@ def vectors(reports: Sequence[Report], *, lead: bool = True) -> clustering.Matri
 
 
 def labels_at(rows: clustering.Matrix, threshold: float) -> list[int]:
-    """The clustering alone, at a given threshold."""
+    """Only the clustering, at a given threshold."""
     n = rows.shape[0]
     zeros, none = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     found = clustering.cluster(rows, range(n), zeros, none, window=0, min_cosine=threshold)
@@ -181,7 +182,7 @@ def evaluate(name: str, halves: Sequence[tuple[list[Report], list[int]]], drawn:
 
 
 def roundups(path: Path, bodies: dict[str, str] | None = None) -> list:
-    """The two halves of the rows; with bodies, only events of which two are at hand."""
+    """The two halves of the rows; with bodies, only events with two available articles."""
     halves: list[tuple[list[Report], list[int]]] = [([], []), ([], [])]
     for event, row in enumerate(rows(path)):
         lines = row["article"].split("\n")
