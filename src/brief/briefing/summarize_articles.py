@@ -12,7 +12,7 @@ from brief.briefing.briefing_types import State
 from brief.briefing.ledger import articles, serialization
 from brief.briefing.ledger.database import said
 from brief.briefing.run_context import Desk, Event, Plan
-from brief.datatypes import Article
+from brief.datatypes import Article, Code, Remark
 from brief.errors import BriefError, EmptyInputError
 from brief.ingest.cleaning.clean import require_body
 from brief.pipeline.summarizer import in_order, to_article
@@ -101,8 +101,8 @@ def _article(row: articles.Row) -> Article:
             raise
         article = to_article(fallback)
         require_body(article)
-        warning = f"feed_text: the page could not be read ({error.problem})"
-        return replace(article, warnings=(*article.warnings, warning))
+        remark = Remark(Code.FEED_TEXT, f"the page could not be read ({error.problem})")
+        return replace(article, remarks=(*article.remarks, remark))
     return article
 
 

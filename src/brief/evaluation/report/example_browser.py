@@ -9,11 +9,14 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from brief.evaluation.report.results import QUALITY, Results
 from brief.evaluation.report.run_files import Json
 from brief.guard import support
 from brief.text import strings
+
+T = TypeVar("T")
 
 MAX_EXAMPLES = 200
 """With five systems about 2 MB of page; a browser on a phone still opens it at once."""
@@ -36,13 +39,13 @@ class ShownBullet:
     Attributes:
         pieces: Joined, they are the bullet.
         sources: The sentences it reports, as the system told them; may be empty.
-        warnings: The system's own.
+        remarks: The system's own, each with `code` and `text`.
         unplaced: What the article does not say and could not be found in the bullet's letters.
     """
 
     pieces: tuple[Piece, ...]
     sources: tuple[str, ...]
-    warnings: tuple[str, ...]
+    remarks: tuple[Json, ...]
     unplaced: tuple[Piece, ...]
 
 
@@ -216,7 +219,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
             ShownBullet(
                 pieces,
                 tuple(_at(row["sources"], index)),
-                tuple(_at(row["warnings"], index)),
+                tuple(_at(row.get("remarks", ()), index)),
                 unplaced,
             )
         )
@@ -224,7 +227,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
     return Output(row["system"], score, row["unscored"] or "", row["error"] or "", tuple(bullets))
 
 
-def _at(lists: Sequence[Sequence[str]], index: int) -> Sequence[str]:
+def _at(lists: Sequence[Sequence[T]], index: int) -> Sequence[T]:
     return lists[index] if index < len(lists) else ()
 
 

@@ -61,7 +61,7 @@ def clean(
         published=published or _published(units, labels),
         url=url,
         reference_bullets=tuple(_reference_bullets(units, labels)),
-        warnings=tuple(incomplete(units, labels)),
+        remarks=tuple(incomplete(units, labels)),
     )
 
 

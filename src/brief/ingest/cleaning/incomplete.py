@@ -5,7 +5,7 @@ Left out: the lines' labels, which are decided before (`labels.py`).
 
 from collections.abc import Sequence
 
-from brief.datatypes import BODY_LABELS, Label
+from brief.datatypes import BODY_LABELS, Code, Label, Remark
 from brief.ingest.cleaning import bylines
 from brief.ingest.cleaning.labels import Labels
 from brief.ingest.cleaning.line_rules import CONSENT_REASON
@@ -26,8 +26,8 @@ MIN_UPDATES, MIN_UNANNOUNCED_UPDATES = 3, 6
 _LIVE_WORDS = frozenset({"live", "updates", "liveblog", "latest"})
 
 
-def incomplete(units: Sequence[Unit], labels: Labels) -> list[str]:
-    """Why the text may be incomplete, as `incomplete_text: …` warnings; mostly none."""
+def incomplete(units: Sequence[Unit], labels: Labels) -> list[Remark]:
+    """Why the text may be incomplete; mostly for no reason."""
     names = [name for name, _ in labels.verdicts]
     n_body = sum(
         unit.n_words for unit, name in zip(units, names, strict=True) if name in BODY_LABELS
@@ -50,4 +50,4 @@ def incomplete(units: Sequence[Unit], labels: Labels) -> list[str]:
     floor = MIN_UPDATES if title & _LIVE_WORDS else MIN_UNANNOUNCED_UPDATES
     if n_updates >= floor:
         reasons.append(f"a live blog of {n_updates} updates, which goes on after this copy")
-    return [f"incomplete_text: {reason}" for reason in reasons]
+    return [Remark(Code.INCOMPLETE_TEXT, reason) for reason in reasons]
