@@ -138,9 +138,10 @@ def written(
     A source is the article's whole body and headline.
     """
     from brief.errors import BriefError
+    from brief.ingest.article import to_article
     from brief.ingest.jsonl import from_row
     from brief.models import load_model
-    from brief.pipeline.summarizer import Summarizer, to_article
+    from brief.pipeline.summarizer import Summarizer
 
     heard: list[Candidate] = []
 

@@ -118,9 +118,10 @@ def processor_seconds(process: psutil.Process) -> float:
 
 def in_process(rows: Path):  # noqa: ANN201
     """A function that summarizes every article, one after the other, and returns the times."""
+    from brief.ingest.article import to_article
     from brief.ingest.jsonl import to_source
     from brief.models import load_model
-    from brief.pipeline.summarizer import Summarizer, to_article
+    from brief.pipeline.summarizer import Summarizer
 
     summarizer = Summarizer(load_model("news-small", n_threads=1))
     texts = [json.loads(line)["text"] for line in rows.open()]

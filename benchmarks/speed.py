@@ -132,6 +132,7 @@ def generate(rows: Path, *, every: bool) -> None:
     import torch
     from transformers import AutoModelForSeq2SeqLM
 
+    from brief.ingest.article import to_article
     from brief.ingest.jsonl import read_rows
     from brief.models import card_of
     from brief.models.chunking import to_chunks
@@ -139,7 +140,6 @@ def generate(rows: Path, *, every: bool) -> None:
     from brief.models.prompts import load_prompt
     from brief.models.tokenization import Encoding
     from brief.pipeline import selection
-    from brief.pipeline.summarizer import to_article
 
     card = card_of("news-small")
     folder = PROJECT / "src/brief/models" / card.source

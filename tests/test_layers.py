@@ -16,7 +16,7 @@ PACKAGE = Path(brief.__file__).parent
 
 RANKS = [
     ["errors"],
-    ["datatypes", "settings"],
+    ["datatypes", "files", "settings"],
     ["records", "text", "text.*"],
     ["ingest", "ingest.*"],
     ["models.chunking", "models.prompts"],
@@ -49,7 +49,7 @@ OWNERS = {
     "evaluate": ["evaluation.*"],
     "fastapi": ["service.*"],
     "feedparser": ["ingest.feeds.feed_parser"],
-    "filelock": ["briefing.ledger.lock"],
+    "filelock": ["briefing.ledger.database"],
     "ftplib": [],
     "http.client": [],
     "httpcore": ["ingest.web.fetch", "ingest.web.connections"],
@@ -63,7 +63,7 @@ OWNERS = {
     "lxml": ["ingest.feeds.*"],
     "print": ["cli.main", "cli.terminal"],
     "prometheus_client": ["service.prometheus"],
-    "protego": ["ingest.web.robots"],
+    "protego": ["ingest.web.crawler"],
     "pydantic": ["service.*"],
     "requests": [],
     "rich": ["cli.main", "cli.terminal", "evaluation.report.text_report"],
@@ -83,7 +83,7 @@ OWNERS = {
     "typer": ["cli.*"],
     "urllib.request": [],
     "urllib3": [],
-    "uvicorn": ["service.server", "service.header_timeout"],
+    "uvicorn": ["service.server"],
 }
 """What is used in the named modules only; a dotted name covers what is below it."""
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from brief.datatypes import Code, Label, Origin, Remark
 from brief.errors import InputError
+from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
-from brief.pipeline.summarizer import Summarizer, to_article
+from brief.pipeline.summarizer import Summarizer
 from brief.records import (
     from_record,
     origin_of,

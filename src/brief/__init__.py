@@ -35,7 +35,7 @@ def summarize(
 ) -> Summary:
     """Summarize one news article.
 
-    The model is loaded by the first call and kept; no cache on disk is read or written.
+    The model is loaded by the first call and kept; no summary is read from or written to disk.
 
     Args:
         text: The article as it was copied or scraped, furniture and all, or its HTML.
@@ -51,8 +51,8 @@ def summarize(
     Raises:
         BriefError: The text holds no article, or the model cannot be loaded.
     """
+    from brief.ingest.article import to_article
     from brief.ingest.inputs import to_source
-    from brief.pipeline.summarizer import to_article
 
     return _summarizer(model, n_bullets, length, engine).summarize(
         to_article(to_source(text, id=id))

@@ -45,6 +45,11 @@ class BriefError(Exception):
     def __str__(self) -> str:
         return f"{self.problem}\n  {self.remedy}" if self.remedy else self.problem
 
+    @property
+    def one_line(self) -> str:
+        """Problem and remedy on one line."""
+        return f"{self.problem}; {self.remedy}" if self.remedy else self.problem
+
 
 class UsageError(BriefError):
     """A flag, a setting or a name that does not exist."""

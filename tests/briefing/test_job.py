@@ -14,8 +14,7 @@ from brief.briefing.briefing_types import State
 from brief.briefing.config import Mail
 from brief.briefing.ledger import articles as ledger_articles
 from brief.briefing.ledger import editions, runs
-from brief.briefing.ledger.database import Ledger
-from brief.briefing.ledger.lock import locked
+from brief.briefing.ledger.database import Ledger, locked
 from brief.errors import BriefError, BusyError, InputError, StorageError
 from tests.fakes.mail_server import smtp_server
 from tests.fakes.morning import BRIDGE, LIBRARY, MARKET, MORNING, NEXT, ON, Clock, Office, write
@@ -298,7 +297,7 @@ def test_one_run_at_a_time(office):
 
 def test_the_lock_does_not_outlive_who_held_it(office, tmp_path):
     code = (
-        "import os, signal, sys; from pathlib import Path; from brief.briefing.ledger.lock import locked\n"
+        "import os, signal, sys; from pathlib import Path; from brief.briefing.ledger.database import locked\n"
         "with locked(Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code, office.ledger.path], check=False)
@@ -324,7 +323,6 @@ def test_a_full_disk_is_told_and_the_next_run_writes(office):
     with pytest.raises(StorageError, match="No space left") as caught:
         job.run(office.plan(), office.desk)
     assert "the next run writes it" in caught.value.remedy
-    (out / f".{ON}.html.part").unlink()
     n_asked = len(office.model.asked)
     job.run(office.plan(), office.desk)
     assert f"{ON}.html" in office.pages()

@@ -10,10 +10,11 @@ import sys
 import pytest
 
 from brief.cli import main
+from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
 from brief.models import load_model
 from brief.output.block import HEADING
-from brief.pipeline.summarizer import Summarizer, to_article
+from brief.pipeline.summarizer import Summarizer
 from tests.fakes.summaries import FakeModel
 from tests.fakes.tiny_models import ARTICLES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brief.briefing.ledger.lock import locked
+from brief.briefing.ledger.database import locked
 from brief.cli.main import run
 from brief.cli.morning_context import to_ledger_path, to_morning
 from tests.fakes.mail_server import smtp_server

@@ -7,7 +7,7 @@ import pytest
 from brief.errors import ModelError, StorageError
 from brief.evaluation import harness
 from brief.evaluation.data.dataset import DataSet, read_dataset
-from brief.evaluation.harness import appearing, run
+from brief.evaluation.harness import run
 from brief.evaluation.metrics.rouge_tokenizer import AsciiTokenizer
 from brief.evaluation.system_specs import Setup, parse_systems
 from brief.evaluation.systems import Output, System, corridor_system
@@ -270,20 +270,3 @@ def test_a_folder_that_cannot_be_written_is_refused(dataset, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be written"):
         run(dataset, lineup("lead-2"), tmp_path / "file" / "out", n_bullets=2)
-
-
-def test_a_file_appears_when_it_is_complete(tmp_path):
-    path = tmp_path / "x"
-
-    def fill_the_disk():
-        with appearing(path) as file:
-            file.write("half")
-            raise OSError(28, "No space left on device")
-
-    with pytest.raises(StorageError, match="No space left"):
-        fill_the_disk()
-    assert list(tmp_path.iterdir()) == []
-    with appearing(path) as file:
-        file.write("whole")
-        assert not path.exists()
-    assert path.read_text() == "whole"

@@ -9,13 +9,14 @@ import httpx
 import uvicorn
 
 from brief.errors import BriefError, InputError
+from brief.ingest.article import to_article
 from brief.models import load_model
 from brief.models.base import Model
-from brief.pipeline.summarizer import Outcome, Summarizer, to_article
+from brief.pipeline.summarizer import Outcome, Summarizer
 from brief.service.api_requests import WorkerError
 from brief.service.app import create_app
-from brief.service.config import ServiceConfig
-from brief.service.header_timeout import PatientProtocol
+from brief.service.server import PatientProtocol
+from brief.service.service_config import ServiceConfig
 from brief.service.worker import Loaded, Task, Worker, Written
 from tests.fakes.summaries import FakeModel
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brief.errors import InputError
+from brief.ingest.article import Cleaned
 from brief.output.block import HEADING
 from brief.output.formats import render, render_cleaned
-from brief.pipeline.summarizer import Cleaned, Outcome
+from brief.pipeline.summarizer import Outcome
 from brief.records import to_clean_record
 from tests.fakes.summaries import summary_of
 

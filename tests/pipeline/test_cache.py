@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from brief.datatypes import Code, Origin, Remark
 from brief.errors import StorageError
-from brief.pipeline.cache import Cache, digest
+from brief.pipeline.cache import Cache, _code_digest, _facts, digest
 from brief.records import from_record, to_record
 from tests.fakes.summaries import summary_of
 
@@ -128,3 +128,32 @@ def test_a_record_brings_its_summary_back(texts, origin, remarks):
     )
     summary = replace(summary, bullets=bullets, scored=(0,))
     assert from_record(to_record(summary), summary.article) == summary
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_same"),
+    [
+        ('"""Another."""\n\n\ndef f(x):\n    """Add two."""\n    # Why.\n    return x + 1\n', True),
+        ('"""One."""\ndef f(x):\n    """Add one."""\n    return x + 2\n', False),
+        ('"""One."""\ndef f(x):\n    """Add one."""\n    return x - 1\n', False),
+        ('"""One."""\ndef f(y):\n    """Add one."""\n    return g(y) + 1\n', False),
+    ],
+)
+def test_the_signature_depends_on_what_code_does_and_not_on_comments(changed, is_same):
+    def digest_of(source: str) -> str:
+        return repr(_facts(compile(source, "module.py", "exec", optimize=2)))
+
+    code = '"""One."""\ndef f(x):\n    """Add one."""\n    return x + 1\n'
+    assert (digest_of(changed) == digest_of(code)) is is_same
+
+
+def test_the_digest_of_our_code_is_kept_between_processes(user_folders):
+    _code_digest.cache_clear()
+    digest = _code_digest()
+    memo = user_folders / "code-digest"
+    memo.write_text(memo.read_text().replace(digest, "kept"))
+    _code_digest.cache_clear()
+    assert _code_digest() == "kept"
+    memo.write_text("damaged")
+    _code_digest.cache_clear()
+    assert _code_digest() == digest

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from brief.datatypes import Code, Label, Origin, Remark, Summary
 from brief.errors import EmptyInputError, InputError, ModelError
+from brief.ingest.article import to_article, to_articles
 from brief.ingest.jsonl import Source
 from brief.models import load_model
 from brief.output.formats import render
-from brief.pipeline.cache import Cache
+from brief.pipeline.cache import _DECIDING, Cache
+from brief.pipeline.parallel import WINDOW_PER_THREAD
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Weights
-from brief.pipeline.signatures import _DECIDING
-from brief.pipeline.summarizer import WINDOW_PER_THREAD, Summarizer, to_article, to_articles
+from brief.pipeline.summarizer import Summarizer
 from brief.records import to_record
 from tests.fakes.summaries import PAGE, FakeModel, article_of
 from tests.fakes.tiny_models import ARTICLES

@@ -9,7 +9,7 @@ import pytest
 
 import brief
 from brief.briefing.render.edition_json import to_json
-from brief.service.config import ServiceConfig
+from brief.service.service_config import ServiceConfig
 from tests.fakes.editions import as_first_version, edition
 from tests.fakes.service import TEXT, InlineWorker, served
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from brief.service.config import ServiceConfig
+from brief.service.service_config import ServiceConfig
 from tests.fakes.service import TEXT, InlineWorker, served
 
 CONFIG = ServiceConfig(

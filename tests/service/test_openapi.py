@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 
 from brief.service.app import create_app
-from brief.service.config import ServiceConfig
+from brief.service.service_config import ServiceConfig
 from tests.fakes.service import TEXT, served
 from tests.paths import DATA
 

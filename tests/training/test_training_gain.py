@@ -8,9 +8,10 @@ import pytest
 from brief.cli.main import run
 from brief.evaluation.metrics.rouge import ReferenceScorer
 from brief.evaluation.metrics.significance import compare
+from brief.ingest.article import to_article
 from brief.ingest.inputs import to_source
 from brief.models import load_model
-from brief.pipeline.summarizer import Summarizer, to_article
+from brief.pipeline.summarizer import Summarizer
 
 pytestmark = [pytest.mark.slow, pytest.mark.torch]
 

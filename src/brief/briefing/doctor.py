@@ -12,7 +12,6 @@ from pathlib import Path
 
 from brief.briefing import mail
 from brief.briefing.config import Morning
-from brief.briefing.ledger.database import said
 from brief.briefing.sources import expand
 from brief.briefing.sources.expand import Fetcher, SourceConfig, SourceMemory
 from brief.errors import BriefError, InputError, StorageError
@@ -61,7 +60,7 @@ def examine(
         yield Finding("sources", good=False, said=f"brief.toml names none; {remedy}")
     configs, unread = expand.expand(morning.sources, client=client)
     for config, error in unread:
-        yield Finding(config.name, good=False, said=said(error))
+        yield Finding(config.name, good=False, said=error.one_line)
     for config in configs:
         yield _tried(config.name, lambda config=config: _asked(config, client, now))  # type: ignore[misc]
     yield _tried("mail", lambda: _mail(morning))
@@ -71,7 +70,7 @@ def _tried(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, good=True, said=look())
     except BriefError as error:
-        return Finding(what, good=False, said=said(error))
+        return Finding(what, good=False, said=error.one_line)
 
 
 def _writable(folder: Path) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime
 
-from brief.briefing import disagreements, ranking
+from brief.briefing import date_words, ranking
 from brief.briefing.briefing_types import Colophon, Edition, Omission, Placed, Story, StoryBullet
-from brief.briefing.render import date_words
+from brief.briefing.stories.merge_bullets import disagreement_units
 
 WORDS_PER_MINUTE = 230
 """Silent reading of English prose: 238 on average (Brysbaert 2019), a little less on a screen."""
@@ -168,7 +168,7 @@ def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
     Bullets that disagree are shown together or not at all.
     """
     kept: list[StoryBullet] = []
-    for unit in disagreements.units(story.bullets):
+    for unit in disagreement_units(story.bullets):
         longer = [*kept, *unit]
         if kept and len(longer) > max_bullets:
             break

@@ -10,12 +10,11 @@ from dataclasses import replace
 from brief.briefing.briefing_types import Omission
 from brief.briefing.config import backlog_of
 from brief.briefing.ledger import articles
-from brief.briefing.ledger.database import said
 from brief.briefing.run_context import Desk, Event, Plan
 from brief.briefing.sources import expand
 from brief.briefing.sources.expand import Gathered, SourceConfig, SourceMemory
 from brief.errors import InputError
-from brief.pipeline.summarizer import in_order
+from brief.pipeline.parallel import in_order
 
 N_SOURCES_AT_ONCE = 8
 """The client bounds the requests; a thread that waits for one costs nothing."""
@@ -81,7 +80,7 @@ def gather(plan: Plan, desk: Desk) -> None:
 def _record(plan: Plan, desk: Desk, place: int, config: SourceConfig, gathered: Gathered) -> None:
     articles.add_gathered(desk.ledger, plan.date, config, place, gathered)
     if gathered.error is not None:
-        what = f"could not be had: {said(gathered.error)}"
+        what = f"could not be had: {gathered.error.one_line}"
     else:
         what = f"{len(gathered.arrivals):,} new"
         what += f", {len(gathered.omissions):,} left out" if gathered.omissions else ""

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from brief.briefing import compose, gather, publish, summarize_articles
 from brief.briefing.ledger import articles, backup, editions, runs
-from brief.briefing.ledger.database import Ledger, said
-from brief.briefing.ledger.lock import locked
+from brief.briefing.ledger.database import Ledger, locked
 from brief.briefing.mail import deliver
 from brief.briefing.mail import tell_owner as mail_owner
 from brief.briefing.run_context import Desk, Event, Phase, Plan
@@ -52,7 +51,7 @@ def run(plan: Plan, desk: Desk) -> Result:
             result = _run(plan, desk, account)
         except BaseException as error:
             # Also when the user interrupts it. Only a run that was killed says nothing.
-            what = said(error) if isinstance(error, BriefError) else type(error).__name__
+            what = error.one_line if isinstance(error, BriefError) else type(error).__name__
             with suppress(StorageError):
                 account.end(what)
             raise
@@ -72,7 +71,7 @@ def _run(plan: Plan, desk: Desk, account: "_Account") -> Result:
     with account.phase("deliver"):
         undelivered = _delivered(plan, desk)
     failed = () if was_finished else tuple(_failed_sources(plan, desk))
-    return Result(was_finished, (*failed, *map(said, undelivered)))
+    return Result(was_finished, (*failed, *(error.one_line for error in undelivered)))
 
 
 def _make(plan: Plan, desk: Desk, account: "_Account") -> None:

@@ -4,17 +4,19 @@ Each file appears whole or not at all, and one that is there already is left alo
 what is in the files (`compose.py`).
 """
 
-import os
-from pathlib import Path
-
 from brief.briefing import compose
 from brief.briefing.ledger import editions
 from brief.briefing.render import render_html
 from brief.briefing.run_context import Desk, Event, Plan
-from brief.errors import StorageError
+from brief.files import cannot_write, write_bytes
 
 N_IN_FEED = 10
 """Editions in the feed: who reads one by a feed looks more than once in ten days."""
+
+_REMEDY = (
+    "make room, or name another folder with --output; the edition is kept, and the next run"
+    " writes it"
+)
 
 
 def write(plan: Plan, desk: Desk) -> None:
@@ -34,26 +36,9 @@ def write(plan: Plan, desk: Desk) -> None:
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number, (name, text) in enumerate(made.items(), 1):
-            write_whole(folder / name, text.encode())
-            desk.tell(Event("write", "step", number, len(made)))
     except OSError as error:
-        raise StorageError(
-            f"{error.filename or folder}: cannot be written ({error.strerror})",
-            "make room, or name another folder with --output; the edition is kept, and the next"
-            " run writes it",
-        ) from error
+        raise cannot_write(folder, error, _REMEDY) from error
+    for number, (name, text) in enumerate(made.items(), 1):
+        write_bytes(folder / name, text.encode(), remedy=_REMEDY)
+        desk.tell(Event("write", "step", number, len(made)))
     desk.tell(Event("write", "result", said=str(folder / names[1])))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Put a file in its place at once, on the disk when this returns."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    # One name, so that what a killed run leaves is overwritten by the next.
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime, timedelta
 
+from brief.briefing import date_words
 from brief.briefing.briefing_types import Story
-from brief.briefing.render import date_words
 from brief.text import strings
 
 HALF_LIFE = timedelta(hours=12)

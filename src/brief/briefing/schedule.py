@@ -15,9 +15,9 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from brief.briefing.publish import write_whole
 from brief.briefing.timezones import Zone
 from brief.errors import StorageError
+from brief.files import cannot_write, write_bytes
 from brief.settings import cache_dir, config_path, data_dir
 
 NAME = "brief-morning"
@@ -144,10 +144,10 @@ def install(job: Job) -> list[str]:
     folder = _unit_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for kind, text in (("service", service(job)), ("timer", timer(job))):
-            write_whole(folder / f"{NAME}.{kind}", text.encode())
     except OSError as error:
-        raise StorageError(f"{folder}: cannot be written ({error.strerror})") from error
+        raise cannot_write(folder, error) from error
+    for kind, text in (("service", service(job)), ("timer", timer(job))):
+        write_bytes(folder / f"{NAME}.{kind}", text.encode())
     done = [f"{folder / NAME}.service and .timer: written"]
     program = shutil.which("systemctl")
     if program is None:

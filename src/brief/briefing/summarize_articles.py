@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from brief.briefing.briefing_types import State
 from brief.briefing.ledger import articles, serialization
-from brief.briefing.ledger.database import said
 from brief.briefing.run_context import Desk, Event, Plan
 from brief.datatypes import Article, Code, Remark
 from brief.errors import BriefError, EmptyInputError
+from brief.ingest.article import to_article
 from brief.ingest.cleaning.clean import require_body
-from brief.pipeline.summarizer import in_order, to_article
+from brief.pipeline.parallel import in_order
 
 N_CLEANED_AT_ONCE = 2
 """The extractor lets go of the interpreter while it parses; more threads would only wait."""
@@ -108,7 +108,7 @@ def _article(row: articles.Row) -> Article:
 
 def _give_up(desk: Desk, article: str, error: BriefError) -> None:
     code = "empty" if isinstance(error, EmptyInputError) else "unreadable"
-    articles.set_outcome(desk.ledger, article, code, said(error))
+    articles.set_outcome(desk.ledger, article, code, error.one_line)
 
 
 def _is_old(plan: Plan, published: str | None) -> bool:

@@ -228,9 +228,9 @@ def clean(
     allow_private: AllowPrivate = False,
 ) -> None:
     """Show how each line of a page is labelled, and why."""
+    from brief.ingest.article import to_articles
     from brief.output.block import to_tsv
     from brief.output.formats import render_cleaned
-    from brief.pipeline.summarizer import to_articles
 
     sources = _read(inputs, allow_private=allow_private)
     tally = Tally(quiet=False)

@@ -78,7 +78,7 @@ def prune(
     """Forget the texts of old articles."""
     from brief.briefing.config import MIN_KEEP_DAYS
     from brief.briefing.ledger import backup as ledger_backup
-    from brief.briefing.ledger.lock import locked
+    from brief.briefing.ledger.database import locked
 
     morning = to_morning(output, None)
     days = morning.keep_days if keep_days is None else keep_days
@@ -110,7 +110,7 @@ def restore(
 ) -> None:
     """Put a backup in the ledger's place."""
     from brief.briefing.ledger import backup as ledger_backup
-    from brief.briefing.ledger.lock import locked
+    from brief.briefing.ledger.database import locked
 
     path = to_ledger_path(to_morning(output, None))
     with locked(path):
@@ -122,7 +122,7 @@ def feeds(
     file: Annotated[Path, typer.Argument(help="The OPML file to write.")],
 ) -> None:
     """Write the feeds of brief.toml as OPML."""
-    from brief.briefing.publish import write_whole
+    from brief.files import write_bytes
     from brief.ingest.feeds.opml import Subscription, write_opml
 
     morning = to_morning(None, None)
@@ -131,5 +131,5 @@ def feeds(
         for one in morning.sources
         if one.location.startswith(("http://", "https://")) and one.kind != "opml"
     ]
-    write_whole(file, write_opml(listed, title=morning.title))
+    write_bytes(file, write_opml(listed, title=morning.title))
     note(f"{file}: {len(listed):,} feeds")

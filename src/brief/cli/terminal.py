@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from brief.errors import BriefError, StorageError
+from brief.files import cannot_write, writing
 
 if TYPE_CHECKING:
     from brief.datatypes import Article
-    from brief.pipeline.summarizer import Cleaned, Outcome
+    from brief.ingest.article import Cleaned
+    from brief.pipeline.summarizer import Outcome
 
 T = TypeVar("T", "Cleaned", "Outcome")
 Write = Callable[[str], object]
@@ -131,35 +133,15 @@ def destination(path: Path | None) -> Iterator[Write]:
         return
     # A link stays one, and a pipe or device is written to and not put aside.
     path = path.resolve()
-    in_place = path.exists() and not path.is_file()
-    part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
-    with _as_storage_error(path):
-        file = part.open("w", encoding="utf-8", newline="\n")
-
-    def write(piece: str) -> None:
-        with _as_storage_error(path):
-            file.write(piece)
-
     try:
-        yield write
-        with _as_storage_error(path):
-            file.close()
-            if not in_place:
-                part.replace(path)
-    finally:
-        with suppress(OSError):
-            file.close()
-        if not in_place:
-            part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _as_storage_error(path: Path) -> Iterator[None]:
-    try:
-        yield
+        with (
+            path.open("w", encoding="utf-8", newline="\n")
+            if path.exists() and not path.is_file()
+            else writing(path, tag=f".{os.getpid()}") as file
+        ):
+            yield file.write
     except OSError as error:
-        remedy = "name a file in a folder that you may write to, on a disk with room"
-        raise StorageError(f"{path}: cannot be written ({error.strerror})", remedy) from error
+        raise cannot_write(path, error) from error
 
 
 @contextmanager

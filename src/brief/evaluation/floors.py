@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from brief.errors import InputError, UsageError
-from brief.evaluation.harness import appearing
+from brief.files import writing
 
 SCHEMA = "brief.floors/1"
 
@@ -85,7 +85,7 @@ def write_floors(path: Path, floors: Floors) -> None:
     Raises:
         StorageError: It cannot be written.
     """
-    with appearing(path) as file:
+    with writing(path) as file:
         file.write(json.dumps(floors, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 

@@ -10,12 +10,10 @@ summary of a model in the cache, so it goes on where it stood. Left out: what th
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from brief.errors import StorageError
 from brief.evaluation.aggregate import LENGTHS, Columns, report
 from brief.evaluation.data.contamination import names_this, near_copies
 from brief.evaluation.data.dataset import DataSet, Examples
@@ -23,6 +21,7 @@ from brief.evaluation.data.tuned_on import refuse_tuned
 from brief.evaluation.metrics.faithfulness import score_source
 from brief.evaluation.metrics.rouge import ReferenceScorer, ReferenceScores
 from brief.evaluation.systems import Output, System, Task
+from brief.files import cannot_write, writing
 from brief.records import to_remark_records
 
 MAX_HELD = 2_000
@@ -67,8 +66,8 @@ def run(
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(output, error) from error
-    with appearing(output / DATA) as data, appearing(output / EXAMPLES) as examples:
+        raise cannot_write(output, error) from error
+    with writing(output / DATA) as data, writing(output / EXAMPLES) as examples:
         columns = Columns()
         for task in tasks():
             slices = _slices(task)
@@ -93,34 +92,9 @@ def run(
         )
         # From here to the new one there is no report, rather than one of other examples.
         (output / REPORT).unlink(missing_ok=True)
-    with appearing(output / REPORT) as file:
+    with writing(output / REPORT) as file:
         file.write(json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     return whole
-
-
-@contextmanager
-def appearing(path: Path) -> Iterator[IO[str]]:
-    """A text file that appears when it is complete.
-
-    Raises:
-        StorageError: It cannot be written.
-    """
-    # One name, so that a run after one that was killed leaves nothing behind.
-    part = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            with part.open("w", encoding="utf-8", newline="\n") as file:
-                yield file
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> StorageError:
-    remedy = "name a folder that you may write to, on a disk with room"
-    return StorageError(f"{path}: cannot be written ({error.strerror or error})", remedy)
 
 
 def _tasks(examples: Examples) -> Callable[[], Iterable[Task]]:

@@ -18,13 +18,15 @@ from brief.errors import BriefError, InputError
 from brief.evaluation.data.dataset import Example
 from brief.evaluation.metrics.oracle import oracle
 from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
+from brief.ingest.article import to_article
 from brief.ingest.charset import MAX_BYTES
 from brief.ingest.cleaning.clean import require_body
 from brief.ingest.jsonl import bullets_of, id_of, read_objects
 from brief.models import card_of
 from brief.models.chunking import to_chunks
 from brief.models.extractive import WordTokenizer
-from brief.pipeline.summarizer import Summarizer, in_order, to_article
+from brief.pipeline.parallel import in_order
+from brief.pipeline.summarizer import Summarizer
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from itertools import chain, islice
 from typing import Literal, TypeVar
 
 from brief.datatypes import Article, Summary
+from brief.ingest.article import Cleaned
 from brief.output import block
-from brief.pipeline.summarizer import Cleaned, Outcome
+from brief.pipeline.summarizer import Outcome
 from brief.records import Record, to_clean_failure, to_clean_record, to_failure, to_record
 
 Format = Literal["text", "markdown", "json", "jsonl", "html"]

@@ -6,33 +6,23 @@ what order, changes no output. Left out: reading inputs (`ingest/inputs.py`) and
 """
 
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from brief.datatypes import Article, Bullet, Candidate, Code, Remark, Sentence, Summary
 from brief.errors import BriefError, EmptyInputError, StorageError
 from brief.guard import check
-from brief.ingest.cleaning.clean import clean, require_body
-from brief.ingest.html_extraction import extract
+from brief.ingest.article import to_article
+from brief.ingest.cleaning.clean import require_body
 from brief.ingest.inputs import Source
-from brief.ingest.language import detect
 from brief.models import load_model
 from brief.models.base import GenerationConfig, Length, Model, ModelCard
 from brief.models.chunking import to_chunks
 from brief.pipeline import selection
-from brief.pipeline.cache import Cache
+from brief.pipeline.cache import Cache, sign
+from brief.pipeline.parallel import in_order
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Scored, Weights
-from brief.pipeline.signatures import sign
 from brief.text.truecasing import Casing
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-WINDOW_PER_THREAD = 4
-"""Inputs read ahead: enough that no thread waits for a slow article before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,77 +41,6 @@ class Outcome:
     model: str
     signature: str
     timings: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """What the first step made of one input.
-
-    Attributes:
-        id: The input's id.
-        result: The article, or why there is none.
-    """
-
-    id: str
-    result: Article | BriefError
-
-
-def to_articles(sources: Iterable[Source]) -> Iterator[Cleaned]:
-    """The first step alone: each input cleaned, in order; a failure is its outcome."""
-    for source in sources:
-        try:
-            yield Cleaned(source.id, to_article(source))
-        except BriefError as error:
-            yield Cleaned(source.id, error)
-
-
-def to_article(source: Source) -> Article:
-    """One input, cleaned, with its language; its body may be empty (`require_body`).
-
-    Raises:
-        InputError: It could not be read, or holds no text.
-    """
-    if source.error is not None:
-        raise source.error
-    if source.is_html:
-        article = extract(source.text, id=source.id, url=source.url)
-    else:
-        article = clean(source.text, id=source.id, headline=source.headline)
-    # What a row says of its article goes before what the text or the page says.
-    return replace(
-        article,
-        headline=source.headline or article.headline,
-        published=source.published or article.published,
-        byline=source.byline or article.byline,
-        url=source.url or article.url,
-        reference_bullets=source.bullets or article.reference_bullets,
-        language=detect(" ".join(line.text for line in article.body)),
-        remarks=(*source.remarks, *article.remarks),
-    )
-
-
-def in_order(work: Callable[[T], R], items: Iterable[T], n_parallel: int) -> Generator[R]:
-    """Work on many items, `n_parallel` at a time; results in the order of the items.
-
-    Items are read as they are needed: a few more than are in work, whatever the number of all.
-
-    Args:
-        work: Thread-safe.
-        items: Read in one thread.
-        n_parallel: At least 1.
-    """
-    window: deque[Future[R]] = deque()
-    pool = ThreadPoolExecutor(n_parallel)
-    try:
-        for item in items:
-            window.append(pool.submit(work, item))
-            if len(window) > WINDOW_PER_THREAD * n_parallel:
-                yield window.popleft().result()
-        while window:
-            yield window.popleft().result()
-    finally:
-        # After an interrupt nothing that has not begun is begun.
-        pool.shutdown(cancel_futures=True)
 
 
 class Summarizer:

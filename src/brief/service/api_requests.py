@@ -1,7 +1,7 @@
 """What travels over HTTP: what may be asked, and how a failure is told.
 
 The answer itself is `brief.summary/2` (`records.py`), the same bytes as on the command line.
-Left out: reading bytes off a connection (`request_body.py`), and examples (`examples.py`).
+Left out: reading bytes off a connection (`request_body.py`), and examples (`openapi.py`).
 """
 
 from typing import Annotated, Any, Literal, TypeVar

@@ -1,7 +1,7 @@
 """The HTTP API: routes of a few lines.
 
 Left out: reading a request (`request_body.py`, `api_requests.py`), summarizing (`handlers.py`), failures
-(`failures.py`), what the documentation says of it all (`openapi.py`), sockets and signals
+(`middleware.py`), what the documentation says of it all (`openapi.py`), sockets and signals
 (`server.py`).
 """
 
@@ -20,14 +20,13 @@ from brief import __version__
 from brief.service import edition_files, openapi
 from brief.service.api_requests import BatchQuery, SummarizeRequest, parsed
 from brief.service.auth import Keys
-from brief.service.config import ServiceConfig
-from brief.service.failures import tell_failures
 from brief.service.handlers import Answerer
-from brief.service.middleware import Envelope
+from brief.service.middleware import Envelope, tell_failures
 from brief.service.openapi import NDJSON
 from brief.service.prometheus import CONTENT_TYPE, Metrics
 from brief.service.request_body import read_body, to_json
 from brief.service.scheduler import Batcher
+from brief.service.service_config import ServiceConfig
 from brief.service.worker import Worker
 
 PAGE = Path(__file__).parent / "page"

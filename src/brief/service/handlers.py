@@ -18,11 +18,11 @@ from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
 from brief.service import task_builder
 from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, Wanted
-from brief.service.config import ServiceConfig
 from brief.service.jobs import Job
 from brief.service.json_logs import log
 from brief.service.middleware import GONE
 from brief.service.scheduler import Batcher, count_tokens
+from brief.service.service_config import ServiceConfig
 from brief.service.task_builder import Desk, to_answer, to_line, to_text
 from brief.service.warm_up import WARM_UP
 from brief.service.worker import Task

@@ -8,12 +8,18 @@ import re
 import time
 import traceback
 import uuid
+from http import HTTPStatus
 
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from brief.service.api_requests import BugError, to_failure
+from brief.errors import BriefError
+from brief.service.api_requests import BugError, BusyError, to_failure
 from brief.service.json_logs import log, request_id
 from brief.service.prometheus import Metrics
 
@@ -91,3 +97,51 @@ class Envelope:
             n_tokens=scope["state"].get("n_tokens"),
             error=scope["state"].get("error"),
         )
+
+
+def tell_failures(app: FastAPI, metrics: Metrics) -> None:
+    """Have an application answer its failures, and count them."""
+
+    def told(request: Request, error: BriefError, status: int, headers: dict[str, str]) -> Response:
+        metrics.rejections.labels(status).inc()
+        request.state.error = type(error).__name__
+        return JSONResponse(to_failure(error, request.state.request_id), status, headers)
+
+    @app.exception_handler(BriefError)
+    async def brief_error(request: Request, error: BriefError) -> Response:
+        return told(request, error, error.http_status, _headers(error))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        problem = f"{request.method} {request.url.path[:200]}: {error.detail}"
+        failure = BriefError(problem, "see GET /openapi.json, or docs/service.md")
+        return told(request, failure, error.status_code, dict(error.headers or {}))
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, _: ClientDisconnect) -> Response:
+        request.state.status = GONE
+        return Response(status_code=GONE)
+
+
+_BODY_UNREAD = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    }
+)
+
+
+def _headers(error: BriefError) -> dict[str, str]:
+    headers = {}
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    elif error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    elif error.http_status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.http_status in _BODY_UNREAD:
+        # Or the rest of the body, however long, would be read for the next request's sake.
+        headers["Connection"] = "close"
+    return headers

@@ -9,13 +9,12 @@ import socket
 from contextlib import suppress
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from brief.errors import UsageError
 from brief.service.app import create_app
-from brief.service.config import ServiceConfig
-from brief.service.header_timeout import PatientProtocol
 from brief.service.json_logs import log, log_to_stderr
-from brief.service.service_config import Place
+from brief.service.service_config import Place, ServiceConfig
 from brief.service.worker import Load, ProcessWorker
 
 BACKLOG = 2048
@@ -84,3 +83,23 @@ def _allow_many_connections() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+HEAD_TIMEOUT_S = 20.0
+"""A head is one packet; a phone in a tunnel gets this long to send it."""
+
+
+class PatientProtocol(H11Protocol):
+    """Closes a connection that has not sent its first request's head in time."""
+
+    head_timeout_s = HEAD_TIMEOUT_S
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See `asyncio.Protocol.connection_made`."""
+        super().connection_made(transport)
+        self.loop.call_later(self.head_timeout_s, self._close_unless_begun)
+
+    def _close_unless_begun(self) -> None:
+        # `cycle` is the request that is answered; there is none before the first head.
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()

@@ -13,9 +13,53 @@ from typing import Any
 
 from brief.errors import UsageError, nearest
 from brief.models import cards
+from brief.models.base import Engine, Length
 from brief.service.auth import MIN_KEY_CHARS
-from brief.service.config import ServiceConfig
 from brief.settings import Settings, api_keys, cache_dir, config_path, read_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceConfig:
+    """Everything that decides how a service answers.
+
+    Attributes:
+        models: Names that may be asked for, the default first.
+        n_bullets, length: Where a request does not say.
+        engine: What runs the models.
+        n_workers: Processes that summarize, one article each at a time.
+        cache: The summary cache's file; None for none.
+        max_wait_s: How long an article that is let in may take, by the measured rate; None for
+            what `scheduler.py` thinks best.
+        phase_timeout_s: A worker that takes longer over a phase of one article is killed.
+        max_body_bytes: Of any request.
+        body_timeout_s: For a body to arrive.
+        max_tokens: Of one article.
+        api_keys: One of them is needed; none for an open service.
+        allow_urls: Whether a request may name a URL to fetch.
+        editions: The folder of the morning job; None for none.
+        cors_origins: Other sites whose pages may call the service.
+        root_path: Where a proxy serves it.
+        log_text: Put articles into the log.
+    """
+
+    models: tuple[str, ...] = ("news-small",)
+    n_bullets: int = 2
+    length: Length = "medium"
+    engine: Engine = "auto"
+    n_workers: int = 1
+    cache: Path | None = None
+    max_wait_s: float | None = None
+    phase_timeout_s: float = 60.0
+    max_body_bytes: int = 8_000_000
+    body_timeout_s: float = 30.0
+    max_tokens: int = 500_000
+    api_keys: tuple[str, ...] = ()
+    allow_urls: bool = False
+    editions: Path | None = None
+    cors_origins: tuple[str, ...] = ()
+    root_path: str = ""
+    log_text: bool = False
+
 
 MAX_DEFAULT_WORKERS = 8
 """Each holds the models; more are a choice to be made."""

@@ -20,8 +20,8 @@ from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
 from brief.records import to_clean_record
 from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, Wanted
-from brief.service.config import ServiceConfig
 from brief.service.scheduler import count_tokens
+from brief.service.service_config import ServiceConfig
 from brief.service.worker import Loaded, Task
 
 MAX_FETCHES = 8

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from brief.datatypes import Article, Summary
 from brief.errors import BriefError, StorageError
+from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
 from brief.models.base import Engine, Length, ModelCard
+from brief.pipeline.cache import sign
 from brief.pipeline.selection import DEFAULT_WEIGHTS
-from brief.pipeline.signatures import sign
-from brief.pipeline.summarizer import Outcome, Summarizer, to_article
+from brief.pipeline.summarizer import Outcome, Summarizer
 from brief.service.api_requests import WorkerError
 
 if TYPE_CHECKING:

@@ -4,15 +4,18 @@ Holds tensors and plain values only, so that loading one runs no code. Left out:
 checkpoint holds (`loop.py`).
 """
 
-import os
-from collections.abc import Mapping
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import torch
 
 from brief.errors import StorageError, UsageError
+from brief.files import cannot_write, replacing
 
 NAME = "checkpoint.pt"
 
@@ -24,26 +27,22 @@ def write(folder: Path, state: Mapping[str, Any]) -> None:
         StorageError: It cannot be written; the one before is still there.
     """
     path = folder / NAME
-    part = folder / f".{NAME}.part"
+    remedy = (
+        "make room and run the same command again: it goes on from the last checkpoint"
+        if path.exists()
+        else "name a folder on a disk with room"
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
+        with replacing(path, remedy=remedy) as part, part.open("wb") as file:
             torch.save(dict(state), file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
+        raise cannot_write(path, error, remedy) from error
+    except RuntimeError as error:
         # torch's own writer turns a full disk into a RuntimeError.
-        why = getattr(error, "strerror", None) or "is there room on the disk?"
         raise StorageError(
-            f"{path}: the checkpoint cannot be written ({why})",
-            "make room and run the same command again: it goes on from the last one"
-            if path.exists()
-            else "name a folder on a disk with room",
+            f"{path}: cannot be written (is there room on the disk?)", remedy
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def read(folder: Path) -> dict[str, Any] | None:
@@ -80,3 +79,29 @@ def same_settings(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any
             f"{folder}: holds a run with other settings: {'; '.join(differing)}",
             "give the settings it was begun with, or name another --output",
         )
+
+
+@contextmanager
+def deferred_interrupts() -> Iterator[Callable[[], bool]]:
+    """Tells whether Ctrl-C or a request to end has come; a second Ctrl-C is not put off.
+
+    An interrupt in the middle of a step would leave half of the weights new and half old.
+    """
+    came = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal came
+        del number, frame
+        if came:
+            raise KeyboardInterrupt
+        came = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False  # signals are the main thread's
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

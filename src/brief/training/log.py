@@ -1,18 +1,15 @@
-"""What a run measured, step by step: a CSV file, and a curve of it as SVG.
-
-Left out: progress on a terminal (`train.py`).
-"""
+"""The log of a training run: a CSV file of loss, rate and scores, and the speed of late."""
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from brief.errors import StorageError
-from brief.training.plot import Curve, draw
+from brief.files import cannot_write, write_bytes
 
 CSV_NAME = "log.csv"
-PLOT_NAME = "loss.svg"
 COLUMNS = ("step", "loss", "learning_rate", "scores")
 EVERY = 10
 """Steps between two rows, whose loss is the mean of theirs."""
@@ -27,7 +24,6 @@ class Log:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / CSV_NAME
-        self._plot = folder / PLOT_NAME
         self._rows: list[dict[str, str]] = []
         self._losses: list[float] = []
 
@@ -68,37 +64,50 @@ class Log:
         self._losses = []
 
     def flush(self) -> None:
-        """Write file and curve.
+        """Write the file.
 
         Raises:
-            StorageError: They cannot be written.
+            StorageError: It cannot be written.
         """
         text = io.StringIO(newline="")
         rows = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         rows.writeheader()
         rows.writerows(self._rows)
-        losses = [(float(row["step"]), float(row["loss"])) for row in self._rows]
-        scores = [
-            (float(row["step"]), value)
-            for row in self._rows
-            for name, value in _scores(row["scores"])
-            if name == "score"
-        ]
-        curves: Sequence[Curve] = (
-            Curve("training loss", losses),
-            Curve("validation score", scores),
-        )
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            for path, content in ((self._path, text.getvalue()), (self._plot, draw(curves))):
-                part = path.with_name(f".{path.name}.part")
-                part.write_text(content, encoding="utf-8")
-                part.replace(path)
         except OSError as error:
-            raise StorageError(f"{self._path}: cannot be written ({error.strerror})") from error
+            raise cannot_write(self._path, error) from error
+        write_bytes(self._path, text.getvalue().encode())
 
 
-def _scores(cell: str) -> list[tuple[str, float]]:
-    return [
-        (name, float(value)) for name, _, value in (item.partition("=") for item in cell.split())
-    ]
+_RATE_WINDOW = 0.98
+"""Weight of what is known of the speed against what the last step took."""
+
+
+class Clock:
+    """How long steps take of late, validations and checkpoints aside."""
+
+    def __init__(self) -> None:
+        self.step_s: float | None = None
+        self._examples = 0.0
+        self._last = time.monotonic()
+
+    @property
+    def examples_per_s(self) -> float:
+        """Examples a second; 0 before the first lap."""
+        return self._examples / self.step_s if self.step_s else 0.0
+
+    def lap(self, n_examples: int) -> None:
+        """A step has ended."""
+        now = time.monotonic()
+        took = now - self._last
+        self._last = now
+        if self.step_s is None:
+            self.step_s, self._examples = took, float(n_examples)
+            return
+        self.step_s = _RATE_WINDOW * self.step_s + (1 - _RATE_WINDOW) * took
+        self._examples = _RATE_WINDOW * self._examples + (1 - _RATE_WINDOW) * n_examples
+
+    def skip(self) -> None:
+        """What happened since the last lap was no step."""
+        self._last = time.monotonic()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from brief.evaluation.data.dataset import Example
-from brief.evaluation.metrics.rouge import as_lines
+from brief.evaluation.metrics.rouge import as_lines, mean_rouge
 from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
 from brief.models.base import ModelCard
 from brief.models.salience import Layout, Markers, Window, to_windows
@@ -27,7 +27,6 @@ from brief.text.strings import content, overlap
 from brief.training.data.salience_dataset import Lesson, Lessons, texts_of
 from brief.training.export_salience import export_salience
 from brief.training.lora import Tagger
-from brief.training.validation_score import mean_rouge
 
 RANK = 48
 """Of the adapter: 2.0 M parameters on news-small, 4 MB."""

@@ -13,7 +13,7 @@ import transformers
 from torch.nn import functional
 
 from brief.datatypes import Candidate
-from brief.evaluation.metrics.rouge import as_lines
+from brief.evaluation.metrics.rouge import as_lines, mean_rouge
 from brief.evaluation.metrics.rouge_tokenizer import choose_tokenizer
 from brief.guard import check
 from brief.models.base import ModelCard
@@ -22,7 +22,6 @@ from brief.training.data.batches import Batches
 from brief.training.data.bullet_dataset import Encoder, Examples
 from brief.training.data.bullet_pairs import Pair
 from brief.training.export_seq2seq import export
-from brief.training.validation_score import mean_rouge
 
 _IGNORED = -100
 """What torch's losses leave out."""

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from brief.errors import BriefError, InputError
 from brief.evaluation.data.dataset import DataSet, Example
 from brief.evaluation.data.tables import read_table
+from brief.ingest.article import to_article
 from brief.models.base import ModelCard
 from brief.models.checkpoint_folder import fingerprint
 from brief.models.chunking import to_chunks
 from brief.models.registry import to_encoding
-from brief.pipeline.summarizer import to_article
 from brief.training.data import array_cache
 from brief.training.data.bullet_alignment import align_bullets, without_mark
 from brief.training.data.bullet_dataset import Encoder, Examples, to_examples

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from brief.briefing.ledger import serialization
 from brief.briefing.timezones import Zone
 from brief.datatypes import Bullet, Code, Origin, Remark, Sentence
+from brief.ingest.article import to_article
 from brief.ingest.inputs import Source
 from brief.pipeline.cache import digest
-from brief.pipeline.summarizer import Summarizer, to_article
+from brief.pipeline.summarizer import Summarizer
 from tests.fakes.summaries import PAGE, FakeModel
 
 ON = date(2026, 11, 23)

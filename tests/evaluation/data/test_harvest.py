@@ -3,8 +3,8 @@ import pytest
 from brief.evaluation.data.dataset import read_dataset
 from brief.evaluation.data.harvest import harvest, to_row
 from brief.evaluation.data.validation import Problem
+from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source, from_row
-from brief.pipeline.summarizer import to_article
 from tests.paths import PROJECT
 
 BULLETS = (

@@ -10,7 +10,7 @@ from brief.datatypes import Code, Remark
 from brief.errors import InputError
 from brief.ingest.dates import read_date
 from brief.ingest.feeds.feed_parser import Entry, is_feed, parse_feed
-from brief.ingest.feeds.html_fragments import to_lines, whole
+from brief.ingest.feeds.xml_text import to_lines, whole
 
 URL = "http://news.example/feeds/today.xml"
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief.errors import InputError
-from brief.ingest.feeds.html_fragments import whole
 from brief.ingest.feeds.opml import Subscription, read_opml, write_opml
+from brief.ingest.feeds.xml_text import whole
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- exported --><opml version="1.0"><head><title>Mine</title></head><body>

@@ -9,7 +9,7 @@ from datetime import date
 
 from brief.briefing.briefing_types import Arrival, Omission, State
 from brief.briefing.ledger import serialization
-from brief.briefing.ledger.database import Connection, Ledger, said
+from brief.briefing.ledger.database import Connection, Ledger
 from brief.briefing.sources.source_types import RETRIED, Gathered, SourceConfig, SourceMemory
 from brief.datatypes import Remark
 from brief.records import remarks_of, to_remark_records
@@ -103,7 +103,7 @@ def add_gathered(
                 place,
                 config.weight,
                 config.section,
-                gathered.error and said(gathered.error),
+                gathered.error and gathered.error.one_line,
                 gathered.memory.n_failures,
                 json.dumps(to_remark_records(gathered.remarks)),
             ),
@@ -240,5 +240,5 @@ def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:
         content.url,
         None if error else serialization.content_to_bytes(content, arrival.fallback),
         error and "unreadable",
-        error and said(error),
+        error and error.one_line,
     )

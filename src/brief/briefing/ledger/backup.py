@@ -11,6 +11,7 @@ from pathlib import Path
 from brief.briefing.ledger.database import Ledger
 from brief.briefing.ledger.schema import STEPS, version_of
 from brief.errors import StorageError
+from brief.files import REMEDY, replacing
 
 
 def back_up(ledger: Ledger, target: Path) -> None:
@@ -19,23 +20,17 @@ def back_up(ledger: Ledger, target: Path) -> None:
     Raises:
         StorageError: It cannot be written.
     """
-    part = target.with_name(f".{target.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(part)) as copy:
-            ledger.db.backup(copy)
-        part.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
-        raise StorageError(
-            f"{target}: the backup cannot be written ({error})", "name another place"
-        ) from error
+        with replacing(target) as part:
+            _copy(ledger.db, part)
+    except sqlite3.Error as error:
+        raise StorageError(f"{target}: cannot be written ({error})", REMEDY) from error
 
 
 def restore(backup: Path, ledger: Path) -> None:
     """Put a backup in the ledger's place; the ledger that stood there is kept beside it.
 
-    Call this while no run is going on (`lock.py`).
+    Call this while no run is going on (`database.py`).
 
     Raises:
         StorageError: The backup is none of brief's, is damaged or of a later version.
@@ -51,19 +46,27 @@ def restore(backup: Path, ledger: Path) -> None:
             if damage != "ok" or not known or not 0 < version <= len(STEPS):
                 raise StorageError(f"{backup}: no ledger that this brief can use", remedy)
             ledger.parent.mkdir(parents=True, exist_ok=True)
-            part = ledger.with_name(f".{ledger.name}.part")
-            part.unlink(missing_ok=True)
-            with closing(sqlite3.connect(part)) as target:
-                copy.backup(target)
-        if ledger.exists():
-            with closing(sqlite3.connect(ledger)) as old:
-                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            ledger.replace(ledger.with_suffix(".before-restore"))
-        for leftover in ("-wal", "-shm"):
-            ledger.with_name(ledger.name + leftover).unlink(missing_ok=True)
-        part.replace(ledger)
+            with replacing(ledger) as part:
+                _copy(copy, part)
+                _put_aside(ledger)
     except (OSError, sqlite3.Error) as error:
         raise StorageError(f"{backup}: cannot be restored ({error})", remedy) from error
+
+
+def _copy(source: sqlite3.Connection, target: Path) -> None:
+    # A part that a killed process left may be a ledger with pages of its own.
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def _put_aside(ledger: Path) -> None:
+    if ledger.exists():
+        with closing(sqlite3.connect(ledger)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ledger.replace(ledger.with_suffix(".before-restore"))
+    for leftover in ("-wal", "-shm"):
+        ledger.with_name(ledger.name + leftover).unlink(missing_ok=True)
 
 
 def prune(ledger: Ledger, today: date, keep_days: int) -> tuple[int, int]:

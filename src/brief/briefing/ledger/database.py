@@ -2,7 +2,7 @@
 
 What is written is one transaction, on the disk when it ends: whatever kills a run leaves what
 was done before, whole. One thread uses a `Ledger`, and one process writes at a time
-(`lock.py`). Left out: the schema (`schema.py`), what is asked of it (`articles.py`,
+(`database.py`). Left out: the schema (`schema.py`), what is asked of it (`articles.py`,
 `editions.py`, `runs.py`), backups and pruning (`backup.py`).
 """
 
@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from brief.briefing.ledger.schema import STEPS, migrate, version_of
-from brief.errors import BriefError, StorageError
+from brief.errors import BusyError, StorageError
 
 Connection = sqlite3.Connection
 
@@ -88,6 +90,30 @@ class Ledger:
         self.db.close()
 
 
-def said(error: BriefError) -> str:
-    """An error on one line."""
-    return f"{error.problem}; {error.remedy}" if error.remedy else error.problem
+@contextmanager
+def locked(ledger: Path) -> Iterator[None]:
+    """Hold the lock of a ledger.
+
+    Raises:
+        BusyError: Another process holds it.
+        StorageError: The lock file cannot be made.
+    """
+    path = ledger.with_name(f"{ledger.name}.lock")
+    lock = FileLock(path, timeout=0)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise BusyError(
+            f"{ledger}: another run of this briefing is at work",
+            "wait for it, or see `brief morning status`",
+        ) from None
+    except OSError as error:
+        raise StorageError(
+            f"{path}: the lock cannot be taken ({error.strerror})",
+            "make its folder writable, or name another with BRIEF_DATA_DIR",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from brief.briefing import disagreements
+from brief.briefing import date_words
 from brief.briefing.briefing_types import Edition, Omission, Report, Story, StoryBullet
-from brief.briefing.render import date_words
 from brief.briefing.render.page_types import (
     Left,
     ShownArticle,
@@ -21,6 +20,7 @@ from brief.briefing.render.page_types import (
     ShownStory,
     View,
 )
+from brief.briefing.stories.merge_bullets import disagreement_units
 from brief.briefing.urls import safe_link
 from brief.datatypes import Code
 from brief.output.block import printable
@@ -116,7 +116,7 @@ def _story(story: Story, reasons: Sequence[str], today: date) -> ShownStory:
         for number, report in enumerate(story.reports, 1)
     }
     by_lead = {report.id for report in story.reports if _is_opening(report)}
-    units = disagreements.units(story.bullets)
+    units = disagreement_units(story.bullets)
     return ShownStory(
         anchor=f"s-{printable(story.id)}",
         headline=shown_headline(story.headline),

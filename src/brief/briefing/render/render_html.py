@@ -14,8 +14,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brief.briefing import date_words
 from brief.briefing.briefing_types import Edition
-from brief.briefing.render import date_words, page
+from brief.briefing.render import page
 from brief.briefing.render.edition_json import from_json, to_json
 from brief.briefing.render.plain_text import to_markdown, to_plain_text
 from brief.output import html_templates

@@ -11,8 +11,8 @@ from typing import Any
 from brief.datatypes import Article
 from brief.errors import BriefError
 from brief.evaluation.data.validation import Problem, leak
+from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
-from brief.pipeline.summarizer import to_article
 
 
 def harvest(pages: Iterable[Source]) -> Iterator[Source | Problem]:

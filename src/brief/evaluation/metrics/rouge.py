@@ -25,6 +25,7 @@ from brief.evaluation.metrics.rouge_tokenizer import (
 if TYPE_CHECKING:
     import evaluate
 
+
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 """What papers call ROUGE-L of a summary is `rougeLsum`; `rougeL` reads all bullets as one line."""
 
@@ -250,3 +251,18 @@ def _metric() -> "evaluate.EvaluationModule":
             f" Hugging Face folder, which cannot be written: {error.strerror or error}",
             "set HF_HOME to a folder that can be written",
         ) from error
+
+
+_KINDS = ("rouge1", "rouge2", "rougeLsum")
+
+
+def mean_rouge(pairs: Sequence[tuple[str, str]], tokenizer: RougeTokenizer) -> dict[str, float]:
+    """Mean F of each kind, and the mean of those as `score`.
+
+    Args:
+        pairs: Candidate and reference, a bullet a line; at least one.
+        tokenizer: How words are compared.
+    """
+    scored = rouge(pairs, tokenizer)
+    means = {kind: sum(one[kind].f for one in scored) / len(scored) for kind in _KINDS}
+    return {"score": sum(means.values()) / len(means), **means}

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from brief.evaluation.report.results import QUALITY, Results
-from brief.evaluation.report.run_files import Json
+from brief.evaluation.report.results import QUALITY, Json, Results
 from brief.guard import support
 from brief.text import strings
 

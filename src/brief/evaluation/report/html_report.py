@@ -9,10 +9,10 @@ shown (`example_browser.py`).
 
 from pathlib import Path
 
-from brief.evaluation.harness import appearing
 from brief.evaluation.report import conclusions, html_tables, leaderboard, number_format
 from brief.evaluation.report.example_browser import MAX_EXAMPLES, pick_examples, quality_by_example
 from brief.evaluation.report.results import Results, read_results
+from brief.files import writing
 from brief.output import html_templates
 
 PAGE_NAME = "report.html"
@@ -33,7 +33,7 @@ def write(folder: Path) -> Path:
     """
     path = folder / PAGE_NAME
     page = render(read_results(folder))
-    with appearing(path) as file:
+    with writing(path) as file:
         file.write(page)
     return path
 

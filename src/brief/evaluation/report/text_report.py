@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from brief.evaluation.report import conclusions, leaderboard
 from brief.evaluation.report.leaderboard import Row, Table
-from brief.evaluation.report.results import QUALITY, Results, read_results
-from brief.evaluation.report.run_files import Json
+from brief.evaluation.report.results import QUALITY, Json, Results, read_results
 from brief.text.strings import printable
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from brief.errors import BriefError, UsageError
 from brief.evaluation.report.conclusions import Standing, standing, verdict
 from brief.evaluation.report.number_format import megabytes, percent, plain
 from brief.evaluation.report.results import SUPPORT, Pair, SystemResult, read_results
-from brief.evaluation.tuning.toml_file import read_toml, write_toml
+from brief.evaluation.tuning.write_settings import read_toml, write_toml
 from brief.models import cards
 from brief.models.base import ModelCard
 from brief.models.prompts import load_prompt

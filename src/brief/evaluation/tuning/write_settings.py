@@ -7,13 +7,17 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from brief.errors import UsageError
+from brief.errors import InputError, UsageError
 from brief.evaluation.report.number_format import p_value, percent
 from brief.evaluation.system_config import Recipe
-from brief.evaluation.tuning.toml_file import read_toml, write_toml
 from brief.evaluation.tuning.tune import Trial, Tuning
+from brief.files import writing
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
 
 METRICS = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L", "rougeLsum": "ROUGE-Lsum"}
 """As people write them."""
@@ -130,3 +134,35 @@ def text(found: Tuning) -> str:
         else "no gain is shown on articles that were not searched on: the present settings stay",
     ]
     return "\n".join(lines)
+
+
+def read_toml(path: Path) -> "TOMLDocument":
+    """The file's content; empty when there is no file.
+
+    Raises:
+        UsageError: It is not TOML.
+        InputError: It cannot be read.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        return tomlkit.parse(path.read_bytes().decode())
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML: {error}", "correct it first") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def write_toml(document: "TOMLDocument", path: Path) -> None:
+    """Put the content back; a link goes on pointing to the file that is replaced.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    import tomlkit
+
+    with writing(path.resolve()) as file:
+        file.write(tomlkit.dumps(document))

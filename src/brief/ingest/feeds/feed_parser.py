@@ -22,8 +22,7 @@ from brief.datatypes import Code, Remark
 from brief.errors import InputError
 from brief.ingest.charset import decode
 from brief.ingest.dates import plausible, read_date
-from brief.ingest.feeds.html_fragments import to_lines, whole
-from brief.ingest.feeds.xml_text import without_prologue
+from brief.ingest.feeds.xml_text import to_lines, whole, without_prologue
 from brief.ingest.html_extraction import looks_like_html
 
 _CHECK = "check the address"

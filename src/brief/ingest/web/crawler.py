@@ -4,7 +4,7 @@ A host is asked by few threads at a time, with a pause between two requests, as 
 allows, again when it is busy, and no more once it failed several times in a row. Waiting costs
 a request nothing of its own time limit.
 
-Left out: one answer (`fetch.py`), what a robots.txt says (`robots.py`), which URLs are asked
+Left out: one answer (`fetch.py`), what a robots.txt says (`crawler.py`), which URLs are asked
 (`briefing/sources/expand.py`), and any memory from one run to the next.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_address
 from threading import Lock, Semaphore
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
@@ -26,7 +27,10 @@ from brief.ingest.charset import MAX_BYTES
 from brief.ingest.web.connections import Network, Trouble, is_public
 from brief.ingest.web.fetch import AGENT, TIMEOUT_S, ask
 from brief.ingest.web.response import Fetched, NotModified, Wanted
-from brief.ingest.web.robots import MAX_ROBOTS_BYTES, Rules, read_rules
+
+if TYPE_CHECKING:
+    from protego import Protego
+
 
 MAX_FEED_BYTES = 10_000_000
 """Of a feed: some 3,000 full articles, parsed in a second or two."""
@@ -45,6 +49,41 @@ _BACKOFF_S = 1.0
 
 _TIME_IS_OVER = "not asked: the run's time is over"
 _MAX_BYTES = {Wanted.PAGE: MAX_BYTES, Wanted.FEED: MAX_FEED_BYTES}
+
+
+MAX_ROBOTS_BYTES = 512_000
+"""RFC 9309, section 2.5, asks for 500 KiB at least; what comes after is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one site's robots.txt says to one program; without one, everything is allowed."""
+
+    agent: str
+    parsed: "Protego | None" = None
+
+    def allows(self, url: str) -> bool:
+        """Whether a URL of the site may be asked."""
+        return self.parsed is None or self.parsed.can_fetch(url, self.agent)
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds between two requests that it asks for; 0 when it asks for none."""
+        delay = self.parsed.crawl_delay(self.agent) if self.parsed else None
+        return max(delay or 0.0, 0.0)
+
+
+def read_rules(content: bytes, *, agent: str) -> Rules:
+    r"""The rules of a robots.txt; lines that are none are passed over.
+
+    Example:
+        >>> rules = read_rules(b"User-agent: *\nDisallow: /private/", agent="brief")
+        >>> rules.allows("https://a.example/news"), rules.allows("https://a.example/private/x")
+        (True, False)
+    """
+    from protego import Protego
+
+    return Rules(agent, Protego.parse(content.decode("utf-8-sig", "replace")))
 
 
 @dataclass

@@ -25,8 +25,16 @@ import httpx
 from brief.errors import FetchError
 from brief.ingest.charset import MAX_BYTES
 from brief.ingest.web.connections import IDLE_S, CheckedBackend, Deadline, Network, Trouble
-from brief.ingest.web.payload import SAVE_IT, content_type, decompressed, joined, require_page
-from brief.ingest.web.response import Fetched, NotModified, Wanted
+from brief.ingest.web.response import (
+    SAVE_IT,
+    Fetched,
+    NotModified,
+    Wanted,
+    content_type,
+    decompressed,
+    joined,
+    require_page,
+)
 
 AGENT = "brief"
 """What servers and their robots.txt know this program by."""

@@ -1,7 +1,12 @@
 """What is asked of a URL, and what it answers. Left out: the asking (`fetch.py`, `crawler.py`)."""
 
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from email.message import Message
 from enum import StrEnum
+
+from brief.ingest.web.connections import Trouble
 
 
 class Wanted(StrEnum):
@@ -45,3 +50,63 @@ class NotModified:
     """
 
     url: str
+
+
+_INFLATE_STEP = 65_536
+"""Bytes inflated at a time, whatever the ratio: what bounds a compression bomb."""
+SAVE_IT = "open the page in a browser, save it, and pass the file"
+
+
+def content_type(header: str | None) -> tuple[str | None, str | None]:
+    """Media type and charset, as far as they are named."""
+    if not header:
+        return None, None
+    parsed = Message()
+    parsed["Content-Type"] = header
+    return parsed.get_content_type(), parsed.get_content_charset()
+
+
+def require_page(media_type: str | None) -> None:
+    """Refuse what cannot hold an article."""
+    named = media_type or "text/html"
+    if not named.startswith("text/") and named != "application/xhtml+xml":
+        remedy = "save it and convert it to text first"
+        if named == "application/pdf":
+            remedy += ", for example with pdftotext"
+        raise Trouble(f"not text or HTML (content type {named})", remedy)
+
+
+def decompressed(pieces: Iterable[bytes], coding: str | None) -> Iterator[bytes]:
+    """The bytes of a body, a bounded piece at a time, whatever its compression."""
+    coding = (coding or "identity").strip().lower()
+    if coding == "identity":
+        yield from pieces
+        return
+    if coding not in {"gzip", "x-gzip"}:
+        raise Trouble(f"content encoding {coding}, where only gzip was asked for", SAVE_IT)
+    member = zlib.decompressobj(wbits=31)
+    try:
+        for piece in pieces:
+            data = piece
+            while data:
+                if member.eof:
+                    member = zlib.decompressobj(wbits=31)
+                yield member.decompress(data, _INFLATE_STEP)
+                data = member.unused_data or member.unconsumed_tail
+        yield member.flush()
+    except zlib.error as error:
+        raise Trouble(f"damaged gzip ({error})") from None
+    if not member.eof:
+        raise Trouble("the compressed answer is cut short", "try again later", passing=True)
+
+
+def joined(pieces: Iterable[bytes], max_bytes: int, *, cut: bool) -> bytes:
+    """The whole body; a longer one is cut off or refused."""
+    content = bytearray()
+    for piece in pieces:
+        content += piece
+        if len(content) > max_bytes:
+            if cut:
+                return bytes(content[:max_bytes])
+            raise Trouble(f"larger than {max_bytes:,} bytes", "pass the article's own page")
+    return bytes(content)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brief.errors import StorageError
+from brief.files import replacing
 
 
 def save(path: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -20,15 +20,8 @@ def save(path: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
     Raises:
         StorageError: It cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, key=np.frombuffer(key.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
-        part.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as part, part.open("wb") as file:
+        np.savez(file, key=np.frombuffer(key.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
 
 
 def load(path: Path, key: str) -> dict[str, NDArray[Any]] | None:

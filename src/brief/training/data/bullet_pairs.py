@@ -20,9 +20,9 @@ from brief.datatypes import Article, Candidate, Chunk, Sentence
 from brief.errors import BriefError
 from brief.evaluation.data.dataset import Example
 from brief.guard import check
+from brief.ingest.article import to_article
 from brief.models.base import ModelCard
 from brief.models.chunking import Tokenizer, to_chunks
-from brief.pipeline.summarizer import to_article
 from brief.text.strings import words
 from brief.training.data.bullet_alignment import (
     align_bullets,

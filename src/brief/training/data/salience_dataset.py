@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from brief.errors import BriefError
 from brief.evaluation.data.dataset import Example
 from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
+from brief.ingest.article import to_article
 from brief.models.chunking import to_sentences
 from brief.models.salience import Layout
 from brief.models.tokenization import Encoding
-from brief.pipeline.summarizer import to_article
 from brief.training.data.salience_labels import labels
 
 MIN_SENTENCES = 3

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief.briefing.briefing_types import StoryBullet
-from brief.briefing.disagreements import units
+from brief.briefing.stories.merge_bullets import disagreement_units
 from tests.fakes.editions import said
 
 
@@ -13,7 +13,7 @@ def bullet(text: str, article: str, *disagrees: str) -> StoryBullet:
 
 
 def texts(*bullets: StoryBullet) -> list[list[str]]:
-    return [[one.bullet.text for one in unit] for unit in units(bullets)]
+    return [[one.bullet.text for one in unit] for unit in disagreement_units(bullets)]
 
 
 def test_a_pair_stands_where_its_first_bullet_stood():
@@ -63,7 +63,7 @@ ARTICLES = st.sampled_from("abc")
 @given(st.lists(st.tuples(st.sampled_from("uvwx"), ARTICLES, st.lists(ARTICLES, unique=True))))
 def test_units_partition_the_bullets_in_their_order(rows):
     bullets = [bullet(text, article, *others) for text, article, others in rows]
-    made = units(bullets)
+    made = disagreement_units(bullets)
     assert sorted(map(id, bullets)) == sorted(id(one) for unit in made for one in unit)
     places = {id(one): place for place, one in enumerate(bullets)}
     opening = [places[id(unit[0])] for unit in made]

@@ -1,0 +1,36 @@
+"""Work on a stream of items in threads, with results in the order of the items."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+WINDOW_PER_THREAD = 4
+"""Items read ahead: enough that no thread waits for a slow item before it."""
+
+
+def in_order(work: Callable[[T], R], items: Iterable[T], n_parallel: int) -> Generator[R]:
+    """Work on many items, `n_parallel` at a time; results in the order of the items.
+
+    Items are read as they are needed: a few more than are in work, whatever the number of all.
+
+    Args:
+        work: Thread-safe.
+        items: Read in one thread.
+        n_parallel: At least 1.
+    """
+    window: deque[Future[R]] = deque()
+    pool = ThreadPoolExecutor(n_parallel)
+    try:
+        for item in items:
+            window.append(pool.submit(work, item))
+            if len(window) > WINDOW_PER_THREAD * n_parallel:
+                yield window.popleft().result()
+        while window:
+            yield window.popleft().result()
+    finally:
+        # After an interrupt nothing that has not begun is begun.
+        pool.shutdown(cancel_futures=True)
