@@ -11,6 +11,7 @@ support is told (`support.py`), which cuts are sound (`cuts/`), how casing is re
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from brief.datatypes import Bullet, Candidate, Code, Origin, Remark, Sentence
@@ -24,6 +25,7 @@ from brief.guard import (
     support,
 )
 from brief.text import strings
+from brief.text.lexicon import any_of, english
 from brief.text.truecasing import Casing
 
 MIN_WORDS = 5
@@ -47,11 +49,19 @@ _DATELINE = re.compile(
     r"|^[A-Z]{3,}[A-Z .,'’-]*(?:, [A-Z][\w. ]{1,20})?\s*(?:[–—]|--|\s-\s)\s*(?=[\"“‘'A-Z])"
 )
 """Where an agency's report was filed, before its first sentence."""
-_BROKEN_OFF = re.compile(
-    r"(?:[,;–—-]|\b(?:a|an|the|of|to|in|on|at|by|for|with|from|and|or|but|as|than|that|who|which))\s*$"
-)
-"""How a paragraph ends that a link or a picture has broken in two."""
-_CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or|However|Meanwhile)\b,? (?=[\w\"“‘'$£€])")
+
+
+@cache
+def _broken_off() -> re.Pattern[str]:
+    """How a paragraph ends that a link or a picture has broken in two."""
+    return re.compile(rf"(?:[,;–—-]|\b{any_of(english().unfinished)})\s*$")
+
+
+@cache
+def _conjunction() -> re.Pattern[str]:
+    """What only ties a bullet to a sentence before it."""
+    opening = any_of(frozenset(map(str.title, english().connectives)))
+    return re.compile(rf"^{opening}\b,? (?=[\w\"“‘'$£€])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ def to_bullet(
             origin = Origin.SOURCE if written == spoken[0] else Origin.SHORTENED
         code = Code.REPLACED if mended is None else Code.MENDED
         remarks.append(Remark(code, f"the model wrote {[*faults, 'a bullet that broke off'][0]}"))
-    written = restore_case.finish(_CONJUNCTION.sub("", restore_case.finish(written)))
+    written = restore_case.finish(_conjunction().sub("", restore_case.finish(written)))
     if len(strings.words(written)) < MIN_WORDS:
         return None
     written, said = _standing_alone(written, spoken[0], context, body)
@@ -114,7 +124,7 @@ def to_bullet(
     weakness = clauses.weakness(written)
     if sources[0].text.rstrip().endswith(":"):
         weakness = "announces what follows it"
-    elif _BROKEN_OFF.search(sources[0].text):
+    elif _broken_off().search(sources[0].text):
         weakness = "breaks off on the page"
     if weakness is None and len(written.split()) > MAX_WORDS:
         weakness = f"is longer than {MAX_WORDS} words"

@@ -8,32 +8,21 @@ finding (`check.py`).
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations, pairwise
 
 from brief.guard.contradictions import Unsupported, numbers_of, shifted
 from brief.text.lemmas import is_content, lemma
+from brief.text.lexicon import english
 from brief.text.numbers import numbers
 from brief.text.strings import fold, quotations, words
 from brief.text.truecasing import names
 
 _TOKEN = re.compile(r"[^\W_]+")
 
-_SAYING = frozenset({"say", "tell", "add", "accord", "state", "announc", "report", "claim"})
-"""Stems of neutral reporting verbs: one stands for another."""
-_UNIT_SIGNS: Mapping[str, str] = {
-    "dollar": "$",
-    "pound": "£",
-    "euro": "€",
-    "percent": "%",
-    "cent": "%",
-}
 _PARTED = re.compile(r"(?<=[^\W_]) ' (?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))")
 """A contraction as WordPiece parts it."""
-_TITLES = frozenset(
-    {"president", "minister", "secretary", "senator", "governor", "mayor", "judge", "general"}
-    | {"king", "queen", "prince", "princess", "sir", "lord", "lady", "mr", "mrs", "ms", "dr"}
-)
 
 
 def support_score(bullet: str, sources: Sequence[str]) -> float | None:
@@ -112,7 +101,7 @@ def _strange_names(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
     known = {pair for run in runs for pair in combinations(run, 2)}
     for first, last in pairwise(words(bullet)):
         mixed = first in leading and last in trailing and (first, last) not in known
-        if mixed and first not in _TITLES and is_content(first) and is_content(last):
+        if mixed and first not in english().titles and is_content(first) and is_content(last):
             yield Unsupported("name", f"{first} {last}")
 
 
@@ -122,8 +111,9 @@ def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
     # Before the joined pairs: those are many, are looked up as they stand, and have no stem.
     lemmas = {lemma(word) for word in known}
     known |= {first + last for source in said for first, last in pairwise(source)}
-    speaks = bool(lemmas & _SAYING) or any(mark in source for source in read for mark in '"“')
-    signs = {sign for sign in _UNIT_SIGNS.values() if any(sign in source for source in read)}
+    saying, unit_signs = _neutral_verbs(), english().quantities.signs
+    speaks = bool(lemmas & saying) or any(mark in source for source in read for mark in '"“')
+    signs = {sign for sign in unit_signs.values() if any(sign in source for source in read)}
     capitalized = {word for name in names(bullet) for word in words(name)}
     written = words(_without_numbers(bullet))
     for before, word, after in zip(["", *written], written, [*written[1:], ""], strict=False):
@@ -132,9 +122,14 @@ def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
             continue
         if before + word in known or word + after in known:
             continue  # "health care" for "healthcare"
-        if (speaks and key in _SAYING) or _UNIT_SIGNS.get(key) in signs:
+        if (speaks and key in saying) or unit_signs.get(key) in signs:
             continue
         yield Unsupported("name" if word in capitalized else "word", word)
+
+
+@cache
+def _neutral_verbs() -> frozenset[str]:
+    return frozenset(map(lemma, english().neutral_verbs))
 
 
 def _without_numbers(bullet: str) -> str:
