@@ -198,7 +198,13 @@ class Summarizer:
         bullets: list[Bullet] = []
         scores: list[Scored] = []
         for candidate in candidates:
-            bullet = check.to_bullet(candidate, spoken, casing, compressing=card.copy_locked)
+            bullet = check.to_bullet(
+                candidate,
+                spoken,
+                casing,
+                language=article.language,
+                compressing=card.copy_locked,
+            )
             if bullet is None:
                 continue
             relevance = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)

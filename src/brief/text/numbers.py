@@ -15,6 +15,9 @@ from brief.text.lexicon import any_of, english
 from brief.text.strings import fold
 
 _TEN, _HUNDRED = 10, 100
+_FIGURES = re.compile(
+    r"(?<!\d)(?P<whole>\d{1,3}(?:[ .,']\d{3})+)(?!\d)(?P<part>[.,]\d{1,2}(?!\d))?|\d+(?:[.,:]\d+)*"
+)
 _PERCENT = re.compile(r" ?%| ?- ?percent\b| per ?cent\b| pct\b")
 
 
@@ -30,6 +33,24 @@ class Number:
     value: str
     start: int
     end: int
+
+
+def figures(s: str) -> list[Number]:
+    """The numbers that are written in digits, in a text of any language, in order.
+
+    A point, comma, apostrophe or space before three digits parts groups; any other comma is a
+    decimal point. Number words, scales and percent signs are not read.
+
+    Example:
+        >>> [number.value for number in figures("1.000 oder 1 000, und 1,5 oder 1.5")]
+        ['1000', '1000', '1.5', '1.5']
+    """
+    found = []
+    for m in _FIGURES.finditer(fold(s)):
+        written = re.sub(r"\D", "", m["whole"]) + (m["part"] or "") if m["whole"] else m[0]
+        digits = "".join(str(int(c)) if c.isdecimal() else c for c in written)
+        found.append(Number(digits.replace(",", "."), m.start(), m.end()))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

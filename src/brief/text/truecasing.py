@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from types import MappingProxyType
 
-from brief.text.lexicon import Lexicon, english
+from brief.text.lexicon import Lexicon, english, lexicon_for
 from brief.text.strings import fold, printable, sentences
 
 MAX_CHARS = 200_000
@@ -92,20 +92,25 @@ def clean(s: str) -> str:
     return re.sub(r"``|''", '"', printable(unicodedata.normalize("NFC", s)))
 
 
-def names(s: str) -> list[str]:
+def names(s: str, language: str | None = "en") -> list[str]:
     """Runs of capitalized words that are not capitalized only because they open a sentence.
 
     A sentence's first word counts when it is capitalized inside a sentence elsewhere, or has
     another capital inside (`NATO`, `McDonald`), or begins a run and is no function word and
     never written small. Titles of works, days and months are names too; what is written in
-    lower case is not.
+    lower case is not. Without a lexicon of the language, only the first two make a name of a
+    first word.
+
+    Args:
+        s: Any text.
+        language: ISO 639-1 code; None where it is not known.
 
     Returns:
         The runs as they stand, each once, in order of first appearance.
     """
-    stopwords = english().stopwords
+    lexicon = lexicon_for(language)
     runs: list[tuple[list[str], bool]] = []
-    for start, end in sentences(s):
+    for start, end in sentences(s, language or "en"):
         runs += [
             (m[0].split(), not any(c.isalnum() for c in s[start : m.start()]))
             for m in _NAME_RUN.finditer(s, start, end)
@@ -116,7 +121,11 @@ def names(s: str) -> list[str]:
     for run, opens in runs:
         first = run[0]
         known = first in inside or any(c.isupper() for c in first[1:])
-        likely = len(run) > 1 and not {first.lower(), fold(first)} & (small | stopwords)
+        likely = (
+            lexicon is not None
+            and len(run) > 1
+            and not {first.lower(), fold(first)} & (small | lexicon.stopwords)
+        )
         kept = run if not opens or known or likely else run[1:]
         while kept and kept[0] in _PARTICLES:
             kept = kept[1:]
