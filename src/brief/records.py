@@ -44,6 +44,7 @@ def to_record(summary: Summary) -> Record:
             {key: value for key, value in _line(line).items() if key != "text"}
             for line in article.dropped
         ],
+        "checks": list(summary.checks),
         "remarks": to_remark_records(summary.remarks),
         "error": None,
         "signature": summary.signature,
@@ -105,6 +106,7 @@ def to_failure(article_id: str, error: BriefError, *, model: str, signature: str
         "bullets": [],
         "chunks": [],
         "dropped": [],
+        "checks": [],
         "remarks": [],
         "error": _error(error),
         "signature": signature,
@@ -146,6 +148,7 @@ def from_record(record: Mapping[str, Any], article: Article) -> Summary:
         scored=tuple(index for index, row in enumerate(record["chunks"]) if row["scored"]),
         remarks=remarks_of(record),
         signature=record["signature"],
+        checks=tuple(record["checks"]),
     )
 
 

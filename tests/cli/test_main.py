@@ -109,7 +109,10 @@ class TestSummarize:
     def test_an_explanation_follows_the_block(self, run, here, model):
         _, out, _ = run("summarize", "a.txt", "--explain")
         assert "   support 1.00\n   from 0-" in out
-        assert "written by fake\ndropped: nothing\nsignature " in out
+        assert (
+            "written by fake\nchecks: numbers, quotations, names, words, negations, pronouns, sentences\ndropped: nothing\nsignature "
+            in out
+        )
 
     def test_seconds_only_when_asked_for(self, run, here, model):
         assert "timings" not in json.loads(run("summarize", "a.txt", "-f", "json")[1])

@@ -22,6 +22,7 @@ from brief.pipeline import selection
 from brief.pipeline.cache import Cache, sign
 from brief.pipeline.parallel import in_order
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Scored, Weights
+from brief.text.lexicon import lexicon_for
 from brief.text.truecasing import Casing
 
 
@@ -164,6 +165,14 @@ class Summarizer:
                 f" that were read ({n_read:,} of {len(sentences):,})"
             )
             remarks.append(Remark(Code.FEWER_BULLETS, said))
+        checks = _checks(article, card)
+        if checks and lexicon_for(article.language) is None:
+            written_in = article.language or "a language that could not be told"
+            said = (
+                f"the text is in {written_in}, for which there is no lexicon; the model's words were"
+                f" checked for {', '.join(checks)} alone"
+            )
+            remarks.append(Remark(Code.FEWER_CHECKS, said))
         return Summary(
             article=article,
             model=card.name,
@@ -172,6 +181,7 @@ class Summarizer:
             scored=tuple(scored),
             remarks=(*article.remarks, *remarks),
             signature=self.signature,
+            checks=checks,
         )
 
     def _suited(self, article: Article) -> tuple[Model, list[Remark]]:
@@ -220,6 +230,13 @@ class Summarizer:
         expected = selection.expect(relevances, self._n_bullets)
         picked = selection.pick(scores, expected, self._n_bullets)
         return [bullets[index] for index in picked]
+
+
+def _checks(article: Article, card: ModelCard) -> tuple[str, ...]:
+    """What a model's words are checked for; nothing where it has none of its own."""
+    if card.verbatim:
+        return ()
+    return check.checks(article.language, compressing=card.copy_locked)
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:

@@ -104,6 +104,7 @@ class Summary(BaseModel):
     bullets: list[Bullet]
     chunks: list[Chunk]
     dropped: list[Dropped]
+    checks: list[str]
     remarks: list[Remark]
     error: Trouble | None = None
     signature: str

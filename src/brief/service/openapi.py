@@ -61,6 +61,7 @@ _SUMMARY: Mapping[str, Any] = {
             "n_dropped_chars": 0,
         }
     ],
+    "checks": [],
     "remarks": [],
     "error": None,  # dropped by FastAPI, like every null
     "signature": "9f947f1df9d14686",
