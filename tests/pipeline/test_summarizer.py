@@ -235,6 +235,12 @@ def test_a_summary_names_its_checks():
     assert Summarizer(load_model("lead")).summarize(article).checks == ()
 
 
+def test_a_text_of_no_known_language_is_judged_in_the_model_s_own():
+    article = replace(to_article(*sources(ARTICLES[0])), language=None)
+    assert "sentences" in Summarizer(FakeModel()).summarize(article).checks
+    assert "sentences" not in Summarizer(FakeModel(languages=())).summarize(article).checks
+
+
 def test_remarks_on_input_and_cleaning_stand_before_the_summary_s_own():
     twice = Remark(Code.DUPLICATE_ID, "a names an earlier input")
     stub = Remark(Code.INCOMPLETE_TEXT, "a stub")

@@ -166,8 +166,9 @@ class Summarizer:
             )
             remarks.append(Remark(Code.FEWER_BULLETS, said))
         checks = _checks(article, card)
-        if checks and lexicon_for(article.language) is None:
-            written_in = article.language or "a language that could not be told"
+        language = _language(article, card)
+        if checks and lexicon_for(language) is None:
+            written_in = language or "a language that could not be told"
             said = (
                 f"the text is in {written_in}, for which there is no lexicon; the model's words were"
                 f" checked for {', '.join(checks)} alone"
@@ -212,7 +213,7 @@ class Summarizer:
                 candidate,
                 spoken,
                 casing,
-                language=article.language,
+                language=_language(article, card),
                 compressing=card.copy_locked,
             )
             if bullet is None:
@@ -236,7 +237,13 @@ def _checks(article: Article, card: ModelCard) -> tuple[str, ...]:
     """What a model's words are checked for; nothing where it has none of its own."""
     if card.verbatim:
         return ()
-    return check.checks(article.language, compressing=card.copy_locked)
+    return check.checks(_language(article, card), compressing=card.copy_locked)
+
+
+def _language(article: Article, card: ModelCard) -> str | None:
+    """The article's language; where it could not be told, that of a model that writes only one."""
+    only = card.languages[0] if len(card.languages) == 1 else None
+    return article.language or only
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:
