@@ -47,7 +47,8 @@ def whole(low: int, high: int) -> Rule:
 def number(low: float, high: float, what: str = "number") -> Rule:
     """A number between two bounds, both included."""
     return Rule(
-        f"a {what} from {low:,} to {high:,}", lambda value: _is_number(value) and low <= value <= high
+        f"a {what} from {low:,} to {high:,}",
+        lambda value: _is_number(value) and low <= value <= high,
     )
 
 

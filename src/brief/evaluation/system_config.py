@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 from brief.errors import UsageError, nearest
 from brief.evaluation.data.tuned_on import TunedOn
 from brief.evaluation.systems import System, corridor_system
-from brief.models.base import Engine, GenerationConfig, Model
+from brief.models.base import GenerationConfig, Model
 from brief.pipeline.cache import Cache
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Weights
 from brief.pipeline.summarizer import Summarizer
+from brief.settings import Engine
 
 Group = TypeVar("Group", GenerationConfig, Weights)
 

@@ -25,10 +25,9 @@ from brief.evaluation.systems import (
     reference_system,
 )
 from brief.models import cards, load_model
-from brief.models.base import Engine, Length
 from brief.pipeline.cache import Cache
 from brief.pipeline.selection import DEFAULT_WEIGHTS
-from brief.settings import MAX_BULLETS
+from brief.settings import MAX_BULLETS, Engine, Length
 
 _NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3})|(?<=lead)-(\d{1,3})w)?")
 _FILE = "file:"

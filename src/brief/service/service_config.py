@@ -13,9 +13,8 @@ from typing import Any
 
 from brief.errors import UsageError, nearest
 from brief.models import cards
-from brief.models.base import Engine, Length
 from brief.service.auth import MIN_KEY_CHARS
-from brief.settings import Settings, api_keys, cache_dir, config_path, read_table
+from brief.settings import Engine, Length, Settings, api_keys, cache_dir, config_path, read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
