@@ -76,18 +76,19 @@ def _is_text(value: object) -> bool:
 TEXT = Rule("a text that is not blank", _is_text)
 TEXTS = list_of(TEXT, "a list of texts")
 YES_OR_NO = Rule("true or false", lambda value: isinstance(value, bool))
-PATH = Rule(TEXT.allowed, _is_text, Path)
+PATH = Rule("a path", lambda value: isinstance(value, Path) or _is_text(value), Path)
 """Relative to the folder of the file that names it."""
 URL = Rule(
     "an http or https URL",
     lambda value: isinstance(value, str) and value.startswith(("http://", "https://")),
 )
+INTEGER = Rule("a whole number", lambda value: type(value) is int)
 TABLE = Rule("a table", lambda value: isinstance(value, dict))
 
 _BY_TYPE: Mapping[object, Rule] = {
     str: Rule("a text", lambda value: isinstance(value, str)),
     bool: YES_OR_NO,
-    int: Rule("a whole number", lambda value: type(value) is int),
+    int: INTEGER,
     float: Rule("a number", _is_number),
     tuple: TEXTS,
 }

@@ -139,15 +139,18 @@ def backlog_of(morning: Morning, source: SourceConfig) -> int:
     return BACKLOG_OF_FOLDER if source.kind in {"folder", "rows"} else BACKLOG_OF_FEED
 
 
-def load_morning() -> Morning:
-    """What brief.toml says of the briefing; the defaults where there is no such file.
+def load_morning(flags: Mapping[str, object | None] | None = None) -> Morning:
+    """What flags and brief.toml say of the briefing; the defaults where they say nothing.
+
+    Args:
+        flags: By the keys of [morning]; None for a flag not given.
 
     Raises:
         UsageError: An unknown key, or a value of the wrong kind, wherever it stands.
     """
     path = config_path()
     rules = {**rules_of(Morning), **rules_of(Taste), "sources": _SOURCES, "mail": TABLE}
-    table, _ = collect(rules, "morning", {})
+    table, _ = collect(rules, "morning", flags or {})
     sources = tuple(
         _source(entries, f"{path} [[morning.sources]] {number}")
         for number, entries in enumerate(table.get("sources", ()), 1)
