@@ -125,9 +125,10 @@ def _read_cards(path: Path) -> dict[str, ModelCard]:
 
 def _card(name: str, table: Mapping[str, Any], where: str) -> ModelCard:
     values = {"name": name, **table}
-    for key, kind in (("budget", Budget), ("generation", GenerationConfig)):
-        if isinstance(values.get(key), dict):
-            values[key] = _build(kind, values[key], f"{where} {key}")
+    if isinstance(budget := values.get("budget"), dict):
+        values["budget"] = _build(Budget, budget, f"{where} budget")
+    if isinstance(generation := values.get("generation"), dict):
+        values["generation"] = _build(GenerationConfig, generation, f"{where} generation")
     return _build(ModelCard, values, where)
 
 
