@@ -280,7 +280,7 @@ class TestUsage:
             (("summarize", "--bulets", "3"), "--bullets"),
             (("summarize", "a.txt", "-n", "many"), "'many' is not a whole number"),
             (("summarize", "a.txt", "-n", "0"), "a whole number from 1 to 50, not 0"),
-            (("summarize", "a.txt", "--threads", "0"), "a whole number from 1 to 1024, not 0"),
+            (("summarize", "a.txt", "--threads", "0"), "a whole number from 1 to 1,024, not 0"),
             (("summarize", "a.txt", "--length", "tiny"), "short, medium, long, not 'tiny'"),
             (("summarize", "a.txt", "--engine", "tf"), "auto, ctranslate, hf, not 'tf'"),
             (("summarize", "a.txt", "-f", "jsn"), "'jsn' is not one of 'text'"),

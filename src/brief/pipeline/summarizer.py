@@ -16,12 +16,13 @@ from brief.ingest.article import to_article
 from brief.ingest.cleaning.clean import require_body
 from brief.ingest.inputs import Source
 from brief.models import load_model
-from brief.models.base import GenerationConfig, Length, Model, ModelCard
+from brief.models.base import GenerationConfig, Model, ModelCard
 from brief.models.chunking import to_chunks
 from brief.pipeline import selection
 from brief.pipeline.cache import Cache, sign
 from brief.pipeline.parallel import in_order
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Scored, Weights
+from brief.settings import DEFAULTS, Length
 from brief.text.lexicon import lexicon_for
 from brief.text.truecasing import Casing
 
@@ -61,8 +62,8 @@ class Summarizer:
         self,
         model: Model,
         *,
-        n_bullets: int = 2,
-        length: Length = "medium",
+        n_bullets: int = DEFAULTS.bullets,
+        length: Length = DEFAULTS.length,
         generation: GenerationConfig | None = None,
         weights: Weights = DEFAULT_WEIGHTS,
         cache: Cache | None = None,
