@@ -124,7 +124,7 @@ class Encoding:
     def segments(
         self,
         chunk: Chunk,
-        length: str = "medium",
+        length: str = DEFAULTS.length,
         style: str = "highlight",
         position: str | None = None,
     ) -> list[tuple[bool, str]]:

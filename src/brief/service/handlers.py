@@ -26,7 +26,7 @@ from brief.service.service_config import ServiceConfig
 from brief.service.task_builder import Desk, to_answer, to_line, to_text
 from brief.service.warm_up import WARM_UP
 from brief.service.worker import Task
-from brief.settings import MAX_BULLETS, Length
+from brief.settings import DEFAULTS, MAX_BULLETS, Length
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class Answerer:
                 Source(id="warm-up", text=text),
                 default,
                 self._config.n_bullets,
-                "medium",
+                DEFAULTS.length,
                 use_cache=False,
             )
             for text in WARM_UP
