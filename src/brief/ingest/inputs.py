@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from brief.datatypes import Code, Remark
 from brief.errors import InputError, UsageError
 from brief.ingest.charset import MAX_BYTES, decode
 from brief.ingest.html_extraction import looks_like_html
@@ -66,8 +67,8 @@ def read(
 
     A file is one article, whatever its extension, unless its name ends in .jsonl or .jsonl.gz or
     its first line opens a JSON object: then each line is a row. The same holds for standard input.
-    When two inputs have the same id, the later one gets `#2`, `#3` … and a `duplicate_id`
-    warning; only the ids seen are kept in memory.
+    When two inputs have the same id, the later one gets `#2`, `#3` … and a `duplicate_id` remark;
+    only the ids seen are kept in memory.
 
     Args:
         args: Paths, folders, globs that no shell expanded, URLs, or `-`; at least one.
@@ -99,7 +100,7 @@ def read(
 
 
 def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
-    """Make ids unique: a later source with an id already seen gets `#2` and a warning."""
+    """Make ids unique: a later source with an id already seen gets `#2` and a remark."""
     n_seen: dict[str, int] = {}
     for source in sources:
         new = source.id
@@ -110,8 +111,8 @@ def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
         if new == source.id:
             yield source
         else:
-            warning = f"duplicate_id: {source.id} names an earlier input too"
-            yield replace(source, id=new, warnings=(*source.warnings, warning))
+            remark = Remark(Code.DUPLICATE_ID, f"{source.id} names an earlier input too")
+            yield replace(source, id=new, remarks=(*source.remarks, remark))
 
 
 @dataclass

@@ -9,19 +9,21 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from brief.datatypes import Article, Bullet, Candidate, Sentence, Summary
+from brief.datatypes import Article, Bullet, Candidate, Code, Remark, Sentence, Summary
 from brief.errors import BriefError, EmptyInputError, StorageError
 from brief.guard import check
 from brief.ingest.article import to_article
 from brief.ingest.cleaning.clean import require_body
 from brief.ingest.inputs import Source
 from brief.models import load_model
-from brief.models.base import GenerationConfig, Length, Model, ModelCard
+from brief.models.base import GenerationConfig, Model, ModelCard
 from brief.models.chunking import to_chunks
 from brief.pipeline import selection
 from brief.pipeline.cache import Cache, sign
 from brief.pipeline.parallel import in_order
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Scored, Weights
+from brief.settings import DEFAULTS, Length
+from brief.text.lexicon import lexicon_for
 from brief.text.truecasing import Casing
 
 
@@ -60,8 +62,8 @@ class Summarizer:
         self,
         model: Model,
         *,
-        n_bullets: int = 2,
-        length: Length = "medium",
+        n_bullets: int = DEFAULTS.bullets,
+        length: Length = DEFAULTS.length,
         generation: GenerationConfig | None = None,
         weights: Weights = DEFAULT_WEIGHTS,
         cache: Cache | None = None,
@@ -136,7 +138,7 @@ class Summarizer:
         return Outcome(source.id, result, self._model.card.name, self.signature, timings)
 
     def _written(self, article: Article) -> Summary:
-        model, warnings = self._suited(article)
+        model, remarks = self._suited(article)
         card = model.card
         chunks = to_chunks(article, card.budget, model.tokenizer)
         sentences = [sentence for chunk in chunks for sentence in chunk.focus]
@@ -159,31 +161,41 @@ class Summarizer:
             )
         if len(bullets) < self._n_bullets:
             n_read = sum(len(chunk.focus) for chunk in read)
-            warnings.append(
-                f"fewer_bullets: {len(bullets)} of {self._n_bullets}; no more that differ are in"
-                f" the sentences that were read ({n_read:,} of {len(sentences):,})"
+            said = (
+                f"{len(bullets)} of {self._n_bullets}; no more that differ are in the sentences"
+                f" that were read ({n_read:,} of {len(sentences):,})"
             )
+            remarks.append(Remark(Code.FEWER_BULLETS, said))
+        checks = _checks(article, card)
+        language = _language(article, card)
+        if checks and lexicon_for(language) is None:
+            written_in = language or "a language that could not be told"
+            said = (
+                f"the text is in {written_in}, for which there is no lexicon; the model's words were"
+                f" checked for {', '.join(checks)} alone"
+            )
+            remarks.append(Remark(Code.FEWER_CHECKS, said))
         return Summary(
             article=article,
-            model=self._model.card.name,
+            model=card.name,
             bullets=tuple(bullets),
             chunks=chunks,
-            # A fallback's reading is not the model's.
-            scored=tuple(scored) if model is self._model else (),
-            warnings=(*article.warnings, *warnings),
+            scored=tuple(scored),
+            remarks=(*article.remarks, *remarks),
             signature=self.signature,
+            checks=checks,
         )
 
-    def _suited(self, article: Article) -> tuple[Model, list[str]]:
+    def _suited(self, article: Article) -> tuple[Model, list[Remark]]:
         """The model, or lead sentences for a language that the model does not know."""
         known = self._model.card.languages
         if article.language is None or not known or article.language in known:
             return self._model, []
-        warning = (
-            f"language: the text is in {article.language}, {self._model.card.name} knows"
+        said = (
+            f"the text is in {article.language}, {self._model.card.name} knows"
             f" {', '.join(known)}; the bullets are the article's own first sentences"
         )
-        return load_model("lead"), [warning]
+        return load_model("lead"), [Remark(Code.LANGUAGE, said)]
 
     def _picked(
         self,
@@ -198,7 +210,13 @@ class Summarizer:
         bullets: list[Bullet] = []
         scores: list[Scored] = []
         for candidate in candidates:
-            bullet = check.to_bullet(candidate, spoken, casing, compressing=card.copy_locked)
+            bullet = check.to_bullet(
+                candidate,
+                spoken,
+                casing,
+                language=_language(article, card),
+                compressing=card.copy_locked,
+            )
             if bullet is None:
                 continue
             relevance = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
@@ -214,6 +232,19 @@ class Summarizer:
         expected = selection.expect(relevances, self._n_bullets)
         picked = selection.pick(scores, expected, self._n_bullets)
         return [bullets[index] for index in picked]
+
+
+def _checks(article: Article, card: ModelCard) -> tuple[str, ...]:
+    """What a model's words are checked for; nothing where it has none of its own."""
+    if card.verbatim:
+        return ()
+    return check.checks(_language(article, card), compressing=card.copy_locked)
+
+
+def _language(article: Article, card: ModelCard) -> str | None:
+    """The article's language; where it could not be told, that of a model that writes only one."""
+    only = card.languages[0] if len(card.languages) == 1 else None
+    return article.language or only
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:

@@ -1,16 +1,16 @@
 """What travels over HTTP: what may be asked, and how a failure is told.
 
-The answer itself is `brief.summary/1` (`records.py`), the same bytes as on the command line.
+The answer itself is `brief.summary/2` (`records.py`), the same bytes as on the command line.
 Left out: reading bytes off a connection (`request_body.py`), and examples (`openapi.py`).
 """
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from brief.errors import BriefError
 from brief.ingest.jsonl import Source, from_row
-from brief.settings import MAX_BULLETS
+from brief.settings import MAX_BULLETS, Length
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -69,9 +69,7 @@ class Wanted(BaseModel):
     bullets: Annotated[
         int | None, Field(ge=1, le=MAX_BULLETS, description="How many; the server's default.")
     ] = None
-    length: Annotated[
-        Literal["short", "medium", "long"] | None, Field(description="Of a bullet.")
-    ] = None
+    length: Annotated[Length | None, Field(description="Of a bullet.")] = None
     model: Annotated[
         str | None, Field(max_length=MAX_ID_CHARS, description="A name from GET /v1/models.")
     ] = None

@@ -9,10 +9,13 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from brief.evaluation.report.results import QUALITY, Json, Results
 from brief.guard import support
 from brief.text import strings
+
+T = TypeVar("T")
 
 MAX_EXAMPLES = 200
 """About 2 MB of page with five systems, which a phone's browser still opens at once."""
@@ -35,13 +38,13 @@ class ShownBullet:
     Attributes:
         pieces: Joined, they are the bullet.
         sources: The sentences that it reports, according to the system; may be empty.
-        warnings: The system's own warnings.
+        remarks: The system's own remarks, each with `code` and `text`.
         unplaced: Unsupported claims that could not be located in the bullet's text.
     """
 
     pieces: tuple[Piece, ...]
     sources: tuple[str, ...]
-    warnings: tuple[str, ...]
+    remarks: tuple[Json, ...]
     unplaced: tuple[Piece, ...]
 
 
@@ -208,14 +211,14 @@ def _output(row: Json, read: Sequence[str]) -> Output:
     for index, bullet in enumerate(row["bullets"]):
         # Most systems copy, and the checks cost hundredths of a second per bullet.
         copied = any(bullet in sentence for sentence in read)
-        found = () if copied else support.unsupported(bullet, read, [])
+        found = () if copied else support.unsupported(bullet, read, [], "en")
         doubts = [Piece(doubt.text, doubt.kind) for doubt in found]
         pieces, unplaced = mark(bullet, doubts)
         bullets.append(
             ShownBullet(
                 pieces,
                 tuple(_at(row["sources"], index)),
-                tuple(_at(row["warnings"], index)),
+                tuple(_at(row.get("remarks", ()), index)),
                 unplaced,
             )
         )
@@ -223,7 +226,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
     return Output(row["system"], score, row["unscored"] or "", row["error"] or "", tuple(bullets))
 
 
-def _at(lists: Sequence[Sequence[str]], index: int) -> Sequence[str]:
+def _at(lists: Sequence[Sequence[T]], index: int) -> Sequence[T]:
     return lists[index] if index < len(lists) else ()
 
 
