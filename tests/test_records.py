@@ -7,13 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brief.datatypes import Label
+from brief.datatypes import Code, Label, Origin, Remark
 from brief.errors import InputError
-from brief.guard import check
 from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
 from brief.pipeline.summarizer import Summarizer
-from brief.records import from_record, to_clean_failure, to_clean_record, to_failure, to_record
+from brief.records import (
+    from_record,
+    origin_of,
+    remarks_of,
+    to_clean_failure,
+    to_clean_record,
+    to_failure,
+    to_record,
+)
 from tests.fakes.summaries import PAGE, FakeModel, summary_of
 from tests.fakes.tiny_models import ARTICLES
 from tests.paths import PROJECT
@@ -41,9 +48,9 @@ def documented(schema):
 
 def test_the_documents_name_every_key():
     summary = to_record(summary_from())
-    assert documented("brief.summary/1") == {*summary, "timings"}
+    assert documented("brief.summary/2") == {*summary, "timings"}
     cleaned = to_clean_record(summary_from().article)
-    assert documented("brief.clean/1") == set(cleaned)
+    assert documented("brief.clean/2") == set(cleaned)
 
 
 def test_a_failure_is_the_same_object():
@@ -98,16 +105,38 @@ def test_the_documents_name_every_label():
     assert set(re.findall(r"`([a-z_]+)`", labels)) >= {label.value for label in Label}
 
 
-def test_the_documents_name_every_warning_of_a_bullet():
-    codes = {check.MENDED, check.REPLACED, check.RESOLVED, check.DANGLING, check.POOR}
-    (row,) = re.findall(r"^\| `bullets\[\]\.warnings` \|(.*)", SCHEMAS.read_text(), re.MULTILINE)
-    assert set(re.findall(r"`([a-z_]+)`", row)) == codes
+def test_the_documents_name_every_code_and_origin():
+    (row,) = re.findall(r"^\| `bullets\[\]\.origin` \|(.*)", SCHEMAS.read_text(), re.MULTILINE)
+    assert set(re.findall(r"`([a-z_]+)`", row)) == set(Origin)
+    codes = SCHEMAS.read_text().split("Codes of remarks: ")[1].split("\n\n")[0]
+    assert set(re.findall(r"`([a-z_]+)`", codes)) == set(Code)
+
+
+def test_the_page_knows_no_other_codes():
+    script = (PROJECT / "src" / "brief" / "service" / "page" / "summary.js").read_text()
+    table = script.split("const REMARKS = {")[1].split("};")[0]
+    named = set(re.findall(r"^ +(\w+): ", table, re.MULTILINE))
+    assert named
+    assert named <= set(Code)
+
+
+def test_what_an_earlier_version_wrote_is_read():
+    row = {"warnings": ["replaced: the model wrote: too much", "unsupported_number: 77", "poor"]}
+    remarks = (Remark(Code.REPLACED, "the model wrote: too much"), Remark(Code.POOR, ""))
+    assert remarks_of(row) == remarks
+    assert origin_of(row) is Origin.SOURCE
+    assert origin_of({"warnings": ["mended: a cut"]}) is Origin.MODEL
+    with pytest.raises(KeyError):
+        remarks_of({})
+    with pytest.raises(KeyError):
+        origin_of({"remarks": []})
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        {"schema": "brief.summary/2"},
+        {"schema": "brief.summary/1"},
+        {"remarks": [{"code": "no such code", "text": ""}]},
         {"chunks": None},
         {"bullets": [{"text": "x", "sources": [{}]}]},
     ],

@@ -46,7 +46,7 @@ def summarize(
         engine: What runs the model; `auto` takes the fastest that can.
 
     Returns:
-        The summary; fewer bullets than asked for come with a warning that says why.
+        The summary; fewer bullets than asked for come with a remark that says why.
 
     Raises:
         BriefError: The text holds no article, or the model cannot be loaded.

@@ -33,6 +33,65 @@ class Label(StrEnum):
     BLANK = "blank"
 
 
+class Code(StrEnum):
+    """What a remark is about; the first five are said of bullets."""
+
+    MENDED = "mended"
+    REPLACED = "replaced"
+    RESOLVED_PRONOUN = "resolved_pronoun"
+    DANGLING_PRONOUN = "dangling_pronoun"
+    POOR = "poor"
+    INCOMPLETE_TEXT = "incomplete_text"
+    DUPLICATE_ID = "duplicate_id"
+    FEED_TEXT = "feed_text"
+    FUTURE_DATE = "future_date"
+    LANGUAGE = "language"
+    FEWER_BULLETS = "fewer_bullets"
+    DAMAGED_CHARACTERS = "damaged_characters"
+    MALFORMED_FEED = "malformed_feed"
+    OTHER_FILES = "other_files"
+
+    @property
+    def label(self) -> str:
+        """The code for people, such as `feed text`."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a reader of a bullet, a summary, an article or a source should know.
+
+    Programs decide by the code; the text is for people and may change.
+
+    Attributes:
+        code: What it is about.
+        text: The explanation.
+
+    Example:
+        >>> print(Remark(Code.POOR, "the sentence is a question"))
+        poor: the sentence is a question
+    """
+
+    code: Code
+    text: str
+
+    def __str__(self) -> str:
+        """One line for terminals and logs."""
+        return f"{self.code}: {self.text}"
+
+
+class Origin(StrEnum):
+    """Where a bullet's words come from.
+
+    A `model` bullet is what the model wrote, perhaps mended; a `shortened` one is its source
+    sentence cut by rule; a `source` one is its source sentence, uncut.
+    """
+
+    MODEL = "model"
+    SHORTENED = "shortened"
+    SOURCE = "source"
+
+
 BODY_LABELS = frozenset({Label.STANDFIRST, Label.SUBHEAD, Label.BODY})
 """The labels whose lines are the article's body, in the order of the page."""
 
@@ -72,7 +131,7 @@ class Article:
         reference_bullets: The page's own quick-summary block, for evaluation only. It reaches
             neither a model nor an output.
         language: ISO 639-1 code of the body, None when it could not be told.
-        warnings: `code: explanation` strings, such as `incomplete_text: …`.
+        remarks: What its reader should know, such as that the text is incomplete.
     """
 
     id: str
@@ -84,7 +143,7 @@ class Article:
     url: str | None = None
     reference_bullets: tuple[str, ...] = ()
     language: str | None = None
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @cached_property
     def body(self) -> tuple[Line, ...]:
@@ -166,13 +225,15 @@ class Bullet:
         sources: The body sentences that it reports, in order; at least one.
         support: ROUGE-2 precision of the text against its sources and context, 0 to 1; None
             when the text has no bigram.
-        warnings: `code: explanation` strings, such as `unsupported_number: 77`.
+        origin: Whose words it has.
+        remarks: What was done to it, and what it lacks.
     """
 
     text: str
     sources: tuple[Sentence, ...]
     support: float | None
-    warnings: tuple[str, ...] = ()
+    origin: Origin
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,10 +243,10 @@ class Summary:
     Attributes:
         article: What was summarized.
         model: Name of the model that wrote the bullets.
-        bullets: In reading order; as many as were asked for, or a warning says why fewer.
+        bullets: In reading order; as many as were asked for, or a remark says why fewer.
         chunks: Every chunk of the body, in order.
         scored: Indices into `chunks`: those the model scored and wrote.
-        warnings: The article's warnings and the summary's own.
+        remarks: The article's remarks, then the summary's own.
         signature: Digest of everything that decides the bytes of the result.
     """
 
@@ -194,5 +255,5 @@ class Summary:
     bullets: tuple[Bullet, ...]
     chunks: tuple[Chunk, ...]
     scored: tuple[int, ...]
-    warnings: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     signature: str

@@ -2,7 +2,7 @@
 
 Exit code and HTTP status live on the class, so the command line and the service never
 translate. An exception that is not a `BriefError` is a bug (traceback, exit code 70).
-Left out: warnings about one article or one bullet; those are data (`datatypes.py`).
+Left out: remarks on one article or one bullet; those are data (`datatypes.py`).
 
     BriefError
       UsageError       2    a flag, a setting or a name that does not exist

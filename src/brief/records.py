@@ -1,22 +1,22 @@
-"""The documented JSON objects: `brief.summary/1` and `brief.clean/1`.
+"""The documented JSON objects: `brief.summary/2` and `brief.clean/2`.
 
 Every job prints the same object, and the cache keeps it (docs/schemas.md). Left out: people's
 formats (`block.py`), and when a record may be reused (`cache.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from brief.datatypes import Article, Bullet, Chunk, Line, Sentence, Summary
+from brief.datatypes import Article, Bullet, Chunk, Code, Line, Origin, Remark, Sentence, Summary
 from brief.errors import BriefError
 
-SUMMARY_SCHEMA = "brief.summary/1"
-CLEAN_SCHEMA = "brief.clean/1"
+SUMMARY_SCHEMA = "brief.summary/2"
+CLEAN_SCHEMA = "brief.clean/2"
 Record = dict[str, Any]
 
 
 def to_record(summary: Summary) -> Record:
-    """A summary as the JSON object `brief.summary/1`.
+    """A summary as the JSON object `brief.summary/2`.
 
     What was dropped is told by its spans, never by its text: reference bullets are among it,
     and those reach no output.
@@ -44,7 +44,7 @@ def to_record(summary: Summary) -> Record:
             {key: value for key, value in _line(line).items() if key != "text"}
             for line in article.dropped
         ],
-        "warnings": list(summary.warnings),
+        "remarks": to_remark_records(summary.remarks),
         "error": None,
         "signature": summary.signature,
     }
@@ -59,8 +59,39 @@ def to_bullet_record(bullet: Bullet) -> Record:
             for source in bullet.sources
         ],
         "support": bullet.support,
-        "warnings": list(bullet.warnings),
+        "origin": bullet.origin.value,
+        "remarks": to_remark_records(bullet.remarks),
     }
+
+
+def to_remark_records(remarks: Iterable[Remark]) -> list[Record]:
+    """Remarks as they stand in every object of ours."""
+    return [{"code": remark.code.value, "text": remark.text} for remark in remarks]
+
+
+def remarks_of(row: Mapping[str, Any]) -> tuple[Remark, ...]:
+    """The remarks of a JSON object, also of one that an earlier version wrote.
+
+    Version 1 had `"code: text"` strings under `warnings`.
+
+    Raises:
+        KeyError, TypeError, ValueError: The object is none of ours.
+    """
+    if "warnings" in row:
+        parted = (warning.partition(": ") for warning in row["warnings"])
+        return tuple(Remark(Code(code), text) for code, _, text in parted if code in set(Code))
+    return tuple(Remark(Code(one["code"]), one["text"]) for one in row["remarks"])
+
+
+def origin_of(row: Mapping[str, Any]) -> Origin:
+    """The origin of a bullet's JSON object, also of one that an earlier version wrote.
+
+    Version 1 knew only which bullets were replaced by their source, and not whether it was cut.
+    """
+    if "warnings" not in row:
+        return Origin(row["origin"])
+    is_replaced = any(remark.code is Code.REPLACED for remark in remarks_of(row))
+    return Origin.SOURCE if is_replaced else Origin.MODEL
 
 
 def to_failure(article_id: str, error: BriefError, *, model: str, signature: str) -> Record:
@@ -74,7 +105,7 @@ def to_failure(article_id: str, error: BriefError, *, model: str, signature: str
         "bullets": [],
         "chunks": [],
         "dropped": [],
-        "warnings": [],
+        "remarks": [],
         "error": _error(error),
         "signature": signature,
     }
@@ -106,19 +137,20 @@ def from_record(record: Mapping[str, Any], article: Article) -> Summary:
                 text=row["text"],
                 sources=tuple(by_start[source["start"]] for source in row["sources"]),
                 support=row["support"],
-                warnings=tuple(row["warnings"]),
+                origin=origin_of(row),
+                remarks=remarks_of(row),
             )
             for row in record["bullets"]
         ),
         chunks=tuple(chunks),
         scored=tuple(index for index, row in enumerate(record["chunks"]) if row["scored"]),
-        warnings=tuple(record["warnings"]),
+        remarks=remarks_of(record),
         signature=record["signature"],
     )
 
 
 def to_clean_record(article: Article) -> Record:
-    """A cleaned article as the JSON object `brief.clean/1`: every line with its label."""
+    """A cleaned article as the JSON object `brief.clean/2`: every line with its label."""
     return {
         "schema": CLEAN_SCHEMA,
         "id": article.id,
@@ -132,7 +164,7 @@ def to_clean_record(article: Article) -> Record:
         "body": [" ".join(line.text.split()) for line in article.body],
         "lines": [_line(line) for line in article.lines],
         "dropped": [_line(line) for line in article.dropped],
-        "warnings": list(article.warnings),
+        "remarks": to_remark_records(article.remarks),
         "error": None,
     }
 
@@ -152,7 +184,7 @@ def to_clean_failure(article_id: str, error: BriefError) -> Record:
         "body": [],
         "lines": [],
         "dropped": [],
-        "warnings": [],
+        "remarks": [],
         "error": _error(error),
     }
 

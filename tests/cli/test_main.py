@@ -314,7 +314,7 @@ class TestClean:
         (here / "page.txt").write_text(PAGE)
         _, out, _ = run("clean", "page.txt", "-f", "json")
         record = json.loads(out)
-        assert record["schema"] == "brief.clean/1"
+        assert record["schema"] == "brief.clean/2"
         assert record["byline"] == "Ana Quill"
         assert "".join(line["text"] for line in record["lines"]) == PAGE
 

@@ -86,7 +86,7 @@ def test_a_model_runs_through_the_corridor():
     output = only(system, task())
     assert output.bullets == SENTENCES
     assert output.sources == tuple((sentence,) for sentence in SENTENCES)
-    assert output.warnings == ((),) * 4
+    assert output.remarks == ((),) * 4
     assert system.signature["corridor"] == summarizer.signature
     assert system.training_sets == ("mine",)
 

@@ -3,12 +3,13 @@
 Places, people and papers do not exist.
 """
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 
 from brief.briefing.briefing_types import Edition, Omission, Report, Story, StoryBullet
 from brief.briefing.edition import Account, Taste, compose
-from brief.datatypes import Bullet, Sentence
+from brief.datatypes import Bullet, Code, Origin, Remark, Sentence
 
 DATE = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -54,7 +55,7 @@ _SITES = {
 
 def said(
     text: str,
-    *warnings: str,
+    *remarks: Remark,
     sources: tuple[str, ...] = (),
     support: float | None = 0.94,
 ) -> Bullet:
@@ -63,7 +64,20 @@ def said(
     for index, sentence in enumerate(sources or (text,)):
         sentences.append(Sentence(sentence, at, at + len(sentence), index))
         at += len(sentence) + 1
-    return Bullet(text, tuple(sentences), support, warnings)
+    replaced = any(remark.code is Code.REPLACED for remark in remarks)
+    origin = Origin.SOURCE if replaced else Origin.MODEL
+    return Bullet(text, tuple(sentences), support, origin, remarks)
+
+
+def as_first_version(text: str) -> str:
+    """An edition's JSON as `brief.edition/1` had it."""
+    edition = json.loads(text)
+    edition["schema"] = "brief.edition/1"
+    for told in edition["stories"]:
+        for row in (*told["bullets"], *told["articles"]):
+            row.pop("origin", None)
+            row["warnings"] = [f"{one['code']}: {one['text']}" for one in row.pop("remarks")]
+    return json.dumps(edition)
 
 
 def report(
@@ -74,7 +88,7 @@ def report(
     slug: str | None = None,
     id: str | None = None,  # noqa: A002 - the noun's own field
     lead: str = "",
-    warnings: tuple[str, ...] = (),
+    remarks: tuple[Remark, ...] = (),
     by_lead: bool = False,
 ) -> Report:
     """An article of one of the invented papers."""
@@ -90,7 +104,7 @@ def report(
         lead=lead,
         body="A body that no edition shows. " * 3,
         bullets=made,
-        warnings=warnings,
+        remarks=remarks,
         by_lead=by_lead,
     )
 
@@ -141,7 +155,7 @@ def stories() -> list[Story]:
             said(
                 "Engineers had asked for £2.1m to mend the wall in March, and the council put the"
                 " work off until spring.",
-                "mended: the model wrote a bullet that cuts into a clause",
+                Remark(Code.MENDED, "the model wrote a bullet that cuts into a clause"),
                 sources=(
                     (
                         "Engineers had asked for £2.1m to mend the wall in March, papers seen by the"
@@ -160,7 +174,7 @@ def stories() -> list[Story]:
             said(
                 "“We had eleven minutes between the siren and the water,” said Ilse Marrant, who"
                 " runs the harbour café.",
-                "replaced: the model wrote the unsupported name “Ilse Harbour”",
+                Remark(Code.REPLACED, "the model wrote the unsupported name “Ilse Harbour”"),
                 support=1.0,
             ),
             hours=2.0,
@@ -179,11 +193,11 @@ def stories() -> list[Story]:
             said(
                 "A berth will cost from £39, and the line needs 61,000 passengers a year to cover"
                 " its costs.",
-                "unsupported_number: 61,000",
+                Remark(Code.RESOLVED_PRONOUN, "“it” of the source is the line"),
                 sources=(
                     (
-                        "A berth will cost from £39, and the line needs sixty thousand passengers a year"
-                        " to cover its costs."
+                        "A berth will cost from £39, and it needs 61,000 passengers a year to cover its"
+                        " costs."
                     ),
                 ),
                 support=0.78,
@@ -207,7 +221,7 @@ def stories() -> list[Story]:
             said(
                 "Soil from the gasworks must be cleaned to a depth of four metres before any"
                 " building begins.",
-                "replaced: the model wrote a bullet that broke off",
+                Remark(Code.REPLACED, "the model wrote a bullet that broke off"),
                 support=1.0,
             ),
             hours=11.0,
@@ -282,7 +296,7 @@ def stories() -> list[Story]:
             "Ferry order saves jobs at Veld, says union",
             "The union said the order had saved 180 jobs that were to go at Christmas.",
             hours=12.0,
-            warnings=("incomplete_text: the article seems to go on elsewhere",),
+            remarks=(Remark(Code.INCOMPLETE_TEXT, "the article seems to go on elsewhere"),),
         ),
         n_bullets=2,
     )
@@ -293,10 +307,11 @@ def stories() -> list[Story]:
             said("أعيد فتح مكتبة الميناء صباح الأحد بعد إغلاق دام أربعة أشهر.", support=1.0),
             hours=10.0,
             slug="library-ar",
-            warnings=(
-                (
-                    "language: the text is in ar, news-small knows en; the bullets are the article's"
-                    " own first sentences"
+            remarks=(
+                Remark(
+                    Code.LANGUAGE,
+                    "the text is in ar, news-small knows en; the bullets are the article's own first"
+                    " sentences",
                 ),
             ),
         ),

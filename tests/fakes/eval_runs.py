@@ -114,8 +114,9 @@ def example(system: str, number: int) -> dict[str, Any]:
         "unscored": "no reference bullets" if number == 5 else None,
         "error": "outputs.jsonl: no row with this id" if failed else None,
         "sources": [] if system == FAILING else [[body(number)[0]] for _ in written],
-        "warnings": [
-            ["replaced: unsupported_number"] if i == 1 else [] for i in range(len(written))
+        "remarks": [
+            [{"code": "replaced", "text": "a reason"}] if i == 1 else []
+            for i in range(len(written))
         ],
         "matches": [0, None] if written else [None, None],
     }

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from brief.datatypes import Article, Bullet, Candidate, Chunk, Label, Line, Sentence, Summary
+from brief.datatypes import (
+    Article,
+    Bullet,
+    Candidate,
+    Chunk,
+    Label,
+    Line,
+    Origin,
+    Sentence,
+    Summary,
+)
 from brief.models.base import GenerationConfig, ModelCard
 from brief.models.chunking import Budget
 from brief.models.extractive import WordTokenizer
@@ -57,10 +67,10 @@ def summary_of(
     return Summary(
         article=article,
         model="fake",
-        bullets=tuple(Bullet(s.text, (s,), 1.0) for s in sentences),
+        bullets=tuple(Bullet(s.text, (s,), 1.0, Origin.SOURCE) for s in sentences),
         chunks=tuple(Chunk((s,)) for s in sentences),
         scored=tuple(range(len(sentences))),
-        warnings=(),
+        remarks=(),
         signature="0123",
     )
 

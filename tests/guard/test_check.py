@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.datatypes import Bullet, Candidate, Chunk, Sentence
+from brief.datatypes import Bullet, Candidate, Chunk, Code, Origin, Remark, Sentence
 from brief.guard import check
 from brief.text.numbers import numbers
 from brief.text.strings import words
@@ -41,8 +41,8 @@ def bullet_of(given: Candidate, body: str = BODY) -> Bullet:
     return bullet
 
 
-def codes(bullet: Bullet) -> list[str]:
-    return [warning.partition(":")[0] for warning in bullet.warnings]
+def codes(bullet: Bullet) -> list[Code]:
+    return [remark.code for remark in bullet.remarks]
 
 
 def test_a_sound_candidate_gets_its_source_s_surface() -> None:
@@ -51,7 +51,7 @@ def test_a_sound_candidate_gets_its_source_s_surface() -> None:
         candidate("ana quill paid ksh. 77 million to the u. s. crew by mid - 2024", source)
     )
     assert bullet.text == "Ana Quill paid Ksh.77 million to the U.S. crew by mid-2024."
-    assert bullet.warnings == ()
+    assert (bullet.origin, bullet.remarks) == (Origin.MODEL, ())
     assert bullet.sources[0].text == source
 
 
@@ -80,15 +80,16 @@ def test_the_first_sound_wording_is_taken() -> None:
         )
     )
     assert bullet.text == "Ana Quill will likely sell the ferry to the county of Osmund."
-    assert bullet.warnings == ()
+    assert bullet.remarks == ()
 
 
 def test_a_lost_hedge_is_mended() -> None:
     source = "Tomas Reyl, who runs the ferries, will likely sell the old boat to Osmund in May."
     bullet = bullet_of(candidate("tomas reyl will sell the old boat to osmund in may.", source))
     assert bullet.text == "Tomas Reyl will likely sell the old boat to Osmund in May."
-    assert codes(bullet) == [check.MENDED]
-    assert bullet.warnings[0].endswith("leaves out “likely”")
+    assert codes(bullet) == [Code.MENDED]
+    assert bullet.remarks[0].text.endswith("leaves out “likely”")
+    assert bullet.origin is Origin.MODEL
     assert not check.is_replaced(bullet)
 
 
@@ -107,7 +108,11 @@ def test_what_cannot_be_mended_is_replaced_by_its_shortened_source(wording: str,
         " said."
     )
     assert check.is_replaced(bullet)
-    assert why.split(maxsplit=1)[0] in bullet.warnings[0]
+    assert bullet.origin is Origin.SHORTENED
+    assert why.split(maxsplit=1)[0] in bullet.remarks[0].text
+    found = check.fault(candidate(wording), BODY, compressing=True)
+    assert found is not None
+    assert bullet.remarks[0].text == f"the model wrote {found.text}"
 
 
 def test_a_candidate_that_broke_off_is_replaced() -> None:
@@ -115,7 +120,8 @@ def test_a_candidate_that_broke_off_is_replaced() -> None:
     bullet = bullet_of(
         candidate("ana quill praised the crew of the ferry.", source, finished=False)
     )
-    assert bullet.warnings == ("replaced: the model wrote a bullet that broke off",)
+    assert bullet.remarks == (Remark(Code.REPLACED, "the model wrote a bullet that broke off"),)
+    assert bullet.origin is Origin.SOURCE
 
 
 @pytest.mark.parametrize(
@@ -154,7 +160,7 @@ def test_an_opening_pronoun_is_resolved_where_one_person_is_meant() -> None:
         candidate("she praised the crew of the ferry.", source, previous="Ana Quill spoke at noon.")
     )
     assert bullet.text == "Ana Quill praised the crew of the ferry."
-    assert codes(bullet) == [check.RESOLVED]
+    assert codes(bullet) == [Code.RESOLVED_PRONOUN]
 
 
 def test_the_model_may_put_that_name_itself_and_no_other() -> None:
@@ -163,7 +169,7 @@ def test_the_model_may_put_that_name_itself_and_no_other() -> None:
     named = bullet_of(
         candidate("ana quill praised the crew of the ferry.", source, previous=previous)
     )
-    assert (named.text, named.warnings) == ("Ana Quill praised the crew of the ferry.", ())
+    assert (named.text, named.remarks) == ("Ana Quill praised the crew of the ferry.", ())
     wrong = bullet_of(candidate("osmund praised the crew of the ferry.", source, previous=previous))
     assert check.is_replaced(wrong)
 
@@ -173,7 +179,7 @@ def test_a_pronoun_that_stays_is_marked() -> None:
         candidate("they praised the crew of the ferry.", "They praised the crew of the ferry.")
     )
     assert check.is_dangling(bullet)
-    assert "“They”" in bullet.warnings[0]
+    assert "“They”" in bullet.remarks[0].text
 
 
 def test_the_pronoun_of_a_second_statement_means_somebody_in_its_sentence() -> None:
@@ -209,7 +215,8 @@ def test_two_sources_when_the_second_adds() -> None:
 
 def test_verbatim_is_the_focus_as_it_stands() -> None:
     bullet = check.verbatim(candidate("The crew left", "The crew left"))
-    assert (bullet.text, bullet.support, bullet.warnings) == ("The crew left", 1.0, ())
+    assert bullet == Bullet("The crew left", bullet.sources, 1.0, Origin.SOURCE)
+    assert [source.text for source in bullet.sources] == ["The crew left"]
 
 
 WORDS = (
@@ -248,7 +255,7 @@ def test_a_model_that_writes_freely_is_held_to_its_words_and_not_to_its_cuts() -
     strict = check.to_bullet(freely, source, None, compressing=True)
     assert loose is not None
     assert strict is not None
-    assert (loose.text, loose.warnings) == (
+    assert (loose.text, loose.remarks) == (
         "In May, work of the crew was praised by Ana Quill.",
         (),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from brief.datatypes import Code, Remark
 from brief.errors import FetchError, InputError, UsageError
 from brief.ingest.inputs import Source, read
 from brief.ingest.web.response import Fetched
@@ -397,8 +398,8 @@ def test_ids_are_unique_and_the_order_decides():
     assert len(set(names)) == len(names)
     assert names[:4] == ["x", "x#2", "x#3", "x#2#2"]
     assert names[4::5] == ["a.jsonl:5", "a.jsonl:5#2"]
-    assert found[0].warnings == ()
-    assert found[2].warnings == ("duplicate_id: x names an earlier input too",)
+    assert found[0].remarks == ()
+    assert found[2].remarks == (Remark(Code.DUPLICATE_ID, "x names an earlier input too"),)
 
 
 def test_many_inputs_of_one_id_take_no_longer_than_others():

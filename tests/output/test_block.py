@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.datatypes import Bullet, Sentence
+from brief.datatypes import Code, Remark
 from brief.output import block
 from tests.fakes.summaries import summary_of
 
@@ -73,13 +73,12 @@ def test_markdown_escapes_what_would_be_markup():
     assert "- \\# one\n- \\+ two\n- 7\\) three\n" in written
 
 
-def test_an_unsupported_claim_is_never_shown_unmarked():
-    source = Sentence("Two came.", 0, 9, 0)
-    doubtful = Bullet("Three came.", (source,), 0.0, ("unsupported_number: three",))
-    summary = replace(summary_of("Two came."), bullets=(doubtful,))
-    for write in (block.to_text, block.to_markdown, block.to_html):
-        plain = html.unescape(write(summary)).replace("\\", "")
-        assert "Three came. [unsupported_number: three]" in plain
+def test_the_explanation_has_every_remark_on_a_bullet():
+    summary = summary_of("Two came.")
+    remarks = (Remark(Code.POOR, "the sentence is a\nquestion"), Remark(Code.MENDED, "by \x1b us"))
+    bullet = replace(summary.bullets[0], remarks=remarks)
+    written = block.to_explanation(replace(summary, bullets=(bullet,)))
+    assert "   warning poor: the sentence is a question\n   warning mended: by us\n" in written
 
 
 def test_explanation_names_sources_and_furniture():

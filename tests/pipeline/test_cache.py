@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.datatypes import Bullet
+from brief.datatypes import Code, Origin, Remark
 from brief.errors import StorageError
 from brief.pipeline.cache import Cache, _code_digest, _facts, digest
 from brief.records import from_record, to_record
@@ -43,7 +43,7 @@ def test_the_id_is_not_part_of_the_key_and_the_article_is_the_caller_s(cache):
         {"headline": "Another"},
         {"published": "2026-01-01"},
         {"language": "fr"},
-        {"warnings": ("incomplete_text: a paywall",)},
+        {"remarks": (Remark(Code.INCOMPLETE_TEXT, "a paywall"),)},
     ],
 )
 def test_whatever_decides_a_summary_decides_the_key(change):
@@ -84,11 +84,12 @@ def test_two_processes_may_hold_it(tmp_path):
     second.close()
 
 
-def test_a_damaged_row_counts_as_none(cache, tmp_path):
+@pytest.mark.parametrize("record", ['{"schema": 1}', '{"schema": "brief.summary/1"}', "{", "[]"])
+def test_a_damaged_row_and_one_of_an_earlier_version_count_as_none(cache, tmp_path, record):
     summary = summary_of("The bridge closes.")
     cache.put(summary)
     with sqlite3.connect(tmp_path / "deep" / "summaries.sqlite3") as database:
-        database.execute("UPDATE summaries SET record = '{\"schema\": 1}'")
+        database.execute("UPDATE summaries SET record = ?", (record,))
     database.close()
     assert cache.get(summary.article, summary.signature) is None
 
@@ -116,10 +117,15 @@ bullet_texts = st.lists(
 )
 
 
-@given(bullet_texts, st.lists(st.text(), max_size=2))
-def test_a_record_brings_its_summary_back(texts, warnings):
+remarks_on_a_bullet = st.lists(st.builds(Remark, st.sampled_from(Code), st.text()), max_size=2)
+
+
+@given(bullet_texts, st.sampled_from(Origin), remarks_on_a_bullet)
+def test_a_record_brings_its_summary_back(texts, origin, remarks):
     summary = summary_of(*texts)
-    bullets = tuple(Bullet(b.text, b.sources, None, tuple(warnings)) for b in summary.bullets)
+    bullets = tuple(
+        replace(b, support=None, origin=origin, remarks=tuple(remarks)) for b in summary.bullets
+    )
     summary = replace(summary, bullets=bullets, scored=(0,))
     assert from_record(to_record(summary), summary.article) == summary
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from brief.datatypes import Label, Summary
+from brief.datatypes import Code, Label, Origin, Remark, Summary
 from brief.errors import EmptyInputError, InputError, ModelError
 from brief.ingest.article import to_article, to_articles
 from brief.ingest.jsonl import Source
@@ -74,7 +74,7 @@ def test_the_same_of_the_built_in_model():
 @settings(max_examples=40)
 def test_as_many_bullets_as_asked_for_or_a_reason(texts, n_bullets):
     for record in written(Summarizer(FakeModel(), n_bullets=n_bullets), sources(*texts)).values():
-        short = [w for w in record["warnings"] if w.startswith("fewer_bullets: ")]
+        short = [one["text"] for one in record["remarks"] if one["code"] == "fewer_bullets"]
         if len(record["bullets"]) == n_bullets:
             assert not short
         else:
@@ -85,7 +85,7 @@ def test_as_many_bullets_as_asked_for_or_a_reason(texts, n_bullets):
 def test_ten_different_sentences_give_the_bullets_asked_for():
     summary = Summarizer(FakeModel(), n_bullets=3).summarize(to_article(*sources(ARTICLES[0])))
     assert len(summary.bullets) == 3
-    assert summary.warnings == ()
+    assert summary.remarks == ()
 
 
 def test_every_source_is_a_body_sentence_of_the_text():
@@ -202,14 +202,18 @@ def test_a_language_the_model_does_not_know_gets_its_own_first_sentences():
     model = FakeModel()
     summary = Summarizer(model).summarize(to_article(Source(id="fr", text=french)))
     assert model.asked == []
-    assert summary.scored == ()
     assert [bullet.text for bullet in summary.bullets] == [
         "Le conseil municipal a voté mardi soir la fermeture de la bibliothèque du port.",
         "La maire a déclaré que la ville n'avait plus les moyens de payer le chauffage.",
     ]
-    assert summary.model == "fake"
-    (warning,) = summary.warnings
-    assert warning.startswith("language: the text is in fr, fake knows en;")
+    assert {bullet.origin for bullet in summary.bullets} == {Origin.SOURCE}
+    # Who wrote is said, and how many sentences it read; the key stays the asked model's.
+    assert summary.model == "lead"
+    assert len(summary.scored) == len(summary.chunks) == 3
+    assert summary.signature == Summarizer(model).signature
+    (remark,) = summary.remarks
+    assert remark.code is Code.LANGUAGE
+    assert remark.text.startswith("the text is in fr, fake knows en;")
 
 
 def test_a_model_of_no_stated_language_is_asked_whatever_the_language():
@@ -218,11 +222,14 @@ def test_a_model_of_no_stated_language_is_asked_whatever_the_language():
     assert len(model.asked) == 1
 
 
-def test_warnings_of_input_and_cleaning_stand_before_the_summary_s_own():
-    source = Source(id="a", text=ONE_SENTENCE, warnings=("duplicate_id: a names an earlier input",))
-    article = replace(to_article(source), warnings=(*source.warnings, "incomplete_text: a stub"))
-    codes = [w.split(":")[0] for w in Summarizer(FakeModel()).summarize(article).warnings]
-    assert codes == ["duplicate_id", "incomplete_text", "fewer_bullets"]
+def test_remarks_on_input_and_cleaning_stand_before_the_summary_s_own():
+    twice = Remark(Code.DUPLICATE_ID, "a names an earlier input")
+    stub = Remark(Code.INCOMPLETE_TEXT, "a stub")
+    article = to_article(Source(id="a", text=ONE_SENTENCE, remarks=(twice,)))
+    article = replace(article, remarks=(*article.remarks, stub))
+    remarks = Summarizer(FakeModel()).summarize(article).remarks
+    assert remarks[:2] == (twice, stub)
+    assert [remark.code for remark in remarks[2:]] == [Code.FEWER_BULLETS]
 
 
 def test_what_a_row_says_goes_before_what_its_text_says():

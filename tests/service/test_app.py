@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 import brief
+from brief.briefing.render.edition_json import to_json
 from brief.service.service_config import ServiceConfig
+from tests.fakes.editions import as_first_version, edition
 from tests.fakes.service import TEXT, InlineWorker, served
 
 CONFIG = {"models": ("lead", "fake")}
@@ -70,7 +72,7 @@ def test_progress_comes_line_by_line(client):
     assert response.headers["content-type"] == "application/x-ndjson"
     events = lines_of(response)
     assert [event["phase"] for event in events] == ["waiting", "cleaning", "writing", "done"]
-    assert events[-1]["summary"]["schema"] == "brief.summary/1"
+    assert events[-1]["summary"]["schema"] == "brief.summary/2"
 
 
 def test_a_failure_after_the_first_phase_is_an_event(client):
@@ -105,8 +107,17 @@ def test_models_name_what_may_be_asked_for(client):
     assert asked.json()["model"] == "fake"
 
 
+def test_an_edition_of_the_first_version_is_answered_as_the_second(tmp_path):
+    made = to_json(edition())
+    (tmp_path / "2026-11-23.json").write_text(as_first_version(made))
+    (tmp_path / "2026-11-22.json").write_text('{"schema": "brief.edition/1"}')
+    with served(ServiceConfig(**CONFIG, editions=tmp_path)) as service:
+        assert service.client.get("/v1/editions/latest").json() == json.loads(made)
+        assert service.client.get("/v1/editions/2026-11-22").status_code == 507
+
+
 def test_editions_are_read_from_their_folder(tmp_path):
-    edition = {"schema": "brief.edition/1", "date": "2026-11-24", "stories": []}
+    edition = {"schema": "brief.edition/2", "date": "2026-11-24", "stories": []}
     (tmp_path / "2026-11-24.json").write_text(json.dumps(edition))
     (tmp_path / "2026-11-25.json").write_text("{")
     (tmp_path / "2026-11-26.json").write_text("[]")

@@ -27,7 +27,7 @@ pytestmark = [
 
 SUMMARY = summary_object(PAGE, 2)
 EDITION = {
-    "schema": "brief.edition/1",
+    "schema": "brief.edition/2",
     "date": "2026-11-23",
     "title": "Morning",
     "minutes": 1,
@@ -41,7 +41,8 @@ EDITION = {
                     "text": "Ferries run every 20 minutes.",
                     "sources": [],
                     "support": 1.0,
-                    "warnings": ["unsupported_number: 20"],
+                    "origin": "model",
+                    "remarks": [{"code": "mended", "text": "the model wrote 20"}],
                     "article": "a",
                     "disagrees": ["b"],
                 },
@@ -49,7 +50,8 @@ EDITION = {
                     "text": "It closes on 3 May.",
                     "sources": [],
                     "support": 1.0,
-                    "warnings": ["replaced: the model wrote something else"],
+                    "origin": "source",
+                    "remarks": [{"code": "replaced", "text": "the model wrote something else"}],
                     "article": "b",
                 },
             ],
@@ -84,6 +86,10 @@ EDITION = {
         "version": "0.1.0",
     },
 }
+
+
+def remark(code: str, text: str) -> dict[str, str]:
+    return {"code": code, "text": text}
 
 
 @pytest.fixture(scope="module")
@@ -341,31 +347,23 @@ def test_what_was_dropped_is_named_and_can_be_hidden(open_page):
     assert not any(row.is_visible() for row in dropped.all())
 
 
-def test_unsupported_words_are_marked(open_page, service):
-    doubtful = {
-        **SUMMARY["bullets"][0],
-        "text": "The Osmund bridge will close on 3 May for 77 weeks, or 77.",
-        "warnings": ["unsupported_number: 77", "poor: it says little"],
-    }
-    service.replies["/v1/summarize"] = stream({**SUMMARY, "bullets": [doubtful]})
+def test_remarks_on_a_bullet_are_shown(open_page, service):
+    remarks = [remark("mended", "the model wrote 77"), remark("poor", "it says little")]
+    poor = {**SUMMARY["bullets"][0], "remarks": remarks}
+    service.replies["/v1/summarize"] = stream({**SUMMARY, "bullets": [poor]})
     page = open_page()
     summarize(page)
-    spans = page.locator(".bullet .unsupported")
-    assert [span.inner_text().split()[0] for span in spans.all()] == ["77", "77"]
-    assert "wavy" in spans.first.evaluate("one => getComputedStyle(one).textDecoration")
-    warnings = page.get_by_role("list", name="Warnings about bullet 1").get_by_role("listitem")
-    assert warnings.all_inner_texts() == [
-        "Not in the source (number): 77",
-        "Says little: it says little",
-    ]
+    shown = page.get_by_role("list", name="Remarks on bullet 1").get_by_role("listitem")
+    assert shown.all_inner_texts() == ["Mended: the model wrote 77", "Says little: it says little"]
+    assert [row.get_attribute("class") for row in shown.all()] == ["note", "doubtful"]
 
 
-def test_warnings_about_the_article_are_shown(open_page, service):
-    warned = {**SUMMARY, "warnings": ["incomplete_text: it ends in “…”", "new_code: whatever"]}
-    service.replies["/v1/summarize"] = stream(warned)
+def test_remarks_on_the_article_are_shown(open_page, service):
+    remarks = [remark("incomplete_text", "it ends in “…”"), remark("new_code", "whatever")]
+    service.replies["/v1/summarize"] = stream({**SUMMARY, "remarks": remarks})
     page = open_page()
     summarize(page)
-    notices = page.get_by_role("list", name="Warnings about the article").get_by_role("listitem")
+    notices = page.get_by_role("list", name="Remarks on the article").get_by_role("listitem")
     assert notices.all_inner_texts() == ["Incomplete text: it ends in “…”", "new code: whatever"]
 
 
@@ -611,7 +609,7 @@ HOSTILE = """<script>window.pwned = 1</script><img src=x onerror="window.pwned =
 def test_hostile_text_stays_text(open_page, service):
     found = summary_object(HOSTILE, 3)
     found["headline"] = found["id"] = found["model"] = "<script>window.pwned = 4</script>\u202eevil"
-    found["warnings"] = ["<b>: <img src=x onerror='window.pwned = 5'>"]
+    found["remarks"] = [remark("<b>", "<img src=x onerror='window.pwned = 5'>")]
     found["lines"][0]["reason"] = '"><script>window.pwned = 6</script>'
     service.replies["/v1/summarize"] = stream(found)
     page = open_page()
@@ -713,10 +711,9 @@ def test_the_latest_edition_is_shown(open_page, with_editions):
     links = page.locator("#edition").get_by_role("link").all()
     assert {link.get_attribute("href") for link in links} == {"https://mail.example/1"}
     assert "Trap" in page.locator(".articles").inner_text()
-    assert page.locator("#edition .unsupported").first.inner_text().startswith("20")
     assert page.locator("#edition-status").inner_text() == "Morning · 1 story · 1 minute to read"
     first, second = page.locator(".bullets li").all_inner_texts()
-    assert "[not in the source: 20] [sources disagree: another number in Evil] Mail" in first
+    assert "[sources disagree: another number in Evil] Mail" in first
     assert second == "It closes on 3 May. Evil, in its own words"
     assert "same text as Mail" in page.locator(".articles").inner_text()
     page.get_by_text("1 input in no story, and why").click()
@@ -801,8 +798,9 @@ def states(page, service):
     page.locator("#error > .error").wait_for()
     yield "busy"
     held = threading.Event()
-    doubtful = {**SUMMARY["bullets"][0], "warnings": ["unsupported_number: 3", "poor: little"]}
-    shown = {**SUMMARY, "bullets": [doubtful, SUMMARY["bullets"][1]], "warnings": ["language: fr"]}
+    doubtful = {**SUMMARY["bullets"][0], "remarks": [remark("poor", "little")]}
+    bullets = [doubtful, SUMMARY["bullets"][1]]
+    shown = {**SUMMARY, "bullets": bullets, "remarks": [remark("language", "fr")]}
     service.replies["/v1/summarize"] = stream(shown, held=held)
     page.get_by_role("button", name="Summarize").click()
     page.locator("#phases .now", has_text="Writing").wait_for()

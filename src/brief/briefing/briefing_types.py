@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from brief.datatypes import Bullet
+from brief.datatypes import Bullet, Remark
 from brief.ingest.inputs import Source
 
 
@@ -22,9 +22,8 @@ class Arrival:
         source: Name of the source, as brief.toml or the command line gives it.
         content: What the corridor reads; `content.error` when it could not be had.
         published: When the source says it was published; None when it does not say.
-        note: What the reader should know of how it was had, such as `feed_text: the page
-            could not be fetched (…)`; empty for nothing.
-        fallback: The feed's own text of a page that was had: what to read, with its note, when
+        remarks: What the reader should know of how it was fetched.
+        fallback: The feed's own text of a page that was had: what to read, with a remark, when
             `content` turns out to hold no article (EmptyInputError), as with pages that build
             themselves with JavaScript. None when there is none.
     """
@@ -33,7 +32,7 @@ class Arrival:
     source: str
     content: Source
     published: datetime | None = None
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
     fallback: Source | None = None
 
 
@@ -61,7 +60,7 @@ class Report:
         lead: The first sentences of the body, for grouping.
         body: The whole body as one string, for near-copies.
         bullets: Its summary's.
-        warnings: The summary's warnings.
+        remarks: How it was fetched, and the summary's remarks.
         by_lead: Whether the deadline made lead sentences stand for the model's bullets.
     """
 
@@ -73,7 +72,7 @@ class Report:
     lead: str
     body: str
     bullets: tuple[Bullet, ...]
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     by_lead: bool = False
 
 

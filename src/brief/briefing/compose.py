@@ -124,7 +124,7 @@ def _reports(plan: Plan, desk: Desk) -> list[Report]:
                 row.id,
                 row.source,
                 serialization.published_at(row.published, plan.date, plan.morning.zone),
-                row.note,
+                row.remarks,
                 # Known to be there: that is what the state says.
                 row.cleaned or b"",
                 row.summary or b"",

@@ -95,7 +95,7 @@ def _asked(config: SourceConfig, client: Fetcher, now: datetime) -> str:
     broken = [one.content.error for one in gathered.arrivals if one.content.error is not None]
     if broken:
         raise broken[0]
-    notes = "; ".join(gathered.warnings)
+    notes = "; ".join(map(str, gathered.remarks))
     return f"{n_found:,} article{'s' * (n_found != 1)}" + (f" ({notes})" if notes else "")
 
 

@@ -84,8 +84,8 @@ def _record(plan: Plan, desk: Desk, place: int, config: SourceConfig, gathered: 
     else:
         what = f"{len(gathered.arrivals):,} new"
         what += f", {len(gathered.omissions):,} left out" if gathered.omissions else ""
-    for warning in gathered.warnings:
-        desk.tell(Event("gather", "note", said=f"{config.name}: {warning}"))
+    for remark in gathered.remarks:
+        desk.tell(Event("gather", "note", said=f"{config.name}: {remark}"))
     desk.tell(Event("gather", "note", said=f"{config.name}: {what}"))
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from brief.briefing.briefing_types import State
 from brief.briefing.ledger import articles, serialization
 from brief.briefing.run_context import Desk, Event, Plan
-from brief.datatypes import Article
+from brief.datatypes import Article, Code, Remark
 from brief.errors import BriefError, EmptyInputError
 from brief.ingest.article import to_article
 from brief.ingest.cleaning.clean import require_body
@@ -101,8 +101,8 @@ def _article(row: articles.Row) -> Article:
             raise
         article = to_article(fallback)
         require_body(article)
-        warning = f"feed_text: the page could not be read ({error.problem})"
-        return replace(article, warnings=(*article.warnings, warning))
+        remark = Remark(Code.FEED_TEXT, f"the page could not be read ({error.problem})")
+        return replace(article, remarks=(*article.remarks, remark))
     return article
 
 

@@ -78,7 +78,7 @@ def show(piece: str) -> None:
 
 
 class Tally:
-    """Counts outcomes, tells stderr of failures and warnings, and knows the exit code."""
+    """Counts outcomes, tells stderr of failures and remarks, and knows the exit code."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -94,8 +94,8 @@ class Tally:
                 note(outcome.result)
             else:
                 self._n_done += 1
-                for warning in () if self._quiet else outcome.result.warnings:
-                    note(f"{outcome.id}: {warning}")
+                for remark in () if self._quiet else outcome.result.remarks:
+                    note(f"{outcome.id}: {remark}")
             yield outcome
 
     @property

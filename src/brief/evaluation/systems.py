@@ -13,7 +13,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
-from brief.datatypes import Article
+from brief.datatypes import Article, Remark
 from brief.errors import BriefError, InputError
 from brief.evaluation.data.dataset import Example
 from brief.evaluation.metrics.oracle import oracle
@@ -68,13 +68,13 @@ class Output:
         bullets: In reading order; empty when it failed.
         sources: For each bullet the article's sentences that it reports; empty when the system
             does not say.
-        warnings: For each bullet, likewise.
+        remarks: For each bullet, likewise.
         error: Why it failed; None when it did not.
     """
 
     bullets: tuple[str, ...] = ()
     sources: tuple[tuple[str, ...], ...] = ()
-    warnings: tuple[tuple[str, ...], ...] = ()
+    remarks: tuple[tuple[Remark, ...], ...] = ()
     error: str | None = None
 
 
@@ -155,7 +155,7 @@ def corridor_system(
         return Output(
             bullets=tuple(bullet.text for bullet in bullets),
             sources=tuple(tuple(s.text for s in bullet.sources) for bullet in bullets),
-            warnings=tuple(bullet.warnings for bullet in bullets),
+            remarks=tuple(bullet.remarks for bullet in bullets),
         )
 
     return System(

@@ -10,9 +10,19 @@ support is told (`support.py`), which cuts are sound (`cuts/`), how casing is re
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from brief.datatypes import Bullet, Candidate, Sentence
-from brief.guard import clauses, compression, coreference, restore_case, shorten, support
+from brief.datatypes import Bullet, Candidate, Code, Origin, Remark, Sentence
+from brief.guard import (
+    clauses,
+    compression,
+    contradictions,
+    coreference,
+    restore_case,
+    shorten,
+    support,
+)
 from brief.text import strings
 from brief.text.truecasing import Casing
 
@@ -29,12 +39,6 @@ MAX_WORDS = 40
 MIN_NEW_STEMS = 2
 """A second sentence counts as source when it alone holds that many of a bullet's content words."""
 
-MENDED = "mended"
-REPLACED = "replaced"
-DANGLING = "dangling_pronoun"
-RESOLVED = "resolved_pronoun"
-POOR = "poor"
-
 _GLYPH = re.compile(r"^(?:[•●▪◦‣∙·*>–—-]\s*|\(?(?:\d{1,2}|[a-z])[.)]\s+(?=\S)|\[[A-Z][a-z]+\]\s+)+")
 """What marks an item of a list, or a photograph's caption."""
 _PLACE = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?)?"
@@ -48,6 +52,19 @@ _BROKEN_OFF = re.compile(
 )
 """How a paragraph ends that a link or a picture has broken in two."""
 _CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or|However|Meanwhile)\b,? (?=[\w\"“‘'$£€])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a model's wording is no bullet.
+
+    Attributes:
+        kind: What its sources do not say, or `cut` for words that may not be left out or moved.
+        text: What the model wrote, as a remark says it.
+    """
+
+    kind: contradictions.Kind | Literal["cut"]
+    text: str
 
 
 def to_bullet(
@@ -67,32 +84,33 @@ def to_bullet(
         The bullet with its sources and support; None when neither the candidate nor its
         source sentence makes one.
     """
-    sources = _sources(candidate)
-    context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
-    spoken = [stripped(source.text) for source in sources]
-    warnings: tuple[str, ...] = ()
+    sources, spoken, context = _read(candidate)
+    remarks: list[Remark] = []
+    origin = Origin.MODEL
     wordings = [candidate.text, *candidate.alternatives] if candidate.finished else []
     faults: list[str] = []
     for wording in wordings:
-        fault = _seam(wording, spoken, context, body) if compressing else None
-        fault = fault or _strange(wording, spoken, context)
-        if fault is None:
+        found = _fault(wording, spoken, context, body, compressing=compressing)
+        if found is None:
             written = wording
             if casing is not None:
                 written = restore_case.restore(wording, [*spoken, *context], casing)
             break
-        faults.append(fault)
+        faults.append(found.text)
     else:
         sources, spoken = sources[:1], spoken[:1]
         cuts = wordings if compressing else []
         mended = next(filter(None, (_mended(wording, spoken[0]) for wording in cuts)), None)
-        code = REPLACED if mended is None else MENDED
-        warnings = (f"{code}: the model wrote {[*faults, 'a bullet that broke off'][0]}",)
         written = mended or shorten.shorten(spoken[0], MAX_SOURCE_WORDS)
+        if mended is None:
+            origin = Origin.SOURCE if written == spoken[0] else Origin.SHORTENED
+        code = Code.REPLACED if mended is None else Code.MENDED
+        remarks.append(Remark(code, f"the model wrote {[*faults, 'a bullet that broke off'][0]}"))
     written = restore_case.finish(_CONJUNCTION.sub("", restore_case.finish(written)))
     if len(strings.words(written)) < MIN_WORDS:
         return None
-    written, remarks = _standing_alone(written, spoken[0], context, body)
+    written, said = _standing_alone(written, spoken[0], context, body)
+    remarks += said
     weakness = clauses.weakness(written)
     if sources[0].text.rstrip().endswith(":"):
         weakness = "announces what follows it"
@@ -101,9 +119,21 @@ def to_bullet(
     if weakness is None and len(written.split()) > MAX_WORDS:
         weakness = f"is longer than {MAX_WORDS} words"
     if weakness is not None:
-        remarks += (f"{POOR}: the sentence {weakness}",)
+        remarks.append(Remark(Code.POOR, f"the sentence {weakness}"))
     score = support.support_score(written, [source.text for source in sources] + context)
-    return Bullet(written, sources, score, warnings + remarks)
+    return Bullet(written, sources, score, origin, tuple(remarks))
+
+
+def fault(candidate: Candidate, body: str, *, compressing: bool) -> Fault | None:
+    """Why a candidate's own words, its alternatives aside, are no bullet; None when they are.
+
+    Args:
+        candidate: What a model wrote, to its end.
+        body: As for `to_bullet`.
+        compressing: Likewise.
+    """
+    _, spoken, context = _read(candidate)
+    return _fault(candidate.text, spoken, context, body, compressing=compressing)
 
 
 def stripped(sentence: str) -> str:
@@ -113,45 +143,60 @@ def stripped(sentence: str) -> str:
 
 def verbatim(candidate: Candidate) -> Bullet:
     """A source sentence as it stands, for models that only choose."""
-    return Bullet(candidate.text, candidate.chunk.focus, support=1.0)
+    return Bullet(candidate.text, candidate.chunk.focus, support=1.0, origin=Origin.SOURCE)
 
 
 def is_replaced(bullet: Bullet) -> bool:
     """Whether the bullet is its source sentence, because the model's own words failed."""
-    return _has(bullet, REPLACED)
+    return _has(bullet, Code.REPLACED)
 
 
 def is_dangling(bullet: Bullet) -> bool:
     """Whether the bullet has a pronoun that an earlier sentence explains."""
-    return _has(bullet, DANGLING)
+    return _has(bullet, Code.DANGLING_PRONOUN)
 
 
 def is_poor(bullet: Bullet) -> bool:
     """Whether the bullet is a question, an address to the reader, a fragment or the like."""
-    return _has(bullet, POOR)
+    return _has(bullet, Code.POOR)
 
 
-def _has(bullet: Bullet, code: str) -> bool:
-    return any(warning.startswith(f"{code}:") for warning in bullet.warnings)
+def _has(bullet: Bullet, code: Code) -> bool:
+    return any(remark.code is code for remark in bullet.remarks)
 
 
-def _seam(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> str | None:
-    """An unsound cut, for the reader of a warning; None when all are sound."""
+def _read(candidate: Candidate) -> tuple[tuple[Sentence, ...], list[str], list[str]]:
+    """What a candidate reports, that as it is spoken, and what the model could read besides."""
+    sources = _sources(candidate)
+    context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
+    return sources, [stripped(source.text) for source in sources], context
+
+
+def _fault(
+    wording: str, spoken: Sequence[str], context: Sequence[str], body: str, *, compressing: bool
+) -> Fault | None:
+    cut = _cut(wording, spoken, context, body) if compressing else None
+    return cut or _strange(wording, spoken, context)
+
+
+def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> Fault | None:
+    """An unsound cut; None when all are sound."""
     seam = compression.unsound(wording, spoken)
     if seam is not None and len(spoken) == 1:
         # The model may have put the name for the pronoun that its sentence opens with.
         named = coreference.resolve(spoken[0], context, body)
         if named is not None and compression.unsound(wording, [named[0]]) is None:
             seam = None
-    return None if seam is None else f"a bullet that {seam}"
+    return None if seam is None else Fault("cut", f"a bullet that {seam}")
 
 
-def _strange(wording: str, spoken: Sequence[str], context: Sequence[str]) -> str | None:
-    """What its sources do not say, for the reader of a warning; None when they say it all."""
+def _strange(wording: str, spoken: Sequence[str], context: Sequence[str]) -> Fault | None:
+    """What its sources do not say; None when they say it all."""
     if strings.words(wording) == strings.words(" ".join(spoken)):
         return None
-    found = support.unsupported(wording, spoken, context)
-    return f"the unsupported {found[0].kind} “{found[0].text}”" if found else None
+    for found in support.unsupported(wording, spoken, context):
+        return Fault(found.kind, f"the unsupported {found.kind} “{found.text}”")
+    return None
 
 
 def _mended(wording: str, sentence: str) -> str | None:
@@ -165,16 +210,18 @@ def _mended(wording: str, sentence: str) -> str | None:
 
 def _standing_alone(
     written: str, sentence: str, context: Sequence[str], body: str
-) -> tuple[str, tuple[str, ...]]:
+) -> tuple[str, list[Remark]]:
     """A bullet whose pronouns are names where that is certain, and what is to be said of it."""
     pronoun = coreference.unexplained(written)
     if pronoun is None:
-        return written, ()
+        return written, []
     # The context explains what opens the sentence, not what stands somewhere in it.
     resolved = coreference.resolve(written, context, body)
     if resolved is not None and coreference.unexplained(sentence) is not None:
-        return resolved[0], (f"{RESOLVED}: “{pronoun}” of the source is {resolved[1]}",)
-    return written, (f"{DANGLING}: “{pronoun}” is explained only in an earlier sentence",)
+        said = f"“{pronoun}” of the source is {resolved[1]}"
+        return resolved[0], [Remark(Code.RESOLVED_PRONOUN, said)]
+    said = f"“{pronoun}” is explained only in an earlier sentence"
+    return written, [Remark(Code.DANGLING_PRONOUN, said)]
 
 
 def _sources(candidate: Candidate) -> tuple[Sentence, ...]:

@@ -54,5 +54,5 @@ def to_article(source: Source) -> Article:
         url=source.url or article.url,
         reference_bullets=source.bullets or article.reference_bullets,
         language=detect(" ".join(line.text for line in article.body)),
-        warnings=(*source.warnings, *article.warnings),
+        remarks=(*source.remarks, *article.remarks),
     )

@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from brief.datatypes import Code, Remark
 from brief.errors import InputError, UsageError
 from brief.ingest.charset import MAX_BYTES, decode
 from brief.ingest.html_extraction import looks_like_html
@@ -66,7 +67,7 @@ def read(
 
     A file is one article, whatever its extension, unless it ends in .jsonl or .jsonl.gz or its
     first line opens a JSON object: then each line is a row. Standard input likewise. Of two
-    inputs with one id the later gets `#2`, `#3` … and a `duplicate_id` warning; the ids seen
+    inputs with one id the later gets `#2`, `#3` … and a `duplicate_id` remark; the ids seen
     are the only thing kept.
 
     Args:
@@ -99,7 +100,7 @@ def read(
 
 
 def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
-    """The same sources; of two with one id the later gets `#2` and a warning."""
+    """The same sources; of two with one id the later gets `#2` and a remark."""
     n_seen: dict[str, int] = {}
     for source in sources:
         new = source.id
@@ -110,8 +111,8 @@ def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
         if new == source.id:
             yield source
         else:
-            warning = f"duplicate_id: {source.id} names an earlier input too"
-            yield replace(source, id=new, warnings=(*source.warnings, warning))
+            remark = Remark(Code.DUPLICATE_ID, f"{source.id} names an earlier input too")
+            yield replace(source, id=new, remarks=(*source.remarks, remark))
 
 
 @dataclass

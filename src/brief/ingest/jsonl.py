@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
+from brief.datatypes import Remark
 from brief.errors import BriefError, InputError
 from brief.ingest.html_extraction import looks_like_html
 
@@ -35,7 +36,7 @@ class Source:
         is_html: Whether `text` is HTML.
         headline, published, byline, url: When known from outside the text.
         bullets: Reference bullets of the row, for evaluation only.
-        warnings: `code: explanation` strings.
+        remarks: What its reader should know.
         error: Why there is no text; None when there is.
     """
 
@@ -47,7 +48,7 @@ class Source:
     byline: str | None = None
     url: str | None = None
     bullets: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     error: BriefError | None = None
 
 

@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Sequence
 
-from brief.datatypes import Article, Bullet, Summary
+from brief.datatypes import Article, Summary
 from brief.text import strings
 
 HEADING = "In a hurry? Here’s a quick summary…"
@@ -29,29 +29,22 @@ def printable(string: str) -> str:
     return " ".join(strings.printable(string).split())
 
 
-def marked(bullet: Bullet) -> str:
-    """A bullet as it is shown, on one line.
-
-    One that says something its source does not hold is never shown without saying so.
-    """
-    doubts = [warning for warning in bullet.warnings if warning.startswith("unsupported")]
-    return printable(f"{bullet.text} [{'; '.join(doubts)}]" if doubts else bullet.text)
-
-
 def to_text(summary: Summary) -> str:
     """The block as readers know it, ending in a line break."""
-    return "\n".join([HEADING, *(f"  • {marked(bullet)}" for bullet in summary.bullets), ""])
+    return "\n".join(
+        [HEADING, *(f"  • {printable(bullet.text)}" for bullet in summary.bullets), ""]
+    )
 
 
 def to_markdown(summary: Summary) -> str:
     """The block as a Markdown paragraph and list."""
-    bullets = (f"- {escape_markdown(marked(bullet))}" for bullet in summary.bullets)
+    bullets = (f"- {escape_markdown(printable(bullet.text))}" for bullet in summary.bullets)
     return "\n".join([f"**{HEADING}**", "", *bullets, ""])
 
 
 def to_html(summary: Summary) -> str:
     """The block as one `<aside>`, without styles or scripts, to be placed in any page."""
-    rows = (f"    <li>{html.escape(marked(bullet))}</li>" for bullet in summary.bullets)
+    rows = (f"    <li>{html.escape(printable(bullet.text))}</li>" for bullet in summary.bullets)
     return "\n".join(
         [
             '<aside class="brief-summary">',
@@ -91,7 +84,7 @@ def to_explanation(summary: Summary) -> str:
             f"   from {source.start}-{source.end}: {printable(source.text)}"
             for source in bullet.sources
         )
-        lines.extend(f"   warning {printable(warning)}" for warning in bullet.warnings)
+        lines.extend(f"   warning {printable(str(remark))}" for remark in bullet.remarks)
     n_sentences = sum(len(chunk.focus) for chunk in summary.chunks)
     lines.append(
         f"{n_sentences} sentences in {len(summary.chunks)} chunks, {len(summary.scored)} of them"

@@ -122,7 +122,7 @@ def digest(article: Article) -> str:
         article.published,
         article.language,
         [[line.label.value, line.start, line.end] for line in article.lines],
-        article.warnings,
+        [str(remark) for remark in article.remarks],
     ]
     sha = hashlib.sha256(article.text.encode("utf-8", "surrogatepass"))
     sha.update(json.dumps(facts).encode())

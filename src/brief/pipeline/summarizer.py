@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from brief.datatypes import Article, Bullet, Candidate, Sentence, Summary
+from brief.datatypes import Article, Bullet, Candidate, Code, Remark, Sentence, Summary
 from brief.errors import BriefError, EmptyInputError, StorageError
 from brief.guard import check
 from brief.ingest.article import to_article
@@ -136,7 +136,7 @@ class Summarizer:
         return Outcome(source.id, result, self._model.card.name, self.signature, timings)
 
     def _written(self, article: Article) -> Summary:
-        model, warnings = self._suited(article)
+        model, remarks = self._suited(article)
         card = model.card
         chunks = to_chunks(article, card.budget, model.tokenizer)
         sentences = [sentence for chunk in chunks for sentence in chunk.focus]
@@ -159,31 +159,31 @@ class Summarizer:
             )
         if len(bullets) < self._n_bullets:
             n_read = sum(len(chunk.focus) for chunk in read)
-            warnings.append(
-                f"fewer_bullets: {len(bullets)} of {self._n_bullets}; no more that differ are in"
-                f" the sentences that were read ({n_read:,} of {len(sentences):,})"
+            said = (
+                f"{len(bullets)} of {self._n_bullets}; no more that differ are in the sentences"
+                f" that were read ({n_read:,} of {len(sentences):,})"
             )
+            remarks.append(Remark(Code.FEWER_BULLETS, said))
         return Summary(
             article=article,
-            model=self._model.card.name,
+            model=card.name,
             bullets=tuple(bullets),
             chunks=chunks,
-            # A fallback's reading is not the model's.
-            scored=tuple(scored) if model is self._model else (),
-            warnings=(*article.warnings, *warnings),
+            scored=tuple(scored),
+            remarks=(*article.remarks, *remarks),
             signature=self.signature,
         )
 
-    def _suited(self, article: Article) -> tuple[Model, list[str]]:
+    def _suited(self, article: Article) -> tuple[Model, list[Remark]]:
         """The model, or lead sentences for a language that the model does not know."""
         known = self._model.card.languages
         if article.language is None or not known or article.language in known:
             return self._model, []
-        warning = (
-            f"language: the text is in {article.language}, {self._model.card.name} knows"
+        said = (
+            f"the text is in {article.language}, {self._model.card.name} knows"
             f" {', '.join(known)}; the bullets are the article's own first sentences"
         )
-        return load_model("lead"), [warning]
+        return load_model("lead"), [Remark(Code.LANGUAGE, said)]
 
     def _picked(
         self,

@@ -1,6 +1,6 @@
 """What travels over HTTP: what may be asked, and how a failure is told.
 
-The answer itself is `brief.summary/1` (`records.py`), the same bytes as on the command line.
+The answer itself is `brief.summary/2` (`records.py`), the same bytes as on the command line.
 Left out: reading bytes off a connection (`request_body.py`), and examples (`examples.py`).
 """
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from brief.datatypes import Origin
+
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -37,6 +39,13 @@ class Source(Span):
     sentence: str
 
 
+class Remark(BaseModel):
+    """What a reader should know; more codes may come."""
+
+    code: str
+    text: str
+
+
 class Bullet(BaseModel):
     """One claim."""
 
@@ -46,7 +55,10 @@ class Bullet(BaseModel):
         float | None,
         Field(ge=0, le=1, description="ROUGE-2 precision against sources and context."),
     ]
-    warnings: list[str]
+    origin: Annotated[
+        Origin, Field(description="Whose words: the model's, or its source's, cut by rule or not.")
+    ]
+    remarks: list[Remark]
 
 
 class Chunk(BaseModel):
@@ -82,9 +94,9 @@ class Blocks(BaseModel):
 
 
 class Summary(BaseModel):
-    """`brief.summary/1`, see docs/schemas.md."""
+    """`brief.summary/2`, see docs/schemas.md."""
 
-    schema_: Annotated[Literal["brief.summary/1"], Field(alias="schema")]
+    schema_: Annotated[Literal["brief.summary/2"], Field(alias="schema")]
     id: str
     headline: str | None
     published: str | None
@@ -92,7 +104,7 @@ class Summary(BaseModel):
     bullets: list[Bullet]
     chunks: list[Chunk]
     dropped: list[Dropped]
-    warnings: list[str]
+    remarks: list[Remark]
     error: Trouble | None = None
     signature: str
 
@@ -144,9 +156,9 @@ class Editions(BaseModel):
 
 
 class Edition(BaseModel):
-    """`brief.edition/1`, see docs/schemas.md."""
+    """`brief.edition/2`, see docs/schemas.md."""
 
-    schema_: Annotated[Literal["brief.edition/1"], Field(alias="schema")]
+    schema_: Annotated[Literal["brief.edition/2"], Field(alias="schema")]
     date: str
 
 

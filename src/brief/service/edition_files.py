@@ -1,6 +1,6 @@
-"""What the morning job made: a folder of `DATE.json`, one `brief.edition/1` each.
+"""What the morning job made: a folder of `DATE.json`, one `brief.edition/2` each.
 
-Read anew for every request, so that a service that runs for weeks shows this morning's. Left
+Those of the version before are answered as this version's. Read anew for every request, so that a service that runs for weeks shows this morning's. Left
 out: how an edition is made.
 """
 
@@ -9,10 +9,10 @@ import re
 from datetime import date
 from pathlib import Path
 
+from brief.briefing.render.edition_json import EDITION_SCHEMA, OLD_SCHEMA, from_json, to_json
 from brief.errors import StorageError
 from brief.service.api_requests import RequestError
 
-EDITION_SCHEMA = "brief.edition/1"
 LATEST = "latest"
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.json")
@@ -34,7 +34,7 @@ def dates(folder: Path | None) -> list[str]:
 
 
 def edition(folder: Path | None, day: str) -> bytes:
-    """One edition's JSON, as it stands in its file.
+    """One edition's JSON, as it stands in its file unless that is of an earlier version.
 
     Args:
         folder: Where the editions are.
@@ -53,8 +53,11 @@ def edition(folder: Path | None, day: str) -> bytes:
         raise RequestError(404, f"there is no edition of {day}", "see GET /v1/editions")
     try:
         content = (folder / f"{day}.json").read_bytes()
-        if json.loads(content).get("schema") == EDITION_SCHEMA:
+        schema = json.loads(content).get("schema")
+        if schema == EDITION_SCHEMA:
             return content
+        if schema == OLD_SCHEMA:
+            return to_json(from_json(content.decode())).encode()
         what = f"its schema is not {EDITION_SCHEMA}"
     except OSError as error:
         what = str(error.strerror)

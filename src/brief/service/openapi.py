@@ -22,7 +22,7 @@ _ARTICLE = (
     " county said.\nInspectors found 14 cracked beams in March.\n"
 )
 _SUMMARY: Mapping[str, Any] = {
-    "schema": "brief.summary/1",
+    "schema": "brief.summary/2",
     "id": "bridge",
     "headline": "Harbor bridge to close for repairs",
     "published": "2026-05-01",
@@ -39,7 +39,8 @@ _SUMMARY: Mapping[str, Any] = {
                 }
             ],
             "support": 1.0,
-            "warnings": [],
+            "origin": "source",
+            "remarks": [],
         }
     ],
     "chunks": [
@@ -60,7 +61,7 @@ _SUMMARY: Mapping[str, Any] = {
             "n_dropped_chars": 0,
         }
     ],
-    "warnings": [],
+    "remarks": [],
     "error": None,  # dropped by FastAPI, like every null
     "signature": "9f947f1df9d14686",
 }
@@ -219,8 +220,8 @@ BATCH: dict[str, Any] = {
     "tags": ["summaries"],
     "responses": {
         200: {
-            "description": "`brief.summary/1`, one a line.",
-            "content": {NDJSON: _lines("One object a line.", '{"schema": "brief.summary/1"}\n')},
+            "description": "`brief.summary/2`, one a line.",
+            "content": {NDJSON: _lines("One object a line.", '{"schema": "brief.summary/2"}\n')},
         },
         **_failures(401, 408, 413, 415, 422, 429, 500),
     },
@@ -290,8 +291,8 @@ EDITION: dict[str, Any] = {
     "responses": {
         200: _answer(
             api_responses.Edition,
-            "`brief.edition/1`.",
-            {"schema": "brief.edition/1", "date": "2026-11-25", "stories": []},
+            "`brief.edition/2`.",
+            {"schema": "brief.edition/2", "date": "2026-11-25", "stories": []},
         ),
         **_failures(401, 404, 422, 507),
     },

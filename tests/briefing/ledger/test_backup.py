@@ -11,6 +11,7 @@ from brief.briefing.ledger import articles, database, editions, schema
 from brief.briefing.ledger import backup as ledger_backup
 from brief.briefing.ledger.database import Ledger
 from brief.briefing.ledger.schema import STEPS, version_of
+from brief.datatypes import Code, Remark
 from brief.errors import StorageError
 from tests.fakes.morning import BRIDGE, LIBRARY, MARKET, NEXT, ON, Office, write
 
@@ -110,6 +111,34 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_and_backed_up(office, monk
     assert editions.files(again, ON)
     again.close()
     assert dump(path.with_suffix(f".schema{len(STEPS)}.backup")) == before
+
+
+def test_remarks_of_the_first_version_are_typed(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    notes = ("", "feed_text: the page: gone", "future_date: its source dates it; feed_text: gone")
+    with closing(sqlite3.connect(path)) as db:
+        schema.migrate(db, STEPS[:1])
+        for number, note in enumerate(notes):
+            db.execute(
+                "INSERT INTO articles (id, source, key, edition, state, note)"
+                " VALUES (?, 's', ?, '2026-11-23', 'fetched', ?)",
+                (str(number), str(number), note),
+            )
+        for name, warnings in (("s", '["other_files: s: 2 .pdf"]'), ("t", "[]")):
+            db.execute(
+                "INSERT INTO gathered VALUES ('2026-11-23', ?, 0, 1.0, NULL, NULL, 0, ?)",
+                (name, warnings),
+            )
+        db.commit()
+    ledger = Ledger(path)
+    assert [articles.row(ledger, str(number)).remarks for number in range(3)] == [
+        (),
+        (Remark(Code.FEED_TEXT, "the page: gone"),),
+        (Remark(Code.FUTURE_DATE, "its source dates it; feed_text: gone"),),
+    ]
+    kept = [row["remarks"] for row in ledger.read("SELECT remarks FROM gathered ORDER BY source")]
+    assert list(map(json.loads, kept)) == [[{"code": "other_files", "text": "s: 2 .pdf"}], []]
+    ledger.close()
 
 
 def test_a_step_that_fails_leaves_the_ledger_as_it_was(office):

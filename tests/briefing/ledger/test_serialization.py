@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from brief.briefing.ledger import serialization
 from brief.briefing.timezones import Zone
+from brief.datatypes import Bullet, Code, Origin, Remark, Sentence
 from brief.ingest.article import to_article
 from brief.ingest.inputs import Source
 from brief.pipeline.cache import digest
@@ -17,9 +18,12 @@ NAIROBI = Zone("Africa/Nairobi")
 TEXT = st.text(max_size=40)
 
 
-@given(TEXT, TEXT, st.booleans(), st.lists(TEXT, max_size=3), st.none() | TEXT)
-def test_content_is_kept_as_it_arrived(text, name, is_html, warnings, fallback):
-    content = Source(id=name, text=text, is_html=is_html, url=name, warnings=tuple(warnings))
+REMARK = st.builds(Remark, st.sampled_from(Code), TEXT)
+
+
+@given(TEXT, TEXT, st.booleans(), st.lists(REMARK, max_size=3), st.none() | TEXT)
+def test_content_is_kept_as_it_arrived(text, name, is_html, remarks, fallback):
+    content = Source(id=name, text=text, is_html=is_html, url=name, remarks=tuple(remarks))
     other = None if fallback is None else Source(id=name, text=fallback)
     assert serialization.content_from_bytes(serialization.content_to_bytes(content, other)) == (
         content,
@@ -37,17 +41,17 @@ def test_a_kept_article_has_the_same_summary(headline, text):
     # All that the summary cache asks of an article.
     assert digest(kept) == digest(article)
     assert [line.text for line in kept.body] == [line.text for line in article.body]
-    assert (kept.id, kept.url, kept.warnings) == (article.id, article.url, article.warnings)
+    assert (kept.id, kept.url, kept.remarks) == (article.id, article.url, article.remarks)
 
 
-def report_of(page: str, *, note: str = "", by_lead: bool = False):
+def report_of(page: str, *remarks: Remark, by_lead: bool = False):
     article = to_article(Source(id="a", text=page, url="https://example.org/a"))
     summary = Summarizer(FakeModel()).summarize(article)
     report = serialization.to_report(
         "1",
         "town",
         datetime(2026, 11, 23, tzinfo=UTC),
-        note,
+        remarks,
         serialization.article_to_bytes(article),
         serialization.summary_to_bytes(summary, by_lead=by_lead),
     )
@@ -55,14 +59,44 @@ def report_of(page: str, *, note: str = "", by_lead: bool = False):
 
 
 def test_a_report_has_what_the_summary_had():
-    report, summary = report_of(PAGE, note="feed_text: why", by_lead=True)
+    why = Remark(Code.FEED_TEXT, "why")
+    report, summary = report_of(PAGE, why, by_lead=True)
     assert report.bullets == summary.bullets
-    assert report.warnings == ("feed_text: why", *summary.warnings)
+    assert report.remarks == (why, *summary.remarks)
     assert report.headline == "Harbor bridge to close for repairs"
     assert report.lead.startswith("The Osmund bridge will close")
     assert report.body.startswith(report.lead[:40])
     assert "Comments" not in report.body
     assert report.by_lead
+
+
+def test_what_an_earlier_version_kept_is_read():
+    fields = {"id": "a", "text": "Two came.", "headline": "Two", "published": None, "url": None}
+    source = {**fields, "is_html": False, "byline": None, "warnings": ["duplicate_id: a: again"]}
+    content, fallback = serialization.content_from_bytes(serialization.pack([source, None]))
+    assert (content.text, fallback) == ("Two came.", None)
+    assert content.remarks == (Remark(Code.DUPLICATE_ID, "a: again"),)
+    bullet = {"text": "Two came.", "sources": [["Two came.", 0, 9, 0]], "support": 1.0}
+    report = serialization.to_report(
+        "1",
+        "town",
+        datetime(2026, 11, 23, tzinfo=UTC),
+        (),
+        serialization.pack(
+            {**fields, "lines": [["body", 0, 9]], "language": "en", "warnings": ["odd: no more"]}
+        ),
+        serialization.pack(
+            {
+                "bullets": [{**bullet, "warnings": ["replaced: the model wrote", "poor: a stub"]}],
+                "warnings": ["fewer_bullets: 1 of 2"],
+                "by_lead": False,
+            }
+        ),
+    )
+    remarks = (Remark(Code.REPLACED, "the model wrote"), Remark(Code.POOR, "a stub"))
+    sources = (Sentence("Two came.", 0, 9, 0),)
+    assert report.bullets == (Bullet("Two came.", sources, 1.0, Origin.SOURCE, remarks),)
+    assert report.remarks == (Remark(Code.FEWER_BULLETS, "1 of 2"),)
 
 
 def test_without_a_headline_the_lead_names_the_report():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief.briefing.render.edition_json import from_json, to_json
-from tests.fakes.editions import DATE, edition, empty_edition
+from tests.fakes.editions import DATE, as_first_version, edition, empty_edition
 
 SAMPLE = json.loads(to_json(edition()))
 
@@ -32,16 +32,25 @@ def test_what_is_read_back_is_the_edition_without_its_articles_texts():
         assert all(report.body == report.lead == "" for report in other.story.reports)
 
 
+def test_an_edition_of_the_first_version_is_read():
+    old = as_first_version(to_json(edition()))
+    assert '"brief.edition/1"' in old
+    assert "remarks" not in old
+    assert to_json(from_json(old)) == to_json(edition())
+
+
 def test_no_body_is_written():
     assert "A body that no edition shows" not in to_json(edition())
 
 
 def test_the_object_holds_what_was_promised():
-    assert SAMPLE["schema"] == "brief.edition/1"
+    assert SAMPLE["schema"] == "brief.edition/2"
     assert SAMPLE["date"] == "2026-11-23"
     first = SAMPLE["stories"][0]
     assert {"headline", "reasons", "bullets", "articles"} <= first.keys()
-    assert {"text", "sources", "support", "warnings", "article"} <= first["bullets"][0].keys()
+    assert {"text", "sources", "support", "origin", "remarks", "article"} <= first["bullets"][
+        0
+    ].keys()
     assert {"id", "headline", "source", "url"} <= first["articles"][0].keys()
     ids = {article["id"] for article in first["articles"]}
     assert {bullet["article"] for bullet in first["bullets"]} <= ids
@@ -67,7 +76,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_other_json_is_refused(value):
-    with pytest.raises(ValueError, match=r"brief\.edition/1"):
+    with pytest.raises(ValueError, match=r"brief\.edition/2"):
         from_json(json.dumps(value))
 
 
@@ -81,11 +90,11 @@ def test_an_object_that_lacks_a_key_is_refused(place):
     if place[:-1] == ("colophon", "n_by_code"):
         from_json(json.dumps(record))
         return
-    with pytest.raises(ValueError, match=r"brief\.edition/1"):
+    with pytest.raises(ValueError, match=r"brief\.edition/2"):
         from_json(json.dumps(record))
 
 
-@pytest.mark.parametrize("text", ["", "{", "<html>", '{"schema": "brief.summary/1"}'])
+@pytest.mark.parametrize("text", ["", "{", "<html>", '{"schema": "brief.summary/2"}'])
 def test_no_json_and_other_schemas_are_refused(text):
-    with pytest.raises(ValueError, match=r"Expecting|brief\.edition/1"):
+    with pytest.raises(ValueError, match=r"Expecting|brief\.edition/2"):
         from_json(text)

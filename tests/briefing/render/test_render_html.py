@@ -25,7 +25,7 @@ from brief.briefing.briefing_types import (
     StoryBullet,
 )
 from brief.briefing.render import render_html
-from brief.datatypes import Bullet, Sentence
+from brief.datatypes import Bullet, Code, Origin, Remark, Sentence
 from brief.output.block import printable
 from tests.fakes.editions import COURIER, DATE, NOW, edition, empty_edition, report, story
 
@@ -65,14 +65,15 @@ def any_text(test):
 def filled(text: str, url: str | None = "https://a.example/b") -> Edition:
     """An edition in which every text of an article, a source or a user is the same."""
     source = Sentence(text, 0, len(text), 0)
-    doubtful = Bullet(text, (source,), None, (f"unsupported_name: {text}",))
-    taken = Bullet(text, (source,), 1.0, (f"replaced: {text}",))
+    poor = Bullet(text, (source,), None, Origin.MODEL, (Remark(Code.POOR, text),))
+    taken = Bullet(text, (source,), 1.0, Origin.SOURCE, (Remark(Code.REPLACED, text),))
+    remarks = (Remark(Code.FEED_TEXT, text),)
     reports = tuple(
-        Report(number, text, text, url, NOW, text, text, (), (f"odd: {text}",), number == "b")
+        Report(number, text, text, url, NOW, text, text, (), remarks, number == "b")
         for number in ("a", "b", "c")
     )
     bullets = (
-        StoryBullet(doubtful, "a", ("b",)),
+        StoryBullet(poor, "a", ("b",)),
         StoryBullet(taken, "b", ("a",)),
         StoryBullet(taken, "c", ("a",)),
     )
@@ -296,7 +297,6 @@ def test_every_bullet_links_to_its_article():
 def test_a_reader_is_told_what_a_bullet_is_worth(to_text):
     text = to_text(edition()).replace("\\", "")
     text = " ".join(re.sub(r"<[^>]+>|&#3[49];", "", text).split())
-    assert "[unsupported number: 61,000]" in text
     assert "in its own words" in text
     assert "its opening words" in text
     assert "Sources disagree" in text

@@ -17,6 +17,7 @@ from brief.briefing.sources.expand import (
     gather,
     to_config,
 )
+from brief.datatypes import Code, Remark
 from brief.errors import EmptyInputError, FetchError, InputError, UsageError
 from brief.ingest.web.crawler import Client
 from brief.ingest.web.response import Fetched, NotModified, Wanted
@@ -101,7 +102,7 @@ def test_entries_of_a_feed_arrive_as_their_pages():
     found = gathered(FEED, client)
     assert keys(found) == ["b", "a"]
     first, second = found.arrivals
-    assert (first.source, first.note, first.fallback) == ("Bay", "", None)
+    assert (first.source, first.remarks, first.fallback) == ("Bay", (), None)
     assert first.content.text == "<p>Page b."
     assert first.content.is_html
     assert first.content.headline == "Title b"
@@ -135,9 +136,8 @@ def test_feed_s_own_text_stands_in_for_a_page_that_cannot_be_had():
     assert arrival.content.text == "Own.\nText."
     assert not arrival.content.is_html
     assert arrival.content.url == "http://bay.example/a"
-    assert arrival.note == (
-        "feed_text: the page could not be had (http://bay.example/a: HTTP 404 Not Found)"
-    )
+    said = "the page could not be had (http://bay.example/a: HTTP 404 Not Found)"
+    assert arrival.remarks == (Remark(Code.FEED_TEXT, said),)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"%PDF-1.7 ", b"\x00\x01\x02\xff" * 9])
@@ -146,7 +146,7 @@ def test_page_that_is_no_text_counts_as_not_had(content):
     client.answers["http://bay.example/a"] = page(content)
     (arrival,) = gathered(FEED, client).arrivals
     assert arrival.content.text == "Own."
-    assert arrival.note.startswith("feed_text: ")
+    assert [remark.code for remark in arrival.remarks] == [Code.FEED_TEXT]
 
 
 def test_article_without_page_and_text_is_an_error_of_its_own():
@@ -181,7 +181,7 @@ def test_pages_are_not_asked_when_full_text_is_off():
     config = SourceConfig(name="Bay", kind="feed", location=FEED_URL, full_text=False)
     client = web(item("a", text="Own."), item("b"), pages="ab")
     found = gathered(config, client)
-    assert [(one.content.text, one.note) for one in found.arrivals] == [("Own.", "")]
+    assert [(one.content.text, one.remarks) for one in found.arrivals] == [("Own.", ())]
     assert codes(found) == [("b", "empty")]
     assert client.asked == [FEED_URL]
 
@@ -209,11 +209,13 @@ def test_most_of_any_morning():
 def test_dates_in_the_future_count_as_now_and_missing_ones_as_none():
     client = web(item("a", day=None, text="x"), item("b", day=30, text="x"), item("c", text="x"))
     found = gathered(FEED, client)
-    dates = {one.key: (one.published, one.note.partition(";")[0]) for one in found.arrivals}
-    note = "future_date: its source dates it 2026-11-30T05:00+00:00; it counts as new"
-    assert dates["a"][0] is None
-    assert dates["b"][0] == NOW
-    assert found.arrivals[0].note.startswith(f"{note}; feed_text: ")
+    dates = {one.key: one.published for one in found.arrivals}
+    assert dates["a"] is None
+    assert dates["b"] == NOW
+    future, text = found.arrivals[0].remarks
+    said = "its source dates it 2026-11-30T05:00+00:00; it counts as new"
+    assert future == Remark(Code.FUTURE_DATE, said)
+    assert text.code is Code.FEED_TEXT
 
 
 def test_id_that_a_feed_has_twice_arrives_once():
@@ -329,7 +331,8 @@ def test_files_of_a_folder(folder):
     assert found.arrivals[2].content.is_html
     assert found.arrivals[0].published is None
     assert found.memory == SourceMemory(reached=True)
-    assert found.warnings == (f"other_files: {folder} holds files that are not read (1 .pdf)",)
+    said = f"{folder} holds files that are not read (1 .pdf)"
+    assert found.remarks == (Remark(Code.OTHER_FILES, said),)
 
 
 def test_newest_files_are_taken_first_and_known_ones_are_not_opened(folder):
@@ -463,11 +466,11 @@ def test_feeds_and_pages_of_a_real_server(site):
     found = gathered(config, Client())
     assert found.error is None
     assert found.arrivals[0].content.text.encode() == PAGE
-    notes = {one.key: one.note for one in found.arrivals}
-    assert notes["a"] == ""
-    assert "robots.txt asks programs not to read it" in notes["closed"]
-    assert "a redirect loop" in notes["loop"]
-    assert "larger than 20,000,000 bytes" in notes["bomb"]
+    said = {one.key: " ".join(remark.text for remark in one.remarks) for one in found.arrivals}
+    assert said["a"] == ""
+    assert "robots.txt asks programs not to read it" in said["closed"]
+    assert "a redirect loop" in said["loop"]
+    assert "larger than 20,000,000 bytes" in said["bomb"]
     assert [one.content.text for one in found.arrivals[1:4]] == [
         "Own closed.",
         "Own loop.",

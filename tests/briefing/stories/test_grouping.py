@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from brief.briefing.briefing_types import Report
 from brief.briefing.ledger.story_history import from_json, to_json
 from brief.briefing.stories.grouping import Group, group, remember, tell
-from brief.datatypes import Bullet, Sentence
+from brief.datatypes import Bullet, Origin, Sentence
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MORNING = date(2026, 11, 24)
@@ -60,7 +60,7 @@ ARTICLES = {
 
 
 def bullet(text):
-    return Bullet(text, (Sentence(text, 0, len(text), 0),), 1.0)
+    return Bullet(text, (Sentence(text, 0, len(text), 0),), 1.0, Origin.MODEL)
 
 
 def report(name, hours=0, **changes):

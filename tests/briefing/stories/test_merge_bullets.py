@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from brief.briefing.briefing_types import Report
 from brief.briefing.stories.merge_bullets import choose
-from brief.datatypes import Bullet, Sentence
+from brief.datatypes import Bullet, Origin, Sentence
 
 DAY = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
 def report(name, *bullets):
-    made = tuple(Bullet(text, (Sentence(text, 0, len(text), 0),), 1.0) for text in bullets)
+    made = tuple(
+        Bullet(text, (Sentence(text, 0, len(text), 0),), 1.0, Origin.MODEL) for text in bullets
+    )
     return Report(name, f"{name} Post", "Headline", None, DAY, "", "", made)
 
 

@@ -92,7 +92,7 @@ def with_words(folder, tmp_path, words):
     made = {**article(0), "id": words, "headline": words, "body": [words], "references": [words]}
     made["slices"] = {words: words}
     output = {**example(BETTER, 0), "id": words, "bullets": [words], "sources": [[words]]}
-    output |= {"warnings": [[words]], "error": words, "unscored": words}
+    output |= {"remarks": [[{"code": words, "text": words}]], "error": words, "unscored": words}
     run = copied(folder, tmp_path)
     write_rows(run / "data.jsonl", [made, article(1)])
     write_rows(run / "examples.jsonl", [output, example(BETTER, 1)])

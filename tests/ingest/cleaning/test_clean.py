@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from brief.datatypes import BODY_LABELS, Label
+from brief.datatypes import BODY_LABELS, Code, Label
 from brief.errors import EmptyInputError
 from brief.ingest.cleaning.clean import clean, require_body
 from tests.paths import DATA
@@ -136,7 +136,7 @@ def test_nothing_of_a_plain_article_is_thrown_away(paragraphs, break_):
 def test_a_text_of_one_line_is_body(text):
     article = clean(text, id="row")
     assert body_of(article) == [text.strip()]
-    assert article.warnings == ()
+    assert article.remarks == ()
 
 
 def test_a_hard_wrapped_paragraph_is_one_paragraph():
@@ -329,15 +329,15 @@ def test_an_embedded_post_is_not_body():
 )
 def test_incomplete_pages_say_so(name, words):
     path = next(path for path in PAGES if path.stem == name)
-    (warning,) = clean(labelled(path)[0], id=name).warnings
-    assert warning.startswith("incomplete_text: ")
-    assert words in warning
+    (remark,) = clean(labelled(path)[0], id=name).remarks
+    assert remark.code is Code.INCOMPLETE_TEXT
+    assert words in remark.text
 
 
 def test_complete_pages_say_nothing():
     for path in PAGES:
         if path.stem not in {"paywall_stub", "consent", "live_blog"}:
-            assert clean(labelled(path)[0], id=path.stem).warnings == ()
+            assert clean(labelled(path)[0], id=path.stem).remarks == ()
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\r\n ", "\ufeff\u200b\n"])

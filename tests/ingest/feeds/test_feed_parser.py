@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brief.datatypes import Code, Remark
 from brief.errors import InputError
 from brief.ingest.dates import read_date
 from brief.ingest.feeds.feed_parser import Entry, is_feed, parse_feed
@@ -89,7 +90,7 @@ def test_rss_in_any_encoding(encoding, charset):
     assert feed.entries[0] == FERRY
     assert feed.entries[1].url == feed.entries[1].guid == "http://news.example/2026/title"
     assert feed.entries[1].published is None
-    assert feed.warnings == ()
+    assert feed.remarks == ()
 
 
 def test_charset_of_the_server_is_used():
@@ -162,8 +163,9 @@ def test_malformed_xml_is_read_as_far_as_it_goes():
     whole_feed = RSS.format(encoding="utf-8").encode()
     feed = parse_feed(whole_feed[: whole_feed.index(b"<title>Only")], url=URL)
     assert feed.entries[0] == FERRY
-    (warning,) = feed.warnings
-    assert warning.startswith(f"malformed_feed: {URL} is not well-formed XML (")
+    (remark,) = feed.remarks
+    assert remark.code is Code.MALFORMED_FEED
+    assert remark.text.startswith(f"{URL} is not well-formed XML (")
     lone = parse_feed(
         rss("<item><title>Fish & chips &nbsp;</title><link>/a</link></item>"), url=URL
     )
@@ -176,7 +178,8 @@ def test_few_wrong_bytes_cost_those_characters_and_not_the_feed():
     feed = parse_feed(data, url=URL)
     assert len(feed.entries) == 300
     assert feed.entries[7].title == "Caf\ufffd 7"
-    assert feed.warnings == (f"damaged_characters: 1 bytes of {URL} are no UTF-8",)
+    said = f"1 bytes of {URL} are no UTF-8"
+    assert feed.remarks == (Remark(Code.DAMAGED_CHARACTERS, said),)
 
 
 def lol(name: str, value: str) -> str:

@@ -11,6 +11,8 @@ from brief.briefing.briefing_types import Arrival, Omission, State
 from brief.briefing.ledger import serialization
 from brief.briefing.ledger.database import Connection, Ledger
 from brief.briefing.sources.source_types import RETRIED, Gathered, SourceConfig, SourceMemory
+from brief.datatypes import Remark
+from brief.records import remarks_of, to_remark_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Row:
     Attributes:
         id, source, key: See `nouns`.
         published: ISO 8601 as the source or the page gave it; None when neither did.
-        note: How it was had; empty for nothing.
+        remarks: How it was fetched.
         content, cleaned, summary: As `keeping` writes them; None before and after their time.
     """
 
@@ -28,7 +30,7 @@ class Row:
     source: str
     key: str
     published: str | None
-    note: str
+    remarks: tuple[Remark, ...]
     content: bytes | None
     cleaned: bytes | None
     summary: bytes | None
@@ -103,7 +105,7 @@ def add_gathered(
                 config.section,
                 gathered.error and gathered.error.one_line,
                 gathered.memory.n_failures,
-                json.dumps(gathered.warnings),
+                json.dumps(to_remark_records(gathered.remarks)),
             ),
         )
         db.executemany(
@@ -167,10 +169,12 @@ def ids(ledger: Ledger, on: date, state: State) -> list[str]:
 def row(ledger: Ledger, article: str) -> Row:
     """One article."""
     rows = ledger.read(
-        "SELECT id, source, key, published, note, content, cleaned, summary FROM articles WHERE id = ?",
+        "SELECT id, source, key, published, remarks, content, cleaned, summary FROM articles"
+        " WHERE id = ?",
         article,
     )
-    return Row(*rows[0])
+    found = dict(rows[0])
+    return Row(**{**found, "remarks": remarks_of({"remarks": json.loads(found["remarks"])})})
 
 
 def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | None) -> None:
@@ -231,7 +235,7 @@ def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:
         edition,
         State.FETCHED,
         arrival.published and arrival.published.isoformat(),
-        arrival.note,
+        json.dumps(to_remark_records(arrival.remarks)),
         content.headline,
         content.url,
         None if error else serialization.content_to_bytes(content, arrival.fallback),

@@ -96,6 +96,19 @@ STEPS: tuple[str, ...] = (
         outcome TEXT NOT NULL
     );
     """,
+    # Remarks were `code: text` strings: one or none of an article, any number of a source.
+    """
+    ALTER TABLE articles RENAME COLUMN note TO remarks;
+    UPDATE articles SET remarks = CASE remarks WHEN '' THEN '[]' ELSE json_array(json_object(
+        'code', substr(remarks, 1, instr(remarks, ': ') - 1),
+        'text', substr(remarks, instr(remarks, ': ') + 2)
+    )) END;
+    ALTER TABLE gathered RENAME COLUMN warnings TO remarks;
+    UPDATE gathered SET remarks = (SELECT json_group_array(json_object(
+        'code', substr(value, 1, instr(value, ': ') - 1),
+        'text', substr(value, instr(value, ': ') + 2)
+    )) FROM json_each(remarks));
+    """,
 )
 
 

@@ -7,13 +7,15 @@ out: where the bytes are kept (`database.py`).
 import hashlib
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from brief.briefing.briefing_types import Report
 from brief.briefing.timezones import Zone
-from brief.datatypes import Article, Bullet, Label, Line, Sentence, Summary
+from brief.datatypes import Article, Bullet, Label, Line, Remark, Sentence, Summary
 from brief.ingest.inputs import Source
+from brief.records import origin_of, remarks_of, to_remark_records
 from brief.text.strings import sentences
 
 N_LEAD_SENTENCES = 3
@@ -25,7 +27,7 @@ MAX_LEAD_CHARS = 2_000
 MAX_HEADLINE_WORDS = 14
 """Of the lead, where a page has no headline."""
 
-_SOURCE_FIELDS = ("id", "text", "is_html", "headline", "published", "byline", "url", "warnings")
+_SOURCE_FIELDS = ("id", "text", "is_html", "headline", "published", "byline", "url")
 
 
 def article_id(source: str, key: str) -> str:
@@ -65,11 +67,13 @@ def content_from_bytes(data: bytes) -> tuple[Source, Source | None]:
 
 
 def _fields(source: Source) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in _SOURCE_FIELDS}
+    kept = {name: getattr(source, name) for name in _SOURCE_FIELDS}
+    return {**kept, "remarks": to_remark_records(source.remarks)}
 
 
 def _source(fields: dict[str, Any]) -> Source:
-    return Source(**{**fields, "warnings": tuple(fields["warnings"])})
+    kept = {name: fields[name] for name in _SOURCE_FIELDS}
+    return Source(**kept, remarks=remarks_of(fields))
 
 
 def article_to_bytes(article: Article) -> bytes:
@@ -83,7 +87,7 @@ def article_to_bytes(article: Article) -> bytes:
             "published": article.published,
             "url": article.url,
             "language": article.language,
-            "warnings": article.warnings,
+            "remarks": to_remark_records(article.remarks),
         }
     )
 
@@ -95,7 +99,16 @@ def article_from_bytes(data: bytes) -> Article:
     lines = tuple(
         Line(Label(label), "", start, end, text[start:end]) for label, start, end in fields["lines"]
     )
-    return Article(**{**fields, "lines": lines, "warnings": tuple(fields["warnings"])})
+    return Article(
+        id=fields["id"],
+        text=text,
+        lines=lines,
+        headline=fields["headline"],
+        published=fields["published"],
+        url=fields["url"],
+        language=fields["language"],
+        remarks=remarks_of(fields),
+    )
 
 
 def summary_to_bytes(summary: Summary, *, by_lead: bool) -> bytes:
@@ -107,11 +120,12 @@ def summary_to_bytes(summary: Summary, *, by_lead: bool) -> bytes:
                     "text": bullet.text,
                     "sources": [[s.text, s.start, s.end, s.index] for s in bullet.sources],
                     "support": bullet.support,
-                    "warnings": bullet.warnings,
+                    "origin": bullet.origin.value,
+                    "remarks": to_remark_records(bullet.remarks),
                 }
                 for bullet in summary.bullets
             ],
-            "warnings": summary.warnings,
+            "remarks": to_remark_records(summary.remarks),
             "by_lead": by_lead,
         }
     )
@@ -121,7 +135,7 @@ def to_report(
     id: str,  # noqa: A002 - the noun's own field
     source: str,
     published: datetime,
-    note: str,
+    remarks: Sequence[Remark],
     cleaned: bytes,
     summary: bytes,
 ) -> Report:
@@ -143,11 +157,12 @@ def to_report(
                 bullet["text"],
                 tuple(Sentence(*place) for place in bullet["sources"]),
                 bullet["support"],
-                tuple(bullet["warnings"]),
+                origin_of(bullet),
+                remarks_of(bullet),
             )
             for bullet in fields["bullets"]
         ),
-        warnings=(*([note] if note else []), *fields["warnings"]),
+        remarks=(*remarks, *remarks_of(fields)),
         by_lead=fields["by_lead"],
     )
 

@@ -1,6 +1,6 @@
-"""Edition <-> the documented JSON object `brief.edition/1` (docs/schemas.md).
+"""Edition <-> the documented JSON object `brief.edition/2` (docs/schemas.md).
 
-An edition keeps what it shows: of its articles neither body nor lead nor the bullets that have
+The object of the version before, `brief.edition/1`, is read too: ledgers keep it. An edition keeps what it shows: of its articles neither body nor lead nor the bullets that have
 no place. Left out: the object of one bullet (`brief.records`).
 """
 
@@ -20,9 +20,11 @@ from brief.briefing.briefing_types import (
 )
 from brief.briefing.urls import safe_link
 from brief.datatypes import Bullet, Sentence
-from brief.records import Record, to_bullet_record
+from brief.records import Record, origin_of, remarks_of, to_bullet_record, to_remark_records
 
-EDITION_SCHEMA = "brief.edition/1"
+EDITION_SCHEMA = "brief.edition/2"
+OLD_SCHEMA = "brief.edition/1"
+"""Its articles and bullets have `warnings`; all else is the same."""
 
 
 def to_json(edition: Edition) -> str:
@@ -68,7 +70,8 @@ def to_json(edition: Edition) -> str:
 
 
 def from_json(text: str) -> Edition:
-    """The edition that `to_json` wrote: every format of it is the same, byte for byte.
+    """The edition that `to_json` wrote, of this version or the one before: every format of it is
+    the same, byte for byte.
 
     Its reports carry neither body nor lead nor bullets, and a source sentence counts its
     index among its bullet's sources.
@@ -83,7 +86,7 @@ def from_json(text: str) -> Edition:
 
 
 def _edition(record: Mapping[str, Any]) -> Edition:
-    if record["schema"] != EDITION_SCHEMA:
+    if record["schema"] not in {EDITION_SCHEMA, OLD_SCHEMA}:
         raise ValueError(f"not a {EDITION_SCHEMA}: {record['schema']!r}")
     colophon = record["colophon"]
     return Edition(
@@ -148,7 +151,7 @@ def _story(placed: Placed) -> Record:
                 "published": report.published.isoformat(),
                 "copy_of": copies.get(report.id),
                 "by_lead": report.by_lead,
-                "warnings": list(report.warnings),
+                "remarks": to_remark_records(report.remarks),
             }
             for report in story.reports
         ],
@@ -189,7 +192,7 @@ def _report(row: Mapping[str, Any]) -> Report:
         lead="",
         body="",
         bullets=(),
-        warnings=tuple(row["warnings"]),
+        remarks=remarks_of(row),
         by_lead=row["by_lead"],
     )
 
@@ -202,5 +205,6 @@ def _bullet(row: Mapping[str, Any]) -> Bullet:
             for index, source in enumerate(row["sources"])
         ),
         support=row["support"],
-        warnings=tuple(row["warnings"]),
+        origin=origin_of(row),
+        remarks=remarks_of(row),
     )

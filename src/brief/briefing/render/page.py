@@ -1,6 +1,6 @@
 """Edition -> what a reader sees of it, the same words in every format.
 
-Here stands which warnings a reader must know, how numbers that disagree are shown, and what a
+Here stands which remarks a reader must know, how numbers that disagree are shown, and what a
 count is called. Every text is on one line and without characters that steer a terminal or the
 reading direction. Left out: markup and its escaping (`render_html.py` and its templates).
 """
@@ -22,6 +22,7 @@ from brief.briefing.render.page_types import (
 )
 from brief.briefing.stories.merge_bullets import disagreement_units
 from brief.briefing.urls import safe_link
+from brief.datatypes import Code
 from brief.output.block import printable
 
 MAX_HEADLINE_CHARS = 240
@@ -33,8 +34,8 @@ DISAGREE = "Sources disagree"
 OWN_WORDS = "in its own words"
 OPENING = "its opening words"
 
-_QUIET = frozenset({"fewer_bullets", "duplicate_id"})
-"""Warnings about an article that tell its reader nothing."""
+_QUIET = frozenset({Code.FEWER_BULLETS, Code.DUPLICATE_ID})
+"""Remarks on an article that tell its reader nothing."""
 _CODES = {
     "backlog": "left in the backlog of a source read for the first time",
     "budget": "not placed, because the page was full",
@@ -138,9 +139,9 @@ def _article(story: Story, report: Report, number: int, today: date) -> ShownArt
         about.append(f"same text as {origin}" if origin else "a text printed before")
     notes = ["not summarized: the deadline was near"] if report.by_lead else []
     notes += [
-        f"{code.replace('_', ' ')}{mark}{explanation}"
-        for code, mark, explanation in (warning.partition(":") for warning in report.warnings)
-        if code not in _QUIET
+        f"{remark.code.label}: {remark.text}"
+        for remark in report.remarks
+        if remark.code not in _QUIET
     ]
     return ShownArticle(
         number=number,
@@ -155,7 +156,7 @@ def _article(story: Story, report: Report, number: int, today: date) -> ShownArt
 
 def _is_opening(report: Report) -> bool:
     """Whether its bullets are its first sentences: no time, or no model for its language."""
-    return report.by_lead or any(warning.startswith("language:") for warning in report.warnings)
+    return report.by_lead or any(remark.code is Code.LANGUAGE for remark in report.remarks)
 
 
 def _bullet(
@@ -164,22 +165,17 @@ def _bullet(
     articles: dict[str, ShownArticle],
     by_lead: set[str],
 ) -> ShownBullet:
-    warnings = bullet.bullet.warnings
+    remarks = bullet.bullet.remarks
     origin = ""
     if bullet.article in by_lead:
         origin = OPENING
-    elif any(warning.startswith("replaced:") for warning in warnings):
+    elif any(remark.code is Code.REPLACED for remark in remarks):
         origin = OWN_WORDS
     beside = {other.article for other in unit}
     support = bullet.bullet.support
     return ShownBullet(
         text=printable(bullet.bullet.text),
         article=articles.get(bullet.article),
-        doubts=tuple(
-            printable(warning.replace("_", " ", 1))
-            for warning in warnings
-            if warning.startswith("unsupported")
-        ),
         origin=origin,
         others=tuple(
             articles[other]
@@ -187,7 +183,7 @@ def _bullet(
             if other not in beside and other in articles
         ),
         sentences=tuple(printable(source.text) for source in bullet.bullet.sources),
-        remarks=tuple(printable(warning) for warning in warnings),
+        remarks=tuple(printable(str(remark)) for remark in remarks),
         support="none" if support is None else f"{support:.2f}",
     )
 
@@ -270,5 +266,3 @@ def _legend(sections: Sequence[ShownSection]) -> Iterator[str]:
         )
     if OPENING in origins:
         yield f"“{OPENING}”: the article begins like this; no model has read it."
-    if any(bullet.doubts for bullet in shown):
-        yield "“unsupported”: the article does not say that; look there before you repeat it."

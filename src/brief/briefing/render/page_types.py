@@ -35,17 +35,15 @@ class ShownBullet:
     Attributes:
         text: Its words.
         article: Where it came from; None only where the edition does not hold that article.
-        doubts: What it says that its source does not hold.
         origin: Whose words they are where they are not the model's, else empty.
         others: Articles whose number differs while their own bullet is not shown.
         sentences: The source's.
-        remarks: Every warning, for who looks how the bullet came about.
+        remarks: How the bullet came about, and what it lacks.
         support: As `Bullet.support`, in words.
     """
 
     text: str
     article: ShownArticle | None
-    doubts: tuple[str, ...]
     origin: str
     others: tuple[ShownArticle, ...]
     sentences: tuple[str, ...]

@@ -64,13 +64,12 @@ def _markdown_story(story: ShownStory) -> Iterator[str]:
 
 
 def _markdown_bullet(bullet: ShownBullet) -> str:
-    doubts = [f"**\\[{escaped(doubt)}\\]**" for doubt in bullet.doubts]
     others = ", ".join(_linked(one.source, one.url) for one in bullet.others)
     differing = [f"— another number in {others}"] if others else []
     origin = f", {bullet.origin}" if bullet.origin else ""
     article = bullet.article
     source = [f"({_markdown_source(article)}{origin})"] if article else []
-    return " ".join([escaped(bullet.text), *doubts, *differing, *source])
+    return " ".join([escaped(bullet.text), *differing, *source])
 
 
 def _markdown_source(article: ShownArticle) -> str:
@@ -136,12 +135,11 @@ def _plain_story(story: ShownStory) -> Iterator[str]:
 
 
 def _plain_bullet(bullet: ShownBullet) -> str:
-    doubts = [f"[{doubt}]" for doubt in bullet.doubts]
     numbers = "".join(f"[{one.number}]" for one in bullet.others)
     differing = [f"(another number in {numbers})"] if numbers else []
     source = [f"[{bullet.article.number}]"] if bullet.article else []
     origin = [f"({bullet.origin})"] if bullet.origin else []
-    return " ".join([bullet.text, *doubts, *differing, *source, *origin])
+    return " ".join([bullet.text, *differing, *source, *origin])
 
 
 def _plain_omissions(left: Left, *, reasons: bool) -> Iterator[str]:

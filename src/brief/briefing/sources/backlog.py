@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from brief.briefing.briefing_types import Omission
 from brief.briefing.sources.source_types import SourceConfig, SourceMemory
+from brief.datatypes import Code, Remark
 
 T = TypeVar("T")
 
@@ -103,12 +104,15 @@ def choose(
     ]
 
 
-def in_time(published: datetime | None, now: datetime) -> tuple[datetime | None, str]:
-    """A date that is not in the future, and a note when it was."""
+def in_time(
+    published: datetime | None, now: datetime
+) -> tuple[datetime | None, tuple[Remark, ...]]:
+    """A date that is not in the future, and a remark when it was."""
     if published is None or published <= now:
-        return published, ""
+        return published, ()
     said = published.astimezone(UTC).isoformat(timespec="minutes")
-    return now.astimezone(UTC), f"future_date: its source dates it {said}; it counts as new"
+    remark = Remark(Code.FUTURE_DATE, f"its source dates it {said}; it counts as new")
+    return now.astimezone(UTC), (remark,)
 
 
 def to_key(name: str) -> str:

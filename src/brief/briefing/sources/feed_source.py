@@ -13,6 +13,7 @@ from hashlib import sha256
 from brief.briefing.briefing_types import Arrival, Omission
 from brief.briefing.sources.backlog import Candidate, canonical, choose, in_time, most, to_key
 from brief.briefing.sources.source_types import Fetcher, Gathered, SourceConfig, SourceMemory
+from brief.datatypes import Code, Remark
 from brief.errors import EmptyInputError, FetchError, InputError
 from brief.ingest.feeds.feed_parser import Entry, is_feed, parse_feed
 from brief.ingest.inputs import Source, from_answer
@@ -95,13 +96,13 @@ class FeedReader:
             for number, entry in enumerate(feed.entries)
         ]
         memory = SourceMemory(etag=answer.etag, last_modified=answer.last_modified)
-        return self._read(candidates, memory, feed.warnings)
+        return self._read(candidates, memory, feed.remarks)
 
     def _read(
         self,
         candidates: Sequence[Candidate[Entry]],
         memory: SourceMemory,
-        warnings: tuple[str, ...],
+        remarks: tuple[Remark, ...],
     ) -> Gathered:
         kept, omissions = choose(
             candidates,
@@ -119,7 +120,7 @@ class FeedReader:
                 if had.code == "unreachable":
                     # The feed must be had again, changed or not, for this entry to be tried again.
                     memory = SourceMemory()
-        return self._done(tuple(arrivals), tuple(omissions), memory, warnings)
+        return self._done(tuple(arrivals), tuple(omissions), memory, remarks)
 
     def _had(self, kept: Sequence[Candidate[Entry]]) -> Iterator[Arrival | Omission]:
         if len(kept) <= 1:
@@ -130,7 +131,7 @@ class FeedReader:
 
     def _one(self, candidate: Candidate[Entry]) -> Arrival | Omission:
         entry, name = candidate.what, self.config.name
-        published, note = in_time(entry.published, self.now)
+        published, remarks = in_time(entry.published, self.now)
         said = Source(
             id=entry.url or candidate.key,
             text=entry.text,
@@ -140,8 +141,8 @@ class FeedReader:
             url=entry.url,
         )
 
-        def arrival(content: Source, *notes: str, fallback: Source | None = None) -> Arrival:
-            told = "; ".join(filter(None, (note, *notes)))
+        def arrival(content: Source, *more: Remark, fallback: Source | None = None) -> Arrival:
+            told = (*remarks, *more)
             return Arrival(candidate.key, name, content, published, told, fallback)
 
         own = said if entry.text else None
@@ -154,7 +155,8 @@ class FeedReader:
             page = self._page(entry.url)
         except InputError as error:
             if own:
-                return arrival(own, f"feed_text: the page could not be had ({error.problem})")
+                why = f"the page could not be had ({error.problem})"
+                return arrival(own, Remark(Code.FEED_TEXT, why))
             if isinstance(error, FetchError) and error.passing:
                 return Omission(
                     candidate.key, name, "unreachable", str(error), candidate.title, candidate.url
@@ -180,10 +182,10 @@ class FeedReader:
         arrivals: tuple[Arrival, ...],
         omissions: tuple[Omission, ...],
         memory: SourceMemory,
-        warnings: tuple[str, ...] = (),
+        remarks: tuple[Remark, ...] = (),
     ) -> Gathered:
         reached = replace(memory, n_failures=0, reached=True)
-        return Gathered(arrivals, omissions, reached, None, warnings)
+        return Gathered(arrivals, omissions, reached, None, remarks)
 
     def _failed(self, error: InputError) -> Gathered:
         memory = replace(self.memory, n_failures=self.memory.n_failures + 1)

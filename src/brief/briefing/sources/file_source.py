@@ -13,6 +13,7 @@ from pathlib import Path
 from brief.briefing.briefing_types import Arrival
 from brief.briefing.sources.backlog import Candidate, choose, in_time, most, to_key
 from brief.briefing.sources.source_types import Gathered, SourceConfig, SourceMemory
+from brief.datatypes import Code, Remark
 from brief.errors import InputError
 from brief.ingest.dates import read_date
 from brief.ingest.inputs import Source, files_in, holds_rows, read, shown
@@ -45,12 +46,13 @@ def gather_files(
         undated_first=False,
     )
     arrivals = tuple(_arrival(one, config, now) for one in kept)
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     if skipped:
         kinds = ", ".join(f"{n} {shown(kind)}" for kind, n in skipped.most_common())
-        warnings = (f"other_files: {shown(place)} holds files that are not read ({kinds})",)
+        said = f"{shown(place)} holds files that are not read ({kinds})"
+        remarks = (Remark(Code.OTHER_FILES, said),)
     return Gathered(
-        arrivals, tuple(omissions), replace(memory, n_failures=0, reached=True), None, warnings
+        arrivals, tuple(omissions), replace(memory, n_failures=0, reached=True), None, remarks
     )
 
 
@@ -80,11 +82,11 @@ def _row(row: Source, path: Path, file_key: str) -> Candidate[Path | Source]:
 
 
 def _arrival(one: Candidate[Path | Source], config: SourceConfig, now: datetime) -> Arrival:
-    published, note = in_time(one.published, now)
+    published, remarks = in_time(one.published, now)
     if isinstance(one.what, Source):
-        return Arrival(one.key, config.name, one.what, published, note)
+        return Arrival(one.key, config.name, one.what, published, remarks)
     source = next(read([str(one.what)], stdin=io.BytesIO()))
-    return Arrival(one.key, config.name, source, published, note)
+    return Arrival(one.key, config.name, source, published, remarks)
 
 
 def _exists(place: Path) -> bool:

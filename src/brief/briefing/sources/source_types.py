@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from brief.briefing.briefing_types import Arrival, Omission
+from brief.datatypes import Remark
 from brief.errors import BriefError
 from brief.ingest.web.response import Fetched, NotModified, Wanted
 
@@ -77,14 +78,14 @@ class Gathered:
             time). The source's own failure is not among them.
         memory: For the next morning, also after a failure.
         error: Why the source could not be had; None when it could.
-        warnings: `code: explanation` strings about the source itself, for `status` and logs.
+        remarks: About the source itself, for logs.
     """
 
     arrivals: tuple[Arrival, ...]
     omissions: tuple[Omission, ...]
     memory: SourceMemory
     error: BriefError | None = None
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Fetcher(Protocol):

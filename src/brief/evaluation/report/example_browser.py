@@ -9,10 +9,13 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from brief.evaluation.report.results import QUALITY, Json, Results
 from brief.guard import support
 from brief.text import strings
+
+T = TypeVar("T")
 
 MAX_EXAMPLES = 200
 """With five systems about 2 MB of page; a browser on a phone still opens it at once."""
@@ -35,13 +38,13 @@ class ShownBullet:
     Attributes:
         pieces: Joined, they are the bullet.
         sources: The sentences it reports, as the system told them; may be empty.
-        warnings: The system's own.
+        remarks: The system's own, each with `code` and `text`.
         unplaced: What the article does not say and could not be found in the bullet's letters.
     """
 
     pieces: tuple[Piece, ...]
     sources: tuple[str, ...]
-    warnings: tuple[str, ...]
+    remarks: tuple[Json, ...]
     unplaced: tuple[Piece, ...]
 
 
@@ -215,7 +218,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
             ShownBullet(
                 pieces,
                 tuple(_at(row["sources"], index)),
-                tuple(_at(row["warnings"], index)),
+                tuple(_at(row.get("remarks", ()), index)),
                 unplaced,
             )
         )
@@ -223,7 +226,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
     return Output(row["system"], score, row["unscored"] or "", row["error"] or "", tuple(bullets))
 
 
-def _at(lists: Sequence[Sequence[str]], index: int) -> Sequence[str]:
+def _at(lists: Sequence[Sequence[T]], index: int) -> Sequence[T]:
     return lists[index] if index < len(lists) else ()
 
 

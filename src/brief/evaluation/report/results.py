@@ -101,7 +101,7 @@ _NOT_METRICS = frozenset(
 _EXAMPLES = "examples.jsonl"
 _ARTICLE_KEYS = frozenset({"id", "headline", "body", "references", "slices"})
 _EXAMPLE_KEYS = frozenset(
-    {"id", "system", "bullets", "scores", "unscored", "error", "sources", "warnings", "matches"}
+    {"id", "system", "bullets", "scores", "unscored", "error", "sources", "matches"}
 )
 _CEILINGS = ("greedy oracle", "reference")
 

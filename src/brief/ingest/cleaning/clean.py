@@ -8,7 +8,7 @@ are the input. Left out: how a label is found (`lines.py`, `line_rules.py`, `lab
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from brief.datatypes import BODY_LABELS, Article, Label, Line
+from brief.datatypes import BODY_LABELS, Article, Code, Label, Line, Remark
 from brief.errors import EmptyInputError
 from brief.ingest.cleaning import bylines
 from brief.ingest.cleaning.labels import Labels, label
@@ -60,7 +60,7 @@ def clean(
         published=published or _published(units, labels),
         url=url,
         reference_bullets=tuple(_reference_bullets(units, labels)),
-        warnings=tuple(incomplete(units, labels)),
+        remarks=tuple(incomplete(units, labels)),
     )
 
 
@@ -146,8 +146,8 @@ MIN_UPDATES, MIN_UNANNOUNCED_UPDATES = 3, 6
 _LIVE_WORDS = frozenset({"live", "updates", "liveblog", "latest"})
 
 
-def incomplete(units: Sequence[Unit], labels: Labels) -> list[str]:
-    """Why the text may be incomplete, as `incomplete_text: …` warnings; mostly none."""
+def incomplete(units: Sequence[Unit], labels: Labels) -> list[Remark]:
+    """Why the text may be incomplete; mostly for no reason."""
     names = [name for name, _ in labels.verdicts]
     n_body = sum(
         unit.n_words for unit, name in zip(units, names, strict=True) if name in BODY_LABELS
@@ -170,4 +170,4 @@ def incomplete(units: Sequence[Unit], labels: Labels) -> list[str]:
     floor = MIN_UPDATES if title & _LIVE_WORDS else MIN_UNANNOUNCED_UPDATES
     if n_updates >= floor:
         reasons.append(f"a live blog of {n_updates} updates, which goes on after this copy")
-    return [f"incomplete_text: {reason}" for reason in reasons]
+    return [Remark(Code.INCOMPLETE_TEXT, reason) for reason in reasons]

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from brief.datatypes import Code, Remark
 from brief.errors import InputError
 from brief.ingest.charset import decode
 from brief.ingest.dates import plausible, read_date
@@ -80,12 +81,12 @@ class Feed:
     Attributes:
         title: On one line; empty when it has none.
         entries: In the feed's order.
-        warnings: `code: explanation` strings.
+        remarks: What was wrong with it.
     """
 
     title: str
     entries: tuple[Entry, ...]
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def parse_feed(content: bytes, *, url: str, charset: str | None = None) -> Feed:
@@ -103,17 +104,17 @@ def parse_feed(content: bytes, *, url: str, charset: str | None = None) -> Feed:
         InputError: It is an HTML page (the message names the feeds that the page links to), an
             OPML list, no feed at all, or damaged beyond reading.
     """
-    text, warnings = _decoded(content, url, charset)
+    text, remarks = _decoded(content, url, charset)
     if looks_like_html(text):
         raise InputError(f"{url}: an HTML page, not a feed", _feeds_of_page(text, url))
     if text.lstrip().startswith("{"):
-        return _from_json(text, url, warnings)
+        return _from_json(text, url, remarks)
     body = without_prologue(text)
     if _OPML_ROOT.match(body):
         raise InputError(f"{url}: an OPML list of feeds, not a feed", 'set kind = "opml"')
     if not body.startswith("<") or body.startswith("<!"):
         raise InputError(f"{url}: not a feed (starts with {text[:30]!r})", _CHECK)
-    return _from_xml(body, url, warnings)
+    return _from_xml(body, url, remarks)
 
 
 def is_feed(content: bytes, *, url: str, charset: str | None = None) -> bool:
@@ -129,7 +130,7 @@ def is_feed(content: bytes, *, url: str, charset: str | None = None) -> bool:
     )
 
 
-def _decoded(content: bytes, url: str, charset: str | None) -> tuple[str, tuple[str, ...]]:
+def _decoded(content: bytes, url: str, charset: str | None) -> tuple[str, tuple[Remark, ...]]:
     try:
         return decode(content, name=url, charset=charset), ()
     except InputError:
@@ -137,7 +138,8 @@ def _decoded(content: bytes, url: str, charset: str | None) -> tuple[str, tuple[
         n_damaged = text.count("\ufffd")
         if "\x00" in text or n_damaged > _MAX_DAMAGED_SHARE * len(text):
             raise
-        return text, (f"damaged_characters: {n_damaged:,} bytes of {url} are no UTF-8",)
+        said = f"{n_damaged:,} bytes of {url} are no UTF-8"
+        return text, (Remark(Code.DAMAGED_CHARACTERS, said),)
 
 
 def _feeds_of_page(html: str, url: str) -> str:
@@ -153,7 +155,7 @@ def _feeds_of_page(html: str, url: str) -> str:
     return f"this page's feeds: {', '.join(list(found)[:_MAX_NAMED_FEEDS])}"
 
 
-def _from_xml(body: str, url: str, warnings: tuple[str, ...]) -> Feed:
+def _from_xml(body: str, url: str, remarks: tuple[Remark, ...]) -> Feed:
     import feedparser
 
     if (n_tags := body.count("<")) > MAX_TAGS:
@@ -182,9 +184,10 @@ def _from_xml(body: str, url: str, warnings: tuple[str, ...]) -> Feed:
         raise InputError(f"{url}: XML, but not a feed (its root is {body[:30]!r})", _CHECK)
     if parsed.bozo:
         kept = f"{len(parsed.entries):,} entries could be read"
-        warnings = (*warnings, f"malformed_feed: {url} is not well-formed XML ({said}); {kept}")
+        said = f"{url} is not well-formed XML ({said}); {kept}"
+        remarks = (*remarks, Remark(Code.MALFORMED_FEED, said))
     title = _one_line(parsed.feed.get("title"))
-    return Feed(title, tuple(_from_parsed(entry, url) for entry in parsed.entries), warnings)
+    return Feed(title, tuple(_from_parsed(entry, url) for entry in parsed.entries), remarks)
 
 
 def _from_parsed(entry: dict[str, Any], url: str) -> Entry:
@@ -217,7 +220,7 @@ def _date(parsed: Any) -> datetime | None:  # noqa: ANN401 - a struct_time or no
         return None
 
 
-def _from_json(text: str, url: str, warnings: tuple[str, ...]) -> Feed:
+def _from_json(text: str, url: str, remarks: tuple[Remark, ...]) -> Feed:
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -228,7 +231,7 @@ def _from_json(text: str, url: str, warnings: tuple[str, ...]) -> Feed:
         raise InputError(f"{url}: JSON, but not a JSON Feed", _CHECK)
     entries = tuple(_from_item(item, url) for item in items if isinstance(item, dict))
     title = feed.get("title")
-    return Feed(_one_line(title if isinstance(title, str) else ""), entries, warnings)
+    return Feed(_one_line(title if isinstance(title, str) else ""), entries, remarks)
 
 
 def _from_item(item: Mapping[str, Any], url: str) -> Entry:

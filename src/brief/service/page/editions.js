@@ -1,7 +1,7 @@
 // What the morning job made: the latest edition, and the archive of all others.
 
 import { get } from "./server.js";
-import { counted, doubted, element, isolated, link, parted, shown } from "./text.js";
+import { counted, element, isolated, link, shown } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -73,18 +73,14 @@ function storyOf({ headline, reasons = [], bullets, articles }) {
   );
 }
 
-function bulletOf({ text, article, warnings = [], disagrees = [] }, byId) {
+function bulletOf({ text, article, remarks = [], disagrees = [] }, byId) {
   const source = byId.get(article);
-  const codes = warnings.map(parted);
-  const notes = codes.filter(([code]) => code.startsWith("unsupported")).map(([, said]) => ["grave", `not in the source: ${said}`]);
-  if (disagrees.length) {
-    const others = disagrees.map((id) => byId.get(id)?.source ?? id);
-    notes.push(["doubtful", `sources disagree: another number in ${others.join(", ")}`]);
-  }
-  const own = source?.by_lead ? "its opening words" : codes.some(([code]) => code === "replaced") ? "in its own words" : "";
+  const others = disagrees.map((id) => byId.get(id)?.source ?? id);
+  const note = `[sources disagree: another number in ${others.join(", ")}]`;
+  const own = source?.by_lead ? "its opening words" : remarks.some(({ code }) => code === "replaced") ? "in its own words" : "";
   return [
-    element("bdi", {}, ...doubted({ text, warnings })),
-    ...notes.flatMap(([kind, note]) => [" ", isolated(`[${note}]`, { className: `outlet ${kind}` })]),
+    isolated(text),
+    ...(others.length ? [" ", isolated(note, { className: "outlet doubtful" })] : []),
     ...(source ? [" ", outlet(link(source.url, source.source), own && `, ${own}`)] : []),
   ];
 }

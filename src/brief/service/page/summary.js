@@ -2,12 +2,12 @@
 
 import { countDropped, showArticle } from "./article.js";
 import { copy } from "./clipboard.js";
-import { counted, doubted, element, isolated, parted, shown } from "./text.js";
+import { counted, element, isolated, shown } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
 
-// What a warning is called, and whether it says that the bullet may be wrong.
-const WARNINGS = {
+// What a remark is called, by its code, and whether it says that something may be wrong.
+const REMARKS = {
   replaced: ["The source’s own sentence", false],
   mended: ["Mended", false],
   resolved_pronoun: ["Name put in", false],
@@ -30,8 +30,8 @@ export async function showSummary(summary) {
   active = null;
   $("result-heading").replaceChildren(isolated(summary.headline || "Summary"));
   $("dateline").replaceChildren(...dateline(summary));
-  $("notices").replaceChildren(...summary.warnings.map(warningRow));
-  $("notices").hidden = !summary.warnings.length;
+  $("notices").replaceChildren(...summary.remarks.map(remarkRow));
+  $("notices").hidden = !summary.remarks.length;
   $("bullet-list").replaceChildren(...bullets.map(bulletRow));
   $("about").replaceChildren(...about(summary));
   $("copied").textContent = "";
@@ -64,19 +64,9 @@ function dated(published) {
     : date.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
 }
 
-function warningRow(warning) {
-  const [code, explanation] = parted(warning);
-  const [name, doubtful] = code.startsWith("unsupported")
-    ? [`Not in the source (${code.slice("unsupported_".length).replaceAll("_", " ") || "words"})`, true]
-    : (WARNINGS[code] ?? [code.replaceAll("_", " "), true]);
-  const grave = code.startsWith("unsupported") ? "grave" : doubtful ? "doubtful" : "note";
-  return element(
-    "li",
-    { className: grave },
-    element("b", {}, name),
-    explanation ? ": " : "",
-    isolated(explanation),
-  );
+function remarkRow({ code, text }) {
+  const [name, doubtful] = REMARKS[code] ?? [code.replaceAll("_", " "), true];
+  return element("li", { className: doubtful ? "doubtful" : "note" }, element("b", {}, name), ": ", isolated(text));
 }
 
 function bulletRow(bullet, index) {
@@ -89,9 +79,9 @@ function bulletRow(bullet, index) {
   const row = element(
     "li",
     { id: `bullet-${index}`, "data-bullet": index },
-    element("p", { className: "bullet" }, element("bdi", {}, ...doubted(bullet))),
-    bullet.warnings.length
-      ? element("ul", { className: "warnings", "aria-label": `Warnings about bullet ${index + 1}` }, ...bullet.warnings.map(warningRow))
+    element("p", { className: "bullet" }, isolated(bullet.text)),
+    bullet.remarks.length
+      ? element("ul", { className: "remarks", "aria-label": `Remarks on bullet ${index + 1}` }, ...bullet.remarks.map(remarkRow))
       : null,
     element(
       "div",

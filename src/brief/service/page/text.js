@@ -30,34 +30,5 @@ export function link(address, text) {
     : isolated(text);
 }
 
-/** `code: explanation` -> its two parts. */
-export function parted(warning) {
-  const at = warning.indexOf(": ");
-  return at < 0 ? [warning, ""] : [warning.slice(0, at), warning.slice(at + 2)];
-}
-
 export const counted = (n, one, many = `${one}s`) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-
-/** A bullet's text in pieces: what its source does not hold, as its warnings say, is marked. */
-export function doubted({ text, warnings }) {
-  const doubts = warnings
-    .map(parted)
-    .filter(([code]) => code.startsWith("unsupported"))
-    .flatMap(([, said]) => [...Array.from(said.matchAll(/“([^”]+)”/g), (match) => match[1]), said])
-    .filter((said) => said && text.includes(said))
-    .sort((a, b) => b.length - a.length);
-  const pieces = [];
-  let at = 0;
-  for (let place = 0; place < text.length; ) {
-    const doubt = doubts.find((one) => text.startsWith(one, place));
-    if (!doubt) {
-      place += 1;
-      continue;
-    }
-    const aloud = element("span", { className: "visually-hidden" }, " (not in the source)");
-    pieces.push(shown(text.slice(at, place)), element("span", { className: "unsupported" }, shown(doubt), aloud));
-    place = at = place + doubt.length;
-  }
-  return [...pieces, shown(text.slice(at))];
-}

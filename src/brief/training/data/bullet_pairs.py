@@ -222,22 +222,19 @@ def _breaks_word(written: str, sentence: str) -> bool:
 
 def _guarded(bullet: str, chunk: Chunk, body: str, *, compressing: bool) -> tuple[str, str | None]:
     """What a reader would see of it, when the guard lets it through; else why not."""
-    seen = check.to_bullet(Candidate(bullet, chunk), body, None, compressing=compressing)
+    candidate = Candidate(bullet, chunk)
+    seen = check.to_bullet(candidate, body, None, compressing=compressing)
     if seen is None:
         return "too short to say anything", None
     if check.is_dangling(seen):
         return "opens with a pronoun that is explained elsewhere", None
     if check.is_replaced(seen):
-        (why,) = (warning for warning in seen.warnings if warning.startswith(check.REPLACED))
-        return _reason(why), None
+        found = check.fault(candidate, body, compressing=compressing)
+        # It is there, as the bullet was replaced.
+        assert found is not None
+        if found.kind == "cut":
+            return "an unsound cut", None
+        return f"a {found.kind} that is not in the input", None
     if check.is_poor(seen):
         return "no statement that stands alone", None
     return "", seen.text
-
-
-def _reason(warning: str) -> str:
-    """A guard's warning without the words it is about, so that it can be counted."""
-    for kind in ("number", "name", "quotation", "word", "negation"):
-        if f"unsupported {kind}" in warning:
-            return f"a {kind} that is not in the input"
-    return "not what the input says" if "unsupported" in warning else "an unsound cut"
