@@ -13,9 +13,10 @@ from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
 from brief.pipeline.summarizer import Summarizer
 from brief.records import (
+    dump,
+    from_first_version,
     from_record,
-    origin_of,
-    remarks_of,
+    load,
     to_clean_failure,
     to_clean_record,
     to_failure,
@@ -123,13 +124,13 @@ def test_the_page_knows_no_other_codes():
 def test_what_an_earlier_version_wrote_is_read():
     row = {"warnings": ["replaced: the model wrote: too much", "unsupported_number: 77", "poor"]}
     remarks = (Remark(Code.REPLACED, "the model wrote: too much"), Remark(Code.POOR, ""))
-    assert remarks_of(row) == remarks
-    assert origin_of(row) is Origin.SOURCE
-    assert origin_of({"warnings": ["mended: a cut"]}) is Origin.MODEL
-    with pytest.raises(KeyError):
-        remarks_of({})
-    with pytest.raises(KeyError):
-        origin_of({"remarks": []})
+    read = from_first_version([{"bullets": [{**row, "support": 1.0}], **row}])
+    assert load(tuple[Remark, ...], read[0]["remarks"]) == remarks
+    (bullet,) = read[0]["bullets"]
+    assert bullet == {"support": 1.0, "origin": Origin.SOURCE, "remarks": dump(remarks)}
+    cut = from_first_version({"warnings": ["mended: a cut"], "support": None})
+    assert cut["origin"] == Origin.MODEL
+    assert from_first_version(bullet) == bullet
 
 
 @pytest.mark.parametrize(

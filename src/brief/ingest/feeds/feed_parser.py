@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from brief.datatypes import Code, Remark
+from brief.datatypes import Code, Metadata, Remark
 from brief.errors import InputError
 from brief.ingest.charset import decode
 from brief.ingest.dates import plausible, read_date
@@ -53,24 +53,20 @@ _HTML_HEAD = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry of a feed; every text is plain, without control codes.
+class Entry(Metadata):
+    """One entry of a feed; every text is plain, without control codes, metadata on one line.
+
+    Its URL is absolute, http or https.
 
     Attributes:
         guid: What the feed knows it by; None when it does not say.
-        url: Of its page, absolute, http or https; None when it names none.
-        title: On one line; empty when it has none.
         text: The longest text that the feed gives of it, a paragraph a line; may be empty.
-        byline: Its author; None when it names none.
         published: In UTC; the date of its last change when only that is given. None when there
             is none that can be read.
     """
 
     guid: str | None = None
-    url: str | None = None
-    title: str = ""
     text: str = ""
-    byline: str | None = None
     published: datetime | None = None
 
 
@@ -197,7 +193,7 @@ def _from_parsed(entry: dict[str, Any], url: str) -> Entry:
     return Entry(
         guid=_name(entry.get("id")),
         url=_absolute(entry.get("link"), url),
-        title=_one_line(entry.get("title")),
+        headline=_one_line(entry.get("title")) or None,
         text=_longest(_texts(texts)),
         byline=_one_line(entry.get("author")) or None,
         published=_date(entry.get("published_parsed")) or _date(updated),
@@ -252,7 +248,7 @@ def _from_item(item: Mapping[str, Any], url: str) -> Entry:
     return Entry(
         guid=_name(text("id")),
         url=_absolute(text("url") or text("external_url"), url),
-        title=_one_line(text("title")),
+        headline=_one_line(text("title")) or None,
         text=_longest(_texts(texts)),
         byline=_one_line(", ".join(name for name in names if isinstance(name, str))) or None,
         published=read_date(text("date_published")) or read_date(text("date_modified")),
