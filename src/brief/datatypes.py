@@ -134,11 +134,13 @@ class Metadata:
 
     Attributes:
         headline, byline, url: As they are given; None when absent.
+        picture_credit: Who made or owns its picture, as a feed says; None when it does not.
     """
 
     headline: str | None = None
     byline: str | None = None
     url: str | None = None
+    picture_credit: str | None = None
 
 
 def fields_of(value: object, kind: type) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def fields_of(value: object, kind: type) -> dict[str, Any]:
     Example:
         >>> article = Article("a", "", (), headline="Bridge closes")
         >>> fields_of(article, Metadata)
-        {'headline': 'Bridge closes', 'byline': None, 'url': None}
+        {'headline': 'Bridge closes', 'byline': None, 'url': None, 'picture_credit': None}
     """
     return {one.name: getattr(value, one.name) for one in fields(kind)}
 

@@ -98,6 +98,7 @@ def report(
     lead: str = "",
     remarks: tuple[Remark, ...] = (),
     by_lead: bool = False,
+    picture_credit: str | None = None,
 ) -> Report:
     """An article of one of the invented papers."""
     made = tuple(said(one) if isinstance(one, str) else one for one in bullets)
@@ -114,6 +115,7 @@ def report(
         bullets=made,
         remarks=remarks,
         by_lead=by_lead,
+        picture_credit=picture_credit,
     )
 
 
@@ -186,6 +188,7 @@ def stories() -> list[Story]:
                 support=1.0,
             ),
             hours=2.0,
+            picture_credit="Ines Vell / Gazette",
         ),
         report(HERALD, "Pellwick sea wall: what is known so far", hours=2.5),
         report(WEEKLY, "Pellwick port shut after wall collapse", hours=2.2),

@@ -67,6 +67,7 @@ class Report:
             may stand in an earlier edition; None for an article of its own.
         by_lead: Whether the deadline made lead sentences stand for the model's bullets.
         remarks: How it was fetched, and the summary's remarks.
+        picture_credit: As `Metadata.picture_credit`.
         lead: The first sentences of the body, for grouping. An edition's JSON has neither these
             nor body and bullets: it keeps what it shows.
         body: The whole body as one string, for near-copies.
@@ -81,6 +82,7 @@ class Report:
     copy_of: str | None = None
     by_lead: bool = False
     remarks: tuple[Remark, ...] = ()
+    picture_credit: str | None = None
     lead: str = field(default="", metadata=NOT_WRITTEN)
     body: str = field(default="", metadata=NOT_WRITTEN)
     bullets: tuple[Bullet, ...] = field(default=(), metadata=NOT_WRITTEN)

@@ -68,7 +68,7 @@ def _places(value: object, path: tuple = ()) -> list[tuple]:
 
 MAY_LACK = {
     *("section", "reasons", "score", "since"),
-    *("disagrees", "copy_of", "by_lead", "remarks", "story"),
+    *("disagrees", "copy_of", "by_lead", "remarks", "picture_credit", "story"),
 }
 """Keys with a default, as every key has one that was added after files were written."""
 

@@ -122,6 +122,36 @@ def test_json_feed():
     assert second == Entry(text="only this")
 
 
+MEDIA = "xmlns:media='http://search.yahoo.com/mrss/'"
+
+
+@pytest.mark.parametrize(
+    ("media", "credit"),
+    [
+        ("<media:credit>Ann Lee for the Bay</media:credit>", "Ann Lee for the Bay"),
+        (
+            """<media:content url='a.jpg' type='image/jpeg'><media:credit scheme='urn:ebu'>
+            Photograph: Ann &amp;amp; Bo&lt;b&gt;/Agency&lt;/b&gt;</media:credit></media:content>
+            <media:content><media:credit>Ann &amp; Bo/Agency</media:credit></media:content>""",
+            "Ann & Bo/Agency",
+        ),
+        (
+            """<media:group><media:credit role='actor'>A</media:credit><media:credit
+            role='Photographer'>B</media:credit><media:credit>C</media:credit></media:group>""",
+            "B, C",
+        ),
+        ("<media:credit/><media:credit> &lt;br&gt; </media:credit>", None),
+        ("<media:content medium='video' url='a'/><media:credit>Films</media:credit>", None),
+        ("<media:credit>" + "a long name " * 99 + "</media:credit>", "a long name " * 16 + "a …"),
+    ],
+)
+def test_picture_credit(media, credit):
+    data = f"<rss {MEDIA}><channel><item><title>T</title>{media}</item></channel></rss>"
+    (entry,) = parse_feed(data.encode(), url=URL).entries
+    assert entry.picture_credit == credit
+    assert entry.headline == "T"
+
+
 def test_feed_without_entries_is_a_feed():
     assert parse_feed(rss(), url=URL).entries == ()
 

@@ -133,6 +133,7 @@ def to_report(
         published=published,
         by_lead=kept.by_lead,
         remarks=(*remarks, *kept.remarks),
+        picture_credit=article.picture_credit,
         lead=lead,
         body=body,
         bullets=kept.bullets,

@@ -136,6 +136,8 @@ def _article(story: Story, report: Report, number: int, today: date) -> ShownArt
     if report.copy_of is not None:
         origin = {one.id: one.source for one in story.reports}.get(report.copy_of)
         about.append(f"same text as {origin}" if origin else "a text printed before")
+    if report.picture_credit is not None:
+        about.append(f"Picture: {report.picture_credit}")
     notes = ["not summarized: the deadline was near"] if report.by_lead else []
     notes += [
         f"{remark.code.label}: {remark.text}"

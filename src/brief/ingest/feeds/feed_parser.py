@@ -30,9 +30,16 @@ _CHECK = "check the address"
 MAX_URL = 4_000
 """Characters; what is longer is no link that a server would answer."""
 
+MAX_CREDIT = 200
+"""Characters of a picture's credit; a longer one is cut after a word."""
+
 MAX_TAGS = 200_000
 """In one feed. A feed of 10 MB has some 100,000; one that is nothing but tags takes the parser
 150 MB and 10 seconds with so many, and grows from there."""
+
+_PICTURE_ROLES = frozenset({"", "photographer", "photography", "photo", "illustrator"})
+"""Of `media:credit`, which also names actors and composers."""
+_CREDIT_LABEL = re.compile(r"(?:photo(?:graph)?|picture|image|credit)s?\s*:\s*", re.IGNORECASE)
 
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _OPML_ROOT = re.compile(r"<opml\b", re.IGNORECASE)
@@ -196,8 +203,30 @@ def _from_parsed(entry: dict[str, Any], url: str) -> Entry:
         headline=_one_line(entry.get("title")) or None,
         text=_longest(_texts(texts)),
         byline=_one_line(entry.get("author")) or None,
+        picture_credit=_picture_credit(entry),
         published=_date(entry.get("published_parsed")) or _date(updated),
     )
+
+
+def _picture_credit(entry: Mapping[str, Any]) -> str | None:
+    """The names that Media RSS gives for the entry's pictures; JSON Feed has no such member.
+
+    An entry whose media are all film or sound has none: its credits are not a picture's.
+    """
+    media = entry.get("media_content", ())
+    kinds = [one.get("medium") or (one.get("type") or "image").split("/")[0] for one in media]
+    if kinds and "image" not in kinds:
+        return None
+    lines = [
+        _CREDIT_LABEL.sub("", _one_line(one.get("content")), count=1)
+        for one in entry.get("media_credit", ())
+        if (one.get("role") or "").strip().lower() in _PICTURE_ROLES
+    ]
+    # Feeds repeat the credit for every size of a picture.
+    credit = ", ".join(dict.fromkeys(filter(None, lines)))
+    if len(credit) <= MAX_CREDIT:
+        return credit or None
+    return credit[: MAX_CREDIT - 2].rsplit(" ", 1)[0] + " …"
 
 
 def _texts(details: Iterable[Mapping[str, Any]]) -> Iterator[str]:
