@@ -265,8 +265,16 @@ class Bullet:
 
     text: str
     sources: tuple[Sentence, ...] = field(metadata={"min_length": 1})
-    support: float | None = field(metadata={"ge": 0, "le": 1})
-    origin: Origin
+    support: float | None = field(
+        metadata={
+            "ge": 0,
+            "le": 1,
+            "description": "ROUGE-2 precision against sources and context.",
+        }
+    )
+    origin: Origin = field(
+        metadata={"description": "Whose words: the model's, or its source's, cut by rule or not."}
+    )
     remarks: tuple[Remark, ...] = ()
 
 

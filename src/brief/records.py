@@ -48,7 +48,7 @@ def dump(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
         {'sentence': 'It rains.', 'start': 10, 'end': 19}
     """
     if is_dataclass(value):
-        return _to_object(value)
+        return dump_object(value)
     if isinstance(value, Mapping):
         return {key: dump(one) for key, one in value.items()}
     if isinstance(value, tuple | list):
@@ -58,7 +58,8 @@ def dump(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _to_object(value: Any) -> Record:  # noqa: ANN401 - a dataclass
+def dump_object(value: Any) -> Record:  # noqa: ANN401 - a dataclass
+    """The same of a dataclass."""
     return {
         one.metadata.get("alias", one.name): dump(getattr(value, one.name))
         for one in fields(value)
@@ -116,6 +117,11 @@ class ErrorRecord:
 
     problem: str
     remedy: str
+
+    @classmethod
+    def of(cls, error: BriefError) -> "ErrorRecord":
+        """What an error says."""
+        return cls(error.problem, error.remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,7 @@ class CleanRecord:
 def to_record(summary: Summary) -> Record:
     """A summary as the JSON object `brief.summary/2`."""
     scored = set(summary.scored)
-    return _to_object(
+    return dump_object(
         SummaryRecord(
             id=summary.article.id,
             headline=summary.article.headline,
@@ -222,8 +228,8 @@ def to_record(summary: Summary) -> Record:
 
 def to_failure(article_id: str, error: BriefError, *, model: str, signature: str) -> Record:
     """A failed input as the same object: no bullets, and `error` says why."""
-    why = ErrorRecord(error.problem, error.remedy)
-    return _to_object(SummaryRecord(id=article_id, model=model, error=why, signature=signature))
+    why = ErrorRecord.of(error)
+    return dump_object(SummaryRecord(id=article_id, model=model, error=why, signature=signature))
 
 
 def from_record(record: Mapping[str, Any], article: Article) -> Summary:
@@ -270,7 +276,7 @@ def _remarks(row: Mapping[str, Any]) -> tuple[Remark, ...]:
 
 def to_clean_record(article: Article) -> Record:
     """A cleaned article as the JSON object `brief.clean/2`: every line with its label."""
-    return _to_object(
+    return dump_object(
         CleanRecord(
             id=article.id,
             headline=article.headline,
@@ -290,5 +296,5 @@ def to_clean_record(article: Article) -> Record:
 
 def to_clean_failure(article_id: str, error: BriefError) -> Record:
     """An input that could not be read, as the same object: no lines, and `error` says why."""
-    why = ErrorRecord(error.problem, error.remedy)
-    return _to_object(CleanRecord(id=article_id, error=why))
+    why = ErrorRecord.of(error)
+    return dump_object(CleanRecord(id=article_id, error=why))

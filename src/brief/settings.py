@@ -78,7 +78,7 @@ _SUMMARIZE: Mapping[str, _Name | _Choice | _Whole] = {
     "threads": _Whole(1, MAX_THREADS),
 }
 _TABLES = frozenset({"summarize", "morning", "serve"})
-"""Every table of brief.toml; a later job adds its own here. `briefing/service_config.py` knows what
+"""Every table of brief.toml; a later job adds its own here. `briefing/config.py` knows what
 [morning] may hold, `service/service_config.py` what [serve] may."""
 _PLACES = frozenset(
     {"BRIEF_CONFIG", "BRIEF_CACHE_DIR", "BRIEF_DATA_DIR", "BRIEF_SMTP_PASSWORD", "BRIEF_API_KEYS"}

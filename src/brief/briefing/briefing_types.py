@@ -107,7 +107,7 @@ class StoryBullet(Bullet):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Articles about one event, and from `compose` on their place on the page.
+    """Articles about one event; a composed edition gives them their place on the page.
 
     Attributes:
         id: Of the first article that ever joined it, so that a running story keeps its name.

@@ -11,15 +11,13 @@ themselves with JavaScript.
 
 import logging
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 from brief.datatypes import Article, Label, Line
 from brief.errors import EmptyInputError, InputError
 from brief.ingest.cleaning.clean import clean
-
-if TYPE_CHECKING:
-    from trafilatura.settings import Document
+from brief.ingest.lxml_lock import one_at_a_time
 
 MAX_HTML_CHARACTERS = 10_000_000
 """Six times the largest news page seen; a parse tree takes some ten times its text in memory."""
@@ -69,20 +67,21 @@ def extract(html: str, *, id: str, url: str | None = None) -> Article:  # noqa: 
             f"{id}: {len(html):,} characters of HTML, at most {MAX_HTML_CHARACTERS:,} are read",
             "pass the article's own page, or its text",
         )
-    document, n_visible = _parse(html, id, url)
-    text = (document.text or "").strip() if document else ""
-    if document is None or not text:
+    page = _parse(html, id, url)
+    text = page.text.strip()
+    if not text:
         raise EmptyInputError(
-            f"{id}: no article in this HTML ({len(html):,} characters, {n_visible:,} of them text)",
+            f"{id}: no article in this HTML"
+            f" ({len(html):,} characters, {page.n_visible:,} of them text)",
             "the page may need JavaScript or a login: copy its text from a browser into a file",
         )
     article = clean(
         text,
         id=id,
-        headline=_without_site(document.title, document.sitename),
-        published=document.date or None,
-        byline=_names(document.author),
-        url=document.url or url,
+        headline=_without_site(page.title, page.sitename),
+        published=page.date or None,
+        byline=_names(page.author),
+        url=page.url or url,
     )
     dropped = Line(
         label=Label.EXTRACTED,
@@ -90,7 +89,7 @@ def extract(html: str, *, id: str, url: str | None = None) -> Article:  # noqa: 
         start=len(text),
         end=len(text),
         text="",
-        n_dropped_chars=max(n_visible - len(text), 0),
+        n_dropped_chars=max(page.n_visible - len(text), 0),
     )
     return replace(article, lines=(*article.lines, dropped))
 
@@ -121,8 +120,22 @@ def _n_visible_characters(tree: Any) -> int:  # noqa: ANN401 - lxml has no types
     return len(" ".join(" ".join(tree.xpath(f"//text()[not({hidden})]")).split()))
 
 
-def _parse(html: str, id: str, url: str | None) -> "tuple[Document | None, int]":  # noqa: A002 - as above
-    """The document that trafilatura makes, and how many characters of text the whole page shows."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What trafilatura finds in a page, and the characters of text that the whole page shows."""
+
+    n_visible: int
+    text: str = ""
+    title: str | None = None
+    sitename: str | None = None
+    date: str | None = None
+    author: str | None = None
+    url: str | None = None
+
+
+@one_at_a_time
+def _parse(html: str, id: str, url: str | None) -> _Page:  # noqa: A002 - as above
+    """Extract plain values; no tree is left when it returns."""
     import trafilatura
 
     for name in ("trafilatura", "htmldate"):
@@ -144,4 +157,7 @@ def _parse(html: str, id: str, url: str | None) -> "tuple[Document | None, int]"
             f"{id}: this HTML cannot be parsed ({type(error).__name__}: {str(error)[:100]})",
             "open the page in a browser and save its text instead",
         ) from error
-    return (None if isinstance(document, dict) else document), n_visible
+    if document is None or isinstance(document, dict):
+        return _Page(n_visible)
+    names = ("title", "sitename", "date", "author", "url")
+    return _Page(n_visible, document.text or "", *(getattr(document, name) for name in names))

@@ -1,7 +1,7 @@
 """Which language a body is written in.
 
 py3langid, asked only when the text is not plainly English: its import is a tenth of a whole run on one
-article. Left out: what a model may do with a language it was not trained on (`summarize.py`).
+article..
 """
 
 from brief.text import strings

@@ -1,6 +1,6 @@
 """API keys: who may ask, compared in constant time.
 
-Left out: where keys come from (`settings_serve.py`), and which routes want one (`app.py`).
+Left out: where keys come from (`service_config.py`), and which routes want one (`app.py`).
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Folders of articles and files of rows -> what is new in them.
 
-Left out: what a file or a row means (`ingest/inputs.py`, `rows.py`).
+Left out: what a file or a row means (`ingest/inputs.py`, `jsonl.py`).
 """
 
 import io

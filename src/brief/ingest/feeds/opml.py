@@ -12,6 +12,7 @@ from typing import Any
 from brief.errors import InputError
 from brief.ingest.charset import decode
 from brief.ingest.feeds.xml_text import whole, without_prologue
+from brief.ingest.lxml_lock import one_at_a_time
 
 _LONE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);)")
 """As it stands in addresses that somebody copied into a list by hand; and HTML's own names, which
@@ -39,6 +40,7 @@ class Subscription:
     section: str | None = None
 
 
+@one_at_a_time
 def read_opml(content: bytes, *, name: str, charset: str | None = None) -> tuple[Subscription, ...]:
     """The feeds of a list, each address once, in the list's order.
 
@@ -78,6 +80,7 @@ def read_opml(content: bytes, *, name: str, charset: str | None = None) -> tuple
     return tuple(found.values())
 
 
+@one_at_a_time
 def write_opml(subscriptions: Iterable[Subscription], *, title: str) -> bytes:
     """A list that feed readers import: sections in the order of their first feed, UTF-8."""
     from lxml import etree

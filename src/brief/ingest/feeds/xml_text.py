@@ -1,10 +1,12 @@
-"""What stands before the root element of XML, dropped: declaration, comments, document type.
+"""Make XML of strangers safe to parse, and turn the HTML in it into plain lines.
 
 Without a document type no entity can be defined, so none can expand to a gigabyte or name a
-file. Left out: everything from the root element on.
+file. Whole pages are `html_extraction.py`'s.
 """
 
 import re
+
+from brief.ingest.lxml_lock import one_at_a_time
 
 _PROLOGUE = re.compile(
     r"""(?: \s++ | <\?.*?\?> | <!--.*?--> | <!DOCTYPE (?: [^\[\]"'>] | "[^"]*" | '[^']*' )*+
@@ -44,21 +46,27 @@ def to_lines(html: str) -> str:
         >>> to_lines("<p>The ferry\n<b>sails</b> again.</p>Tickets &amp; times<br>are online.")
         'The ferry sails again.\nTickets & times\nare online.'
     """
+    text = " ".join(whole(html).split())
+    if "<" in text or "&" in text:
+        text = _text_content(text)
+    return "\n".join(line for row in text.split("\n") if (line := " ".join(row.split())))
+
+
+@one_at_a_time
+def _text_content(html: str) -> str:
+    """The text of a fragment with line breaks around its blocks."""
     from lxml import etree
     from lxml import html as parser
 
-    text = " ".join(whole(html).split())
-    if "<" in text or "&" in text:
-        try:
-            root = parser.document_fromstring(f"<div>{text}</div>")
-        except (etree.LxmlError, ValueError):
-            root = parser.Element("div")
-        etree.strip_elements(root, *_UNREAD, etree.Comment, with_tail=False)
-        for block in root.iter(*_BLOCKS, "br"):
-            block.text = f"\n{block.text or ''}"
-            block.tail = f"\n{block.tail or ''}"
-        text = root.text_content()
-    return "\n".join(line for row in text.split("\n") if (line := " ".join(row.split())))
+    try:
+        root = parser.document_fromstring(f"<div>{html}</div>")
+    except (etree.LxmlError, ValueError):
+        return ""
+    etree.strip_elements(root, *_UNREAD, etree.Comment, with_tail=False)
+    for block in root.iter(*_BLOCKS, "br"):
+        block.text = f"\n{block.text or ''}"
+        block.tail = f"\n{block.tail or ''}"
+    return str(root.text_content())
 
 
 def whole(text: str) -> str:
