@@ -39,6 +39,8 @@ CLEAN_SCHEMA: Final = "brief.clean/2"
 Record = dict[str, Any]
 T = TypeVar("T")
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def dump(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """A dataclass as a JSON object, and other values as they are within one.
@@ -47,24 +49,32 @@ def dump(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
         >>> dump(Sentence("It rains.", 10, 19, 2))
         {'sentence': 'It rains.', 'start': 10, 'end': 19}
     """
-    if is_dataclass(value):
-        return dump_object(value)
-    if isinstance(value, Mapping):
-        return {key: dump(one) for key, one in value.items()}
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, tuple | list):
         return [dump(one) for one in value]
+    if is_dataclass(value):
+        return dump_object(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Mapping):
+        return {key: dump(one) for key, one in value.items()}
     return value.isoformat() if isinstance(value, date) else value
 
 
 def dump_object(value: Any) -> Record:  # noqa: ANN401 - a dataclass
     """The same of a dataclass."""
-    return {
-        one.metadata.get("alias", one.name): dump(getattr(value, one.name))
-        for one in fields(value)
+    return {key: dump(getattr(value, name)) for key, name in _keys(type(value))}
+
+
+@lru_cache(maxsize=64)
+def _keys(kind: type) -> tuple[tuple[str, str], ...]:
+    """What a dataclass has in JSON: the key, and the field."""
+    return tuple(
+        (one.metadata.get("alias", one.name), one.name)
+        for one in fields(kind)
         if not one.metadata.get("exclude")
-    }
+    )
 
 
 def load(kind: type[T], value: object) -> T:
