@@ -165,6 +165,21 @@ def test_sound_compressions_alone_are_taught():
     assert counts["dropped sentences: longer than the model reads"] == 1
 
 
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [
+        ("Inspectors found 15 cracked beams below the road in March.", "number"),
+        ("Inspectors found 14 broken beams below the road in March.", "word"),
+        ("Inspectors found “14 old beams” below the road in March.", "quotation"),
+    ],
+)
+def test_what_a_target_invents_is_counted_by_its_kind(target, fault):
+    counts = Counter()
+    card = replace(CARD, copy_locked=False)
+    assert not list(sentence_pairs([(CAUSE, target)], card, WordTokenizer(), counts))
+    assert counts[f"dropped sentences: a {fault} that is not in the input"] == 1
+
+
 def test_a_bullet_s_home_is_the_chunk_that_says_most_of_it():
     chunks = to_chunks(body_of(ARTICLE), CARD.budget, WordTokenizer())
     aligned = align_bullets(
