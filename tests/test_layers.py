@@ -16,6 +16,7 @@ PACKAGE = Path(brief.__file__).parent
 
 RANKS = [
     ["errors"],
+    ["config_rules"],
     ["datatypes", "files", "settings"],
     ["records", "text", "text.*"],
     ["ingest", "ingest.*"],

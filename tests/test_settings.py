@@ -1,12 +1,20 @@
 import os
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
+from brief.config_rules import rules_of
 from brief.errors import UsageError
-from brief.models.base import Engine, Length
-from brief.settings import _SUMMARIZE, MAX_BULLETS, Settings, cache_dir, config_path, load_settings
+from brief.settings import (
+    DEFAULTS,
+    MAX_BULLETS,
+    Settings,
+    cache_dir,
+    config_path,
+    load_settings,
+    summary_cache_path,
+    variable,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -29,20 +37,15 @@ def refused(flags: dict[str, object] | None = None) -> UsageError:
 def test_defaults_say_that_they_are_defaults():
     settings = load_settings({"model": None, "bullets": None})
     assert settings == Settings(origin=settings.origin)
-    assert settings.origin == dict.fromkeys(_SUMMARIZE, "default")
+    assert settings.origin == dict.fromkeys(rules_of(Settings), "default")
 
 
 def test_every_setting_has_a_rule_that_its_default_obeys():
-    defaults = {name: getattr(Settings(), name) for name in _SUMMARIZE}
-    assert {*defaults, "origin"} == {*Settings.__dataclass_fields__}
-    assert [name for name, rule in _SUMMARIZE.items() if not rule.accepts(defaults[name])] == [
+    rules = rules_of(Settings)
+    assert {*rules, "origin"} == {*Settings.__dataclass_fields__}
+    assert [name for name, rule in rules.items() if not rule.accepts(getattr(DEFAULTS, name))] == [
         "threads"  # None: the engine's choice, which no source can spell
     ]
-
-
-@pytest.mark.parametrize(("name", "words"), [("length", Length), ("engine", Engine)])
-def test_words_are_those_of_the_models(name, words):
-    assert _SUMMARIZE[name].words == get_args(words)
 
 
 def test_flags_beat_variables_beat_file_beat_defaults(monkeypatch):
@@ -91,7 +94,7 @@ def test_the_environment_is_not_changed(monkeypatch):
 @pytest.mark.parametrize(
     ("flags", "variable", "text", "said"),
     [
-        ({"bulets": 2}, None, "", "the command line: unknown setting --bulets"),
+        ({"bulets": 2}, None, "", "--bulets: unknown setting bulets"),
         ({}, ("BRIEF_BULETS", "2"), "", "the environment: unknown setting BRIEF_BULETS"),
         ({}, None, "[summarize]\nbulets = 2", "brief.toml [summarize]: unknown setting bulets"),
         ({}, None, "[sumarize]\nbullets = 2", "brief.toml: unknown setting sumarize"),
@@ -114,11 +117,11 @@ def test_unknown_name_is_refused_with_the_nearest(flags, variable, text, said, m
         ("bullets = true", f"bullets must be a whole number from 1 to {MAX_BULLETS}, not True"),
         ("bullets = 2.0", f"bullets must be a whole number from 1 to {MAX_BULLETS}, not 2.0"),
         ('bullets = "2"', f"bullets must be a whole number from 1 to {MAX_BULLETS}, not '2'"),
-        ("threads = -1", "threads must be a whole number from 1 to 1024, not -1"),
+        ("threads = -1", "threads must be a whole number from 1 to 1,024, not -1"),
         ('length = "tiny"', "length must be one of short, medium, long, not 'tiny'"),
         ("length = []", "length must be one of short, medium, long, not []"),
         ('engine = "gpu"', "engine must be one of auto, ctranslate, hf, not 'gpu'"),
-        ('model = " "', "model must be a name, not ' '"),
+        ('model = " "', "model must be a text that is not blank, not ' '"),
     ],
 )
 def test_wrong_value_names_place_value_and_what_is_allowed(line, said):
@@ -170,3 +173,9 @@ def test_cache_dir_is_named_or_the_user_s_own(monkeypatch, tmp_path):
     monkeypatch.delenv("BRIEF_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert cache_dir().name == "brief"
+    assert summary_cache_path().parent == cache_dir()
+
+
+def test_a_variable_that_is_not_known_is_not_read():
+    with pytest.raises(AssertionError):
+        variable("BRIEF_SMTP_PASSWRD")

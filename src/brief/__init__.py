@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from brief.datatypes import Article, Bullet, Summary
 from brief.errors import BriefError
+from brief.settings import DEFAULTS, Engine, Length
 
 if TYPE_CHECKING:
-    from brief.models.base import Engine, Length
     from brief.pipeline.summarizer import Summarizer
 
 __all__ = ["Article", "BriefError", "Bullet", "Summary", "__version__", "summarize"]
@@ -26,12 +26,12 @@ __version__ = version("brief")
 
 def summarize(
     text: str,
-    n_bullets: int = 2,
+    n_bullets: int = DEFAULTS.bullets,
     *,
     id: str = "text",  # noqa: A002  (the schema's own name)
-    length: "Length" = "medium",
-    model: str = "news-small",
-    engine: "Engine" = "auto",
+    length: Length = DEFAULTS.length,
+    model: str = DEFAULTS.model,
+    engine: Engine = DEFAULTS.engine,
 ) -> Summary:
     """Summarize one news article.
 
@@ -60,7 +60,7 @@ def summarize(
 
 
 @lru_cache(maxsize=4)
-def _summarizer(model: str, n_bullets: int, length: "Length", engine: "Engine") -> "Summarizer":
+def _summarizer(model: str, n_bullets: int, length: Length, engine: Engine) -> "Summarizer":
     from brief.models import load_model
     from brief.pipeline.summarizer import Summarizer
 

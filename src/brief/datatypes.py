@@ -48,6 +48,7 @@ class Code(StrEnum):
     FUTURE_DATE = "future_date"
     LANGUAGE = "language"
     FEWER_BULLETS = "fewer_bullets"
+    FEWER_CHECKS = "fewer_checks"
     DAMAGED_CHARACTERS = "damaged_characters"
     MALFORMED_FEED = "malformed_feed"
     OTHER_FILES = "other_files"
@@ -290,6 +291,8 @@ class Summary:
         scored: Indices into `chunks`: those the model scored and wrote.
         remarks: The article's remarks, then the summary's own.
         signature: Digest of everything that decides the bytes of the result.
+        checks: What a model's words were checked for (`guard.check.checks`); empty where the
+            bullets are sentences as they are.
     """
 
     article: Article
@@ -299,3 +302,4 @@ class Summary:
     scored: tuple[int, ...]
     remarks: tuple[Remark, ...]
     signature: str
+    checks: tuple[str, ...] = ()

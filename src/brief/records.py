@@ -182,6 +182,7 @@ class SummaryRecord:
     bullets: tuple[Bullet, ...] = ()
     chunks: tuple[ChunkRecord, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
+    checks: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     error: ErrorRecord | None = None
     signature: str
@@ -230,6 +231,7 @@ def to_record(summary: Summary) -> Record:
             dropped=tuple(
                 DroppedLine(**fields_of(line, DroppedLine)) for line in summary.article.dropped
             ),
+            checks=summary.checks,
             remarks=summary.remarks,
             signature=summary.signature,
         )
@@ -277,6 +279,7 @@ def from_record(record: Mapping[str, Any], article: Article) -> Summary:
         scored=tuple(index for index, row in enumerate(record["chunks"]) if row["scored"]),
         remarks=_remarks(record),
         signature=record["signature"],
+        checks=tuple(record["checks"]),
     )
 
 

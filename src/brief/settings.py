@@ -1,21 +1,27 @@
-"""Where defaults come from: flags, BRIEF_* variables, brief.toml, and this file, in that order.
+"""Where settings come from: flags, BRIEF_* variables, brief.toml, and the defaults, in that order.
 
-The only reader of the environment. Nothing is read at import, and a `Settings` is for the
-command that asked: functions below it take plain arguments. Left out: settings of jobs and
-services (later tables of brief.toml), and whether a model of the given name exists.
+The only reader of the environment and of brief.toml, and where caches and ledgers are kept.
+Nothing is read at import. What a value must be is said by the rules of `config_rules.py`.
 """
 
 import os
 import re
-import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from platformdirs import user_cache_path, user_data_path
-
-from brief.errors import UsageError, nearest
+from brief.config_rules import (
+    TEXT,
+    Rule,
+    check,
+    one_of,
+    read_toml,
+    require_known,
+    rules_of,
+    whole,
+)
+from brief.errors import UsageError
 
 CONFIG_NAME = "brief.toml"
 """The file looked for in the working directory when BRIEF_CONFIG names none."""
@@ -26,69 +32,22 @@ MAX_BULLETS = 50
 MAX_THREADS = 1024
 """Above any machine brief was written for; the limit catches a typing error."""
 
+Length = Literal["short", "medium", "long"]
+Engine = Literal["auto", "ctranslate", "hf"]
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """Any text that is not blank."""
-
-    @property
-    def allowed(self) -> str:
-        return "a name"
-
-    def accepts(self, value: object) -> bool:
-        return isinstance(value, str) and bool(value.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """One of a few words."""
-
-    words: tuple[str, ...]
-
-    @property
-    def allowed(self) -> str:
-        return f"one of {', '.join(self.words)}"
-
-    def accepts(self, value: object) -> bool:
-        return isinstance(value, str) and value in self.words
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A whole number between two bounds, both included."""
-
-    minimum: int
-    maximum: int
-
-    @property
-    def allowed(self) -> str:
-        return f"a whole number from {self.minimum} to {self.maximum}"
-
-    def accepts(self, value: object) -> bool:
-        # True is an int in Python, and `bullets = true` a mistake in TOML.
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return whole and self.minimum <= value <= self.maximum  # type: ignore[operator]
-
-
-_SUMMARIZE: Mapping[str, _Name | _Choice | _Whole] = {
-    "model": _Name(),
-    "bullets": _Whole(1, MAX_BULLETS),
-    "length": _Choice(("short", "medium", "long")),
-    "engine": _Choice(("auto", "ctranslate", "hf")),
-    "threads": _Whole(1, MAX_THREADS),
-}
 _TABLES = frozenset({"summarize", "morning", "serve"})
-"""Every table of brief.toml; a later job adds its own here. `briefing/config.py` knows what
+"""Every table of brief.toml, so that a misspelt one is refused; `briefing/config.py` says what
 [morning] may hold, `service/service_config.py` what [serve] may."""
-_PLACES = frozenset(
+
+_VARIABLES = frozenset(
     {"BRIEF_CONFIG", "BRIEF_CACHE_DIR", "BRIEF_DATA_DIR", "BRIEF_SMTP_PASSWORD", "BRIEF_API_KEYS"}
 )
-"""The BRIEF_* variables that name a place or hold a secret, and are no setting."""
+"""The BRIEF_* variables beside those of `Settings`, so that a misspelt one is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What `brief summarize` does unless told otherwise.
+    """How articles are summarized: [summarize] of brief.toml.
 
     Attributes:
         model: Name of a model card, a folder or a hub id.
@@ -100,19 +59,19 @@ class Settings:
             variable (`BRIEF_BULLETS`), a file's table (`brief.toml [summarize]`) or `default`.
     """
 
-    model: str = "news-small"
-    bullets: int = 2
-    length: Literal["short", "medium", "long"] = "medium"
-    engine: Literal["auto", "ctranslate", "hf"] = "auto"
-    threads: int | None = None
+    model: Annotated[str, TEXT] = "news-small"
+    bullets: Annotated[int, whole(1, MAX_BULLETS)] = 2
+    length: Annotated[Length, one_of(Length)] = "medium"
+    engine: Annotated[Engine, one_of(Engine)] = "auto"
+    threads: Annotated[int | None, whole(1, MAX_THREADS)] = None
     origin: Mapping[str, str] = field(default_factory=dict)
+
+
+DEFAULTS = Settings()
 
 
 def load_settings(flags: Mapping[str, object | None]) -> Settings:
     """The settings in force, the strongest source of each value winning.
-
-    Every value found is checked, also one that a stronger source overrides, so that a mistake
-    shows on the first run and not on the day the flag is left out.
 
     Args:
         flags: What the command line gave, by setting name; None for a flag not given.
@@ -121,20 +80,51 @@ def load_settings(flags: Mapping[str, object | None]) -> Settings:
         The settings, `origin` filled for every one of them.
 
     Raises:
-        UsageError: An unknown name, or a value of the wrong type or out of range, wherever it
-            stands; or a brief.toml that cannot be read.
+        UsageError: As for `collect`.
 
     Example:
         >>> load_settings({"bullets": 3}).origin["bullets"]
         '--bullets'
     """
+    rules = rules_of(Settings)
+    values, origin = collect(rules, "summarize", flags, variables=True)
+    return Settings(**values, origin={name: origin.get(name, "default") for name in rules})
+
+
+def collect(
+    rules: Mapping[str, Rule],
+    table: str,
+    flags: Mapping[str, object | None],
+    *,
+    variables: bool = False,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values that a user gave, and where each came from.
+
+    Every value found is checked, also one that a stronger source overrides, so that a mistake
+    shows on the first run and not on the day the flag is left out.
+
+    Args:
+        rules: What each may be, by name.
+        table: Of brief.toml.
+        flags: By name; None for a flag not given.
+        variables: Whether BRIEF_<NAME> sets them too.
+
+    Raises:
+        UsageError: An unknown name, or a value of the wrong type or out of range, wherever it
+            comes from; or a brief.toml that cannot be read.
+    """
     values: dict[str, Any] = {}
-    origin = dict.fromkeys(_SUMMARIZE, "default")
-    for source in (_from_file(), _from_environment(), _from_flags(flags)):
+    origin: dict[str, str] = {}
+    here = Path()
+    for base, source in (
+        (config_path().absolute().parent, _from_file(table)),
+        (here, _from_environment(rules) if variables else ()),
+        (here, _from_flags(flags)),
+    ):
         for name, value, place in source:
-            values[name] = _checked(name, value, place)
+            values[name] = check(rules, name, value, place, base=base)
             origin[name] = place
-    return Settings(**values, origin=origin)
+    return values, origin
 
 
 def config_path() -> Path:
@@ -143,7 +133,7 @@ def config_path() -> Path:
     Returns:
         BRIEF_CONFIG when it is set and not empty, else `CONFIG_NAME` in the working directory.
     """
-    return Path(os.environ.get("BRIEF_CONFIG") or CONFIG_NAME)
+    return Path(variable("BRIEF_CONFIG") or CONFIG_NAME)
 
 
 def cache_dir() -> Path:
@@ -152,8 +142,15 @@ def cache_dir() -> Path:
     Returns:
         BRIEF_CACHE_DIR when it is set and not empty, else the user's cache folder.
     """
-    named = os.environ.get("BRIEF_CACHE_DIR")
+    from platformdirs import user_cache_path
+
+    named = variable("BRIEF_CACHE_DIR")
     return Path(named) if named else user_cache_path("brief", appauthor=False)
+
+
+def summary_cache_path() -> Path:
+    """The file of the summary cache."""
+    return cache_dir() / "summaries.sqlite3"
 
 
 def data_dir() -> Path:
@@ -162,84 +159,62 @@ def data_dir() -> Path:
     Returns:
         BRIEF_DATA_DIR when it is set and not empty, else the user's data folder.
     """
-    named = os.environ.get("BRIEF_DATA_DIR")
+    from platformdirs import user_data_path
+
+    named = variable("BRIEF_DATA_DIR")
     return Path(named) if named else user_data_path("brief", appauthor=False)
 
 
-def mail_password() -> str | None:
-    """The password for the mail server that the environment holds; None for none."""
-    return os.environ.get("BRIEF_SMTP_PASSWORD") or None
+def variable(name: str) -> str:
+    """A variable of the environment; empty when it is not set.
 
-
-def api_keys() -> tuple[str, ...]:
-    """The keys of `brief serve` that the environment holds, parted by commas or white space."""
-    return tuple(os.environ.get("BRIEF_API_KEYS", "").replace(",", " ").split())
+    Args:
+        name: One of `_VARIABLES`: all others are refused as misspelt.
+    """
+    assert name in _VARIABLES
+    return os.environ.get(name, "")
 
 
 def _from_flags(flags: Mapping[str, object | None]) -> Iterator[tuple[str, object, str]]:
     for name, value in flags.items():
-        _known(f"--{name}", [f"--{known}" for known in _SUMMARIZE], "the command line")
         if value is not None:
-            yield name, value, f"--{name}"
+            yield name, value, f"--{name.replace('_', '-')}"
 
 
-def _from_environment() -> Iterator[tuple[str, object, str]]:
+def _from_environment(rules: Mapping[str, Rule]) -> Iterator[tuple[str, object, str]]:
     """An empty variable counts as not set, as shells and containers use it."""
-    known = {f"BRIEF_{name.upper()}": name for name in _SUMMARIZE}
-    for variable, text in sorted(os.environ.items()):
-        if not variable.startswith("BRIEF_") or not text:
+    known = {f"BRIEF_{name.upper()}": name for name in rules}
+    for named, text in sorted(os.environ.items()):
+        if not named.startswith("BRIEF_") or not text:
             continue
-        _known(variable, {*known, *_PLACES}, "the environment")
-        if name := known.get(variable):
-            whole = isinstance(_SUMMARIZE[name], _Whole) and re.fullmatch("[0-9]{1,9}", text)
-            yield name, int(text) if whole else text, variable
+        require_known(named, {*known, *_VARIABLES}, "the environment")
+        if name := known.get(named):
+            is_number = re.fullmatch("[0-9]{1,9}", text) and not rules[name].accepts(text)
+            yield name, int(text) if is_number else text, named
 
 
-def _from_file() -> Iterator[tuple[str, object, str]]:
-    for name, value in read_table("summarize").items():
-        place = f"{config_path()} [summarize]"
-        _known(name, _SUMMARIZE, place)
-        yield name, value, place
+def _from_file(table: str) -> Iterator[tuple[str, object, str]]:
+    for name, value in _read_table(table).items():
+        yield name, value, f"{config_path()} [{table}]"
 
 
-def read_table(wanted: str) -> Mapping[str, object]:
+def _read_table(wanted: str) -> Mapping[str, object]:
     """One table of brief.toml, its values unchecked; empty when the file has none.
 
     Raises:
-        UsageError: The file cannot be read, is no TOML, or holds a table nobody knows.
+        UsageError: The file cannot be read, is no TOML, or holds an unknown table.
     """
-    named = os.environ.get("BRIEF_CONFIG")
+    named = variable("BRIEF_CONFIG")
     path = config_path()
-    said_by = f"{path} (named by BRIEF_CONFIG)" if named else str(path)
-    try:
-        tables = tomllib.loads(path.read_bytes().decode())
-    except FileNotFoundError:
+    said = f"{path} (named by BRIEF_CONFIG)" if named else str(path)
+    if not path.exists():
         if named:
-            raise UsageError(
-                f"{said_by}: no such file", "unset BRIEF_CONFIG or correct it"
-            ) from None
+            raise UsageError(f"{said}: no such file", "unset BRIEF_CONFIG or correct it")
         return {}
-    except OSError as error:
-        raise UsageError(f"{said_by}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{said_by}: not TOML: {error}") from None
+    tables = read_toml(path, said)
     for table, entries in tables.items():
-        _known(table, _TABLES, said_by)
+        require_known(table, _TABLES, said)
         if not isinstance(entries, dict):
-            raise UsageError(
-                f"{said_by}: {table} must be a table", f"write [{table}] above its keys"
-            )
+            raise UsageError(f"{said}: {table} must be a table", f"write [{table}] above its keys")
     found: Mapping[str, object] = tables.get(wanted, {})
     return found
-
-
-def _known(name: str, known: Collection[str], place: str) -> None:
-    if name not in known:
-        raise UsageError(f"{place}: unknown setting {name}", nearest(name, known))
-
-
-def _checked(name: str, value: object, place: str) -> object:
-    rule = _SUMMARIZE[name]
-    if not rule.accepts(value):
-        raise UsageError(f"{place}: {name} must be {rule.allowed}, not {value!r}")
-    return value

@@ -110,7 +110,7 @@ def test_run_measures_cost_when_asked(pages, tmp_path):
         (["--systems", "lead", "--bullets", "99"], "bullets"),
         (["--systems", "lead", "--engine", "steam"], "engine"),
         (["--systems", "news-small", "--set", "num_beams"], "--set num_beams"),
-        (["--systems", "news-small", "--set", "beams=2"], "unknown generation setting"),
+        (["--systems", "news-small", "--set", "beams=2"], "generation: unknown setting beams"),
     ],
 )
 def test_run_refuses_what_it_cannot_do(pages, tmp_path, more, message):

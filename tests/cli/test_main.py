@@ -109,7 +109,10 @@ class TestSummarize:
     def test_an_explanation_follows_the_block(self, run, here, model):
         _, out, _ = run("summarize", "a.txt", "--explain")
         assert "   support 1.00\n   from 0-" in out
-        assert "written by fake\ndropped: nothing\nsignature " in out
+        assert (
+            "written by fake\nchecks: numbers, quotations, names, words, negations, pronouns, sentences\ndropped: nothing\nsignature "
+            in out
+        )
 
     def test_seconds_only_when_asked_for(self, run, here, model):
         assert "timings" not in json.loads(run("summarize", "a.txt", "-f", "json")[1])
@@ -277,7 +280,7 @@ class TestUsage:
             (("summarize", "--bulets", "3"), "--bullets"),
             (("summarize", "a.txt", "-n", "many"), "'many' is not a whole number"),
             (("summarize", "a.txt", "-n", "0"), "a whole number from 1 to 50, not 0"),
-            (("summarize", "a.txt", "--threads", "0"), "a whole number from 1 to 1024, not 0"),
+            (("summarize", "a.txt", "--threads", "0"), "a whole number from 1 to 1,024, not 0"),
             (("summarize", "a.txt", "--length", "tiny"), "short, medium, long, not 'tiny'"),
             (("summarize", "a.txt", "--engine", "tf"), "auto, ctranslate, hf, not 'tf'"),
             (("summarize", "a.txt", "-f", "jsn"), "'jsn' is not one of 'text'"),

@@ -44,7 +44,9 @@ def test_a_system_that_cannot_be_loaded_there_is_an_error():
 
 
 def test_the_size_of_a_model_is_that_of_the_files_it_is_loaded_from():
-    model = parse_systems("news-small", Setup(threads=1), tokenizer=UnicodeTokenizer())[0]
+    model = parse_systems(
+        "news-small", Setup(n_bullets=3, threads=1), tokenizer=UnicodeTokenizer()
+    )[0]
     assert cost._size_mb(model) == pytest.approx(45.0, abs=3)
 
 

@@ -16,7 +16,7 @@ TASK = Task.of(Example("a", Source(id="a", text="\n".join(SENTENCES)), tuple(SEN
 
 
 def parse(names: str, **settings: object) -> tuple[System, ...]:
-    return parse_systems(names, Setup(**settings), tokenizer=UnicodeTokenizer())
+    return parse_systems(names, Setup(**{"n_bullets": 3, **settings}), tokenizer=UnicodeTokenizer())
 
 
 def bullets(system: System) -> tuple[str, ...]:
@@ -129,16 +129,27 @@ def test_unknown_systems_are_refused(names, message):
         ("[a]\nmodle = 'lead'", "did you mean model?"),
         ("[a]\nbullets = 2", "either model or file"),
         ("[a]\nmodel = 'lead'\nfile = 'x'", "either model or file"),
-        ("[a]\nmodel = 'lead'\nbullets = '2'", "bullets cannot be '2'"),
-        ("[a]\nmodel = 'lead'\nbullets = true", "bullets cannot be True"),
+        (
+            "[a]\nmodel = 'lead'\nbullets = '2'",
+            "bullets must be a whole number from 1 to 50, not '2'",
+        ),
+        (
+            "[a]\nmodel = 'lead'\nbullets = true",
+            "bullets must be a whole number from 1 to 50, not True",
+        ),
         ("[a]\nmodel = 'lead'\nbullets = 0", "from 1 to 50"),
-        ("[a]\nmodel = 'lead'\nlength = 'tall'", "length is one of"),
-        ("[a]\nmodel = 'lead'\ngeneration = {beams = 2}", "unknown generation setting beams"),
-        ("[a]\nmodel = 'lead'\ngeneration = {num_beams = 'x'}", "must be a number"),
-        ("[a]\nmodel = 'lead'\nweights = {salient = 2}", "unknown weight salient"),
+        ("[a]\nmodel = 'lead'\nthreads = 0", "from 1 to 1,024"),
+        ("[a]\nmodel = 'lead'\ntraining_sets = [1]", "a list of texts"),
+        (
+            "[a]\nmodel = 'lead'\nlength = 'tall'",
+            "length must be one of short, medium, long, not 'tall'",
+        ),
+        ("[a]\nmodel = 'lead'\ngeneration = {beams = 2}", "a generation: unknown setting beams"),
+        ("[a]\nmodel = 'lead'\ngeneration = {num_beams = 'x'}", "must be a whole number"),
+        ("[a]\nmodel = 'lead'\nweights = {salient = 2}", "a weights: unknown setting salient"),
         ("[a]\nmodel = 'lead'\nweights = {salience = 'x'}", "must be a number"),
         ("[a]\nmodel = 'lead'\nweights = {salience = nan}", "must be a number"),
-        ("[a]\nmodel = 'lead'\ntuned_on = {seed = 0}", "tuned_on.digest cannot be None"),
+        ("[a]\nmodel = 'lead'\ntuned_on = {seed = 0}", "a tuned_on: digest is missing"),
         ("a = 1", "must be a table"),
         ("[a", "not TOML"),
     ],

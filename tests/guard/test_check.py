@@ -36,7 +36,7 @@ def candidate(
 
 
 def bullet_of(given: Candidate, body: str = BODY) -> Bullet:
-    bullet = check.to_bullet(given, body, Casing.of(body), compressing=True)
+    bullet = check.to_bullet(given, body, Casing.of(body), language="en", compressing=True)
     assert bullet is not None
     return bullet
 
@@ -60,6 +60,7 @@ def test_a_cased_candidate_keeps_its_own_surface() -> None:
         candidate("Ana Quill praised the crew", "Ana Quill praised the crew."),
         BODY,
         None,
+        language="en",
         compressing=True,
     )
     assert bullet is not None
@@ -110,7 +111,7 @@ def test_what_cannot_be_mended_is_replaced_by_its_shortened_source(wording: str,
     assert check.is_replaced(bullet)
     assert bullet.origin is Origin.SHORTENED
     assert why.split(maxsplit=1)[0] in bullet.remarks[0].text
-    found = check.fault(candidate(wording), BODY, compressing=True)
+    found = check.fault(candidate(wording), BODY, language="en", compressing=True)
     assert found is not None
     assert bullet.remarks[0].text == f"the model wrote {found.text}"
 
@@ -148,7 +149,11 @@ def test_marks_datelines_and_conjunctions_go(source: str, text: str) -> None:
 def test_a_sentence_of_a_few_words_is_no_bullet() -> None:
     assert (
         check.to_bullet(
-            candidate("the crew left.", "The crew left."), BODY, Casing.of(BODY), compressing=True
+            candidate("the crew left.", "The crew left."),
+            BODY,
+            Casing.of(BODY),
+            language="en",
+            compressing=True,
         )
         is None
     )
@@ -241,7 +246,7 @@ def test_a_bullet_is_its_source_s_words_in_their_order(written: list[str]) -> No
 @given(st.text(max_size=80), st.text(min_size=1, max_size=80))
 def test_any_text_makes_a_sentence_or_nothing(written: str, source: str) -> None:
     bullet = check.to_bullet(
-        candidate(written, source), source, Casing.of(source), compressing=True
+        candidate(written, source), source, Casing.of(source), language="en", compressing=True
     )
     if bullet is not None:
         assert len(words(bullet.text)) >= check.MIN_WORDS
@@ -251,8 +256,8 @@ def test_any_text_makes_a_sentence_or_nothing(written: str, source: str) -> None
 def test_a_model_that_writes_freely_is_held_to_its_words_and_not_to_its_cuts() -> None:
     source = "Speaking before the senate in May, Ana Quill praised the crew for its work."
     freely = candidate("In May, work of the crew was praised by Ana Quill", source)
-    loose = check.to_bullet(freely, source, None, compressing=False)
-    strict = check.to_bullet(freely, source, None, compressing=True)
+    loose = check.to_bullet(freely, source, None, language="en", compressing=False)
+    strict = check.to_bullet(freely, source, None, language="en", compressing=True)
     assert loose is not None
     assert strict is not None
     assert (loose.text, loose.remarks) == (
@@ -261,7 +266,7 @@ def test_a_model_that_writes_freely_is_held_to_its_words_and_not_to_its_cuts() -
     )
     assert check.is_replaced(strict)
     invented = candidate("In June, Ana Quill praised the crew", source)
-    bullet = check.to_bullet(invented, source, None, compressing=False)
+    bullet = check.to_bullet(invented, source, None, language="en", compressing=False)
     assert bullet is not None
     assert check.is_replaced(bullet)
 
@@ -273,3 +278,109 @@ def test_a_sentence_that_a_link_has_broken_is_poor(end: str) -> None:
     assert check.is_poor(bullet)
     whole = "Ana Quill wants to show another side of herself on the bridge"
     assert not check.is_poor(bullet_of(candidate(whole.lower(), whole)))
+
+
+def written(text: str, source: str, language: str, previous: str = "") -> Bullet:
+    """What becomes of a free-writing model's words in a language without a lexicon."""
+    bullet = check.to_bullet(
+        candidate(text, source, previous=previous),
+        f"{previous}\n{source}",
+        None,
+        language=language,
+        compressing=False,
+    )
+    assert bullet is not None
+    return bullet
+
+
+GERMAN = (
+    "Der Stadtrat von Osmund hat beschlossen, die alte Brücke im Mai zu sperren, sagte Anna"
+    " Quill am Montag vor 1.200 Gästen."
+)
+FRENCH = (
+    "Le conseil municipal d'Osmund a décidé de fermer le vieux pont en mai, a déclaré Anne Quill"
+    " lundi devant 1 200 habitants."
+)
+SWAHILI = (
+    "Baraza la mji wa Osmund limeamua kufunga daraja la zamani mwezi Mei, alisema Anna Kamau"
+    " mbele ya wakazi 1,200."
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "wording"),
+    [
+        # The two that English rules spoiled: another tense, and the source word for word.
+        ("de", GERMAN, "Der Stadtrat von Osmund beschloss, die alte Brücke im Mai zu sperren."),
+        (
+            "de",
+            GERMAN,
+            "Der Stadtrat von Osmund hat beschlossen, die alte Brücke im Mai zu sperren.",
+        ),
+        ("de", GERMAN, "Anna Quill sagte, der Stadtrat hat die Brücke im Mai gesperrt."),
+        ("fr", FRENCH, "Le conseil municipal d'Osmund décide de fermer le vieux pont en mai."),
+        ("fr", FRENCH, "Le conseil décide, devant 1200 habitants, de fermer le pont."),
+        ("sw", SWAHILI, "Baraza la mji wa Osmund liliamua kufunga daraja la zamani Mei."),
+        ("sw", SWAHILI, "Anna Kamau amesema baraza la mji limefunga daraja la zamani."),
+    ],
+)
+def test_a_sentence_shortened_in_another_language_passes(
+    language: str, source: str, wording: str
+) -> None:
+    bullet = written(wording, source, language)
+    assert bullet.text == wording
+    assert bullet.origin is Origin.MODEL
+    assert bullet.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "wording", "found"),
+    [
+        ("de", GERMAN, "Der Stadtrat hat vor 12.000 Gästen die Brücke gesperrt.", "12.000"),
+        ("de", GERMAN, "Der Stadtrat von Esmund hat die alte Brücke gesperrt.", "esmund"),
+        ("de", GERMAN, "Anna Quall sagte am Montag, die Brücke ist zu.", "quall"),
+        ("de", GERMAN, "Der Stadtrat hat abgelehnt, die alte Brücke zu sperren.", "abgelehnt"),
+        ("de", GERMAN, "Der Stadtrat sagte „wir sperren die Brücke“ am Montag.", "wir sperren"),
+        ("fr", FRENCH, "Le conseil a décidé de fermer deux ponts en mai.", "deux"),
+        ("fr", FRENCH, "Le conseil municipal d'Asmund a décidé de fermer le pont.", "asmund"),
+        ("fr", FRENCH, "Anne Quill a déclaré lundi devant 200 habitants.", "200"),
+        ("sw", SWAHILI, "Baraza la mji limeamua kufunga madaraja 14 ya zamani.", "14"),
+        ("sw", SWAHILI, "Baraza la mji wa Nakuru limeamua kufunga daraja.", "nakuru"),
+    ],
+)
+def test_what_is_invented_in_another_language_is_replaced(
+    language: str, source: str, wording: str, found: str
+) -> None:
+    bullet = written(wording, source, language)
+    assert bullet.text == source
+    assert [remark.code for remark in bullet.remarks] == [Code.REPLACED]
+    assert found in bullet.remarks[0].text
+
+
+def test_a_name_is_not_put_together_from_two_in_another_language() -> None:
+    source = "Am Montag hat Anna Quill mit Maria Weber die alte Brücke gesperrt."
+    bullet = written("Anna Weber hat die alte Brücke am Montag gesperrt.", source, "de")
+    assert bullet.text == source
+    assert "anna weber" in bullet.remarks[0].text
+
+
+def test_english_rules_judge_no_other_language() -> None:
+    source = "She kommt nach Osmund, und er sagte, die Brücke ist zu."
+    bullet = written(source, source, "de", previous="Anna Quill sagte nein.")
+    assert bullet.text == source
+    assert bullet.remarks == ()
+
+
+def test_without_a_lexicon_a_compressing_model_is_held_to_its_words_alone() -> None:
+    given = candidate("Der Stadtrat von Osmund hat die alte Brücke im Mai.", GERMAN)
+    assert check.fault(given, GERMAN, language="de", compressing=True) is None
+    assert check.fault(given, GERMAN, language="en", compressing=True) is not None
+
+
+def test_the_checks_are_named() -> None:
+    everywhere = {"numbers", "quotations", "names", "words"}
+    assert set(check.checks("de", compressing=True)) == everywhere
+    assert set(check.checks(None, compressing=True)) == everywhere
+    loose = check.checks("en", compressing=False)
+    assert set(loose) == everywhere | {"negations", "pronouns", "sentences"}
+    assert set(check.checks("en", compressing=True)) == {*loose, "cuts"}

@@ -13,7 +13,7 @@ CONTEXT = "The harbor in Port Maris, where women went on foot, cost $4.2m in 201
 
 
 def findings(bullet, source=SOURCE, context=CONTEXT):
-    return [(found.kind, found.text) for found in unsupported(bullet, [source], [context])]
+    return [(found.kind, found.text) for found in unsupported(bullet, [source], [context], "en")]
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_the_score_is_rouge_2_precision(bullet, source):
 @given(TEXTS)
 def test_a_text_supports_itself(text):
     assert support_score(text, [text]) in {None, 1.0}
-    assert unsupported(text, [text], []) == ()
+    assert unsupported(text, [text], [], "en") == ()
 
 
 @pytest.mark.parametrize("text", [SOURCE, CONTEXT, SOURCE.lower(), f"{SOURCE} {CONTEXT}"])
 def test_a_sentence_supports_itself(text):
-    assert unsupported(text, [text], []) == ()
+    assert unsupported(text, [text], [], "en") == ()

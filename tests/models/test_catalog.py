@@ -51,11 +51,15 @@ def test_an_unknown_name_lists_the_nearest():
     [
         (
             '[x]\nabout = "y"\nbudgt = {}',
-            "cards.toml [x]: unknown key 'budgt'\n  did you mean budget",
+            "cards.toml [x]: unknown setting budgt\n  did you mean budget",
         ),
-        ('[x]\nabout = "y"\nbudget = { max_tokens = 4 }', "[x] budget: unknown key 'max_tokens'"),
-        ('[x]\nabout = "y"', "[x]: "),
-        ("[x\n", "cannot be read"),
+        ('[x]\nabout = "y"\nbudget = { max_tokens = 4 }', "[x] budget: unknown setting max_tokens"),
+        ('[x]\nabout = "y"', "[x]: budget is missing"),
+        ('[x]\nabout = "y"\nbudget = 4', "[x]: budget must be a table, not 4"),
+        ('[x]\nuncased = "no"', "[x]: uncased must be true or false, not 'no'"),
+        ('[x]\ngeneration = { length = "tall" }', "length must be one of short, medium, long"),
+        ('[x]\nsize_mb = "4"', "size_mb must be a number, not '4'"),
+        ("[x\n", "not TOML"),
     ],
 )
 def test_a_malformed_card_is_refused(tmp_path, text, message):

@@ -218,8 +218,27 @@ def test_a_language_the_model_does_not_know_gets_its_own_first_sentences():
 
 def test_a_model_of_no_stated_language_is_asked_whatever_the_language():
     model = FakeModel(languages=())
-    Summarizer(model).summarize(replace(to_article(*sources(ARTICLES[0])), language="de"))
+    article = to_article(*sources(ARTICLES[0]))
+    summary = Summarizer(model).summarize(replace(article, language="de"))
     assert len(model.asked) == 1
+    # What could not be checked is said once.
+    assert summary.checks == ("numbers", "quotations", "names", "words")
+    (said,) = [one.text for one in summary.remarks if one.code is Code.FEWER_CHECKS]
+    assert said.startswith("the text is in de,")
+
+
+def test_a_summary_names_its_checks():
+    article = to_article(*sources(ARTICLES[0]))
+    summary = Summarizer(FakeModel()).summarize(article)
+    assert {"words", "negations", "sentences"} <= set(summary.checks)
+    assert Code.FEWER_CHECKS not in {remark.code for remark in summary.remarks}
+    assert Summarizer(load_model("lead")).summarize(article).checks == ()
+
+
+def test_a_text_of_no_known_language_is_judged_in_the_model_s_own():
+    article = replace(to_article(*sources(ARTICLES[0])), language=None)
+    assert "sentences" in Summarizer(FakeModel()).summarize(article).checks
+    assert "sentences" not in Summarizer(FakeModel(languages=())).summarize(article).checks
 
 
 def test_remarks_on_input_and_cleaning_stand_before_the_summary_s_own():

@@ -51,7 +51,9 @@ def run(
         gate = asyncio.Event()
         workers = [InlineWorker(gate) for _ in range(n_workers)]
         heard = Heard()
-        batcher = Batcher(workers, watcher=heard, clock=Clock(), **limits)
+        batcher = Batcher(
+            workers, watcher=heard, clock=Clock(), **{"phase_timeout_s": 60, **limits}
+        )
         await batcher.start()
         try:
             async with asyncio.timeout(20):
@@ -323,7 +325,7 @@ def test_the_patient_wait_for_room():
 
 def test_what_is_not_finished_at_the_end_fails_with_503():
     async def main() -> None:
-        batcher = Batcher([InlineWorker(asyncio.Event())])
+        batcher = Batcher([InlineWorker(asyncio.Event())], phase_timeout_s=60)
         await batcher.start()
         job = batcher.submit(task_of(), "a", 50)
         await settled()
@@ -340,7 +342,7 @@ def test_a_model_that_cannot_be_loaded_is_told_at_the_start():
         worker = InlineWorker()
         worker.refuses_to_start = 1
         with pytest.raises(InputError):
-            await Batcher([worker]).start()
+            await Batcher([worker], phase_timeout_s=60).start()
 
     asyncio.run(main())
 
@@ -348,7 +350,7 @@ def test_a_model_that_cannot_be_loaded_is_told_at_the_start():
 def test_the_warm_up_measures_all_but_the_first_article():
     async def main() -> None:
         worker = InlineWorker()
-        batcher = Batcher([worker], clock=Clock())
+        batcher = Batcher([worker], phase_timeout_s=60, clock=Clock())
         await batcher.start([task_of(text) for text in texts(3)])
         assert len(worker.written) == 3
         n_tokens = module.count_tokens(texts(1)[0])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.text.numbers import numbers
+from brief.text.numbers import figures, numbers
 from brief.text.strings import fold
 
 
@@ -61,3 +61,18 @@ def test_numbers_are_in_order_and_apart(s):
     found = numbers(s)
     assert all(number.start < number.end for number in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1.000 und 1 000 und 1\u00a0000 und 1'000", ["1000"] * 4),
+        ("1,5 oder 1.5", ["1.5", "1.5"]),
+        ("1.234.567,89 Euro", ["1234567.89"]),
+        ("um 12:30 am 5. Mai 2024, 200 Gäste", ["12:30", "5", "2024", "200"]),
+        ("ten second million", []),
+        ("٣٤ क १२", ["34", "12"]),
+    ],
+)
+def test_digits_are_read_in_any_language(text: str, values: list[str]) -> None:
+    assert [number.value for number in figures(text)] == values

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brief.text.lexicon import english
 from brief.text.strings import (
-    STOPWORDS,
     clauses,
     fold,
     is_dangling,
@@ -172,7 +172,7 @@ def test_stems_join_inflections():
 
 
 def test_stopwords_are_folded_words():
-    assert all(words(word) == [word] for word in STOPWORDS)
+    assert all(words(word) == [word] for word in english().stopwords)
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,32 @@
-"""[morning], [[morning.sources]] and [morning.mail] of brief.toml -> what a run is told.
+"""[morning], [[morning.sources]] and [morning.mail] of brief.toml.
 
-Unknown keys are refused with the nearest known one, and every value is checked before anything
-is fetched. Relative paths are relative to brief.toml. Left out: reading the file and the
-environment (`settings.py`), and how articles are summarized ([summarize]).
+Every value is checked before anything is fetched. Relative paths are relative to brief.toml.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Literal
 
 from brief.briefing.edition import Taste
 from brief.briefing.sources.expand import Kind, SourceConfig
 from brief.briefing.timezones import Zone, to_time, to_zone
-from brief.errors import BriefError, UsageError, nearest
-from brief.settings import config_path, mail_password, read_table
-
-TITLE = "Morning briefing"
+from brief.config_rules import (
+    PATH,
+    TABLE,
+    TEXT,
+    URL,
+    Rule,
+    arguments,
+    check_table,
+    list_of,
+    one_of,
+    rules_of,
+    whole,
+)
+from brief.errors import UsageError
+from brief.settings import collect, config_path, variable
 
 BACKLOG_OF_FEED = 50
 """Articles of a feed on its first morning: more than a page holds, less than an archive."""
@@ -29,8 +37,22 @@ BACKLOG_OF_FOLDER = 2_000
 MIN_KEEP_DAYS = 14
 """Twice as long as a story is remembered, so that pruning never makes news of what was told."""
 
+PASSWORD_VARIABLE = "BRIEF_SMTP_PASSWORD"  # noqa: S105 - where it is, not what it is
+
 Security = Literal["starttls", "tls", "none"]
-PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
+
+_ADDRESS = Rule(
+    "an address such as me@example.org",
+    lambda value: isinstance(value, str) and "@" in value and not set(value) & set("\r\n"),
+)
+_ADDRESSES = Rule(
+    "a list of addresses such as me@example.org",
+    lambda value: isinstance(value, list) and bool(value) and all(map(_ADDRESS.accepts, value)),
+    lambda value: tuple(dict.fromkeys(value)),
+)
+_BASE_URL = replace(URL, convert=lambda value: value.rstrip("/") + "/")
+_TIME = Rule("a time such as 06:30", TEXT.accepts, to_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +69,14 @@ class Mail:
         notify: Is told when a run fails; None for nobody.
     """
 
-    to: tuple[str, ...]
-    sender: str
-    host: str
-    port: int
-    security: Security = "starttls"
-    user: str | None = None
-    password_file: Path | None = None
-    notify: str | None = None
+    to: Annotated[tuple[str, ...], _ADDRESSES]
+    sender: Annotated[str, _ADDRESS, "from"]
+    host: Annotated[str, TEXT]
+    port: Annotated[int, whole(1, 65_535)]
+    security: Annotated[Security, one_of(Security)] = "starttls"
+    user: Annotated[str | None, TEXT] = None
+    password_file: Annotated[Path | None, PATH] = None
+    notify: Annotated[str | None, _ADDRESS] = None
 
     def password(self) -> str:
         """The password: BRIEF_SMTP_PASSWORD, else the first line of the file.
@@ -62,10 +84,9 @@ class Mail:
         Raises:
             UsageError: There is none, or the file cannot be read.
         """
-        named = mail_password()
-        if named is not None:
+        if named := variable(PASSWORD_VARIABLE):
             return named
-        remedy = "set BRIEF_SMTP_PASSWORD, or name a password_file in [morning.mail]"
+        remedy = f"set {PASSWORD_VARIABLE}, or name a password_file in [morning.mail]"
         if self.password_file is None:
             raise UsageError(f"no password for {self.user} at {self.host}", remedy)
         try:
@@ -93,116 +114,22 @@ class Morning:
         mail: None when editions are not mailed.
     """
 
-    title: str = TITLE
-    output: Path = Path("editions")
-    zone: Zone = field(default_factory=Zone)
-    at: time | None = None
-    deadline: time | None = None
-    backlog: int | None = None
+    title: Annotated[str, TEXT] = "Morning briefing"
+    output: Annotated[Path, PATH] = Path("editions")
+    zone: Annotated[Zone, Rule("a time zone", TEXT.accepts, to_zone), "tz"] = field(
+        default_factory=Zone
+    )
+    at: Annotated[time | None, _TIME] = None
+    deadline: Annotated[time | None, _TIME] = None
+    backlog: Annotated[int | None, whole(1, 100_000)] = None
     taste: Taste = field(default_factory=Taste)
-    keep_days: int = 90
-    base_url: str = ""
+    keep_days: Annotated[int, whole(MIN_KEEP_DAYS, 36_500)] = 90
+    base_url: Annotated[str, _BASE_URL] = ""
     sources: tuple[SourceConfig, ...] = ()
     mail: Mail | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What a value must be.
-
-    Attributes:
-        allowed: In words.
-        accepts: Whether a value is that.
-    """
-
-    allowed: str
-    accepts: Callable[[object], bool]
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _between(minimum: float, maximum: float, *, whole: bool = True) -> _Rule:
-    def accepts(value: object) -> bool:
-        number = _is_number(value) and (not whole or isinstance(value, int))
-        return number and minimum <= cast("float", value) <= maximum
-
-    return _Rule(f"a {'whole ' * whole}number from {minimum:,} to {maximum:,}", accepts)
-
-
-def _one_of(*words: str) -> _Rule:
-    return _Rule(f"one of {', '.join(words)}", lambda value: value in words)
-
-
-_TEXT = _Rule("a text that is not blank", _is_text)
-_TEXTS = _Rule(
-    "a list of texts", lambda value: isinstance(value, list) and all(map(_is_text, value))
-)
-_ADDRESS = _Rule(
-    "an address such as me@example.org",
-    lambda value: isinstance(value, str) and "@" in value and not set(value) & set("\r\n"),
-)
-_ADDRESSES = _Rule(
-    "a list of addresses such as me@example.org",
-    lambda value: isinstance(value, list) and bool(value) and all(map(_ADDRESS.accepts, value)),
-)
-_FLAG = _Rule("true or false", lambda value: isinstance(value, bool))
-_TABLE = _Rule("a table", lambda value: isinstance(value, dict))
-_TABLES = _Rule(
-    "tables, each under [[morning.sources]]",
-    lambda value: isinstance(value, list) and all(map(_TABLE.accepts, value)),
-)
-
-_MORNING = {
-    "title": _TEXT,
-    "output": _TEXT,
-    "tz": _TEXT,
-    "at": _TEXT,
-    "deadline": _TEXT,
-    "backlog": _between(1, 100_000),
-    "topics": _TEXTS,
-    "muted": _TEXTS,
-    "section": _TEXT,
-    "minutes": _between(0.5, 600, whole=False),
-    "words": _between(50, 1_000_000),
-    "bullets_per_story": _between(1, 20),
-    "keep_days": _between(MIN_KEEP_DAYS, 36_500),
-    "base_url": _Rule(
-        "an http or https URL",
-        lambda value: isinstance(value, str) and value.startswith(("http://", "https://")),
-    ),
-    "sources": _TABLES,
-    "mail": _TABLE,
-}
-_SOURCE = {
-    "name": _TEXT,
-    "path": _TEXT,
-    "url": _Rule(
-        "an http or https URL",
-        lambda value: isinstance(value, str) and value.startswith(("http://", "https://")),
-    ),
-    "kind": _one_of(*get_args(Kind)),
-    "weight": _between(0, 100, whole=False),
-    "section": _TEXT,
-    "allow_private": _FLAG,
-    "max_new": _between(1, 100_000),
-    "full_text": _FLAG,
-}
-_MAIL = {
-    "to": _ADDRESSES,
-    "from": _ADDRESS,
-    "host": _TEXT,
-    "port": _between(1, 65_535),
-    "security": _one_of(*get_args(Security)),
-    "user": _TEXT,
-    "password_file": _TEXT,
-    "notify": _ADDRESS,
-}
+_SOURCES = list_of(TABLE, "tables, each under [[morning.sources]]")
 
 
 def backlog_of(morning: Morning, source: SourceConfig) -> int:
@@ -212,71 +139,47 @@ def backlog_of(morning: Morning, source: SourceConfig) -> int:
     return BACKLOG_OF_FOLDER if source.kind in {"folder", "rows"} else BACKLOG_OF_FEED
 
 
-def load_morning() -> Morning:
-    """What brief.toml says of the briefing; the defaults where there is no such file.
+def load_morning(flags: Mapping[str, object | None] | None = None) -> Morning:
+    """What flags and brief.toml say of the briefing; the defaults where they say nothing.
+
+    Args:
+        flags: By the keys of [morning]; None for a flag not given.
 
     Raises:
         UsageError: An unknown key, or a value of the wrong kind, wherever it stands.
     """
     path = config_path()
-    table = _checked(read_table("morning"), _MORNING, f"{path} [morning]")
-    base = path.absolute().parent
-    with _standing_in(f"{path} [morning]"):
-        zone = to_zone(table.get("tz"))
-        at = _time(table.get("at"))
-        deadline = _time(table.get("deadline"))
+    rules = {**rules_of(Morning), **rules_of(Taste), "sources": _SOURCES, "mail": TABLE}
+    table, _ = collect(rules, "morning", flags or {})
     sources = tuple(
-        _source(entries, base, f"{path} [[morning.sources]] {number}")
+        _source(entries, f"{path} [[morning.sources]] {number}")
         for number, entries in enumerate(table.get("sources", ()), 1)
     )
     names = [source.name for source in sources]
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"{path}: two sources are named {name}", "give one another name")
+    taste = Taste(**arguments(Taste, table))
+    if "words" in table and "minutes" not in table:
+        # A limit in words alone is the reader's own measure; the default minutes do not cut it.
+        taste = replace(taste, max_minutes=None)
     return Morning(
-        title=table.get("title", TITLE),
-        output=base / Path(table["output"]).expanduser() if "output" in table else Path("editions"),
-        zone=zone,
-        at=at,
-        deadline=deadline,
-        backlog=table.get("backlog"),
-        taste=_taste(table),
-        keep_days=table.get("keep_days", 90),
-        base_url=table["base_url"].rstrip("/") + "/" if "base_url" in table else "",
+        **arguments(Morning, table),
+        taste=taste,
         sources=sources,
-        mail=_mail(table["mail"], base, f"{path} [morning.mail]") if "mail" in table else None,
+        mail=_mail(table["mail"], f"{path} [morning.mail]") if "mail" in table else None,
     )
 
 
-def _taste(table: Mapping[str, Any]) -> Taste:
-    default = Taste()
-    # A limit in words alone is the reader's own measure; the default minutes do not cut it.
-    minutes = None if "words" in table else default.max_minutes
-    return Taste(
-        topics=tuple(table.get("topics", ())),
-        muted=tuple(table.get("muted", ())),
-        section=table.get("section", default.section),
-        max_minutes=table.get("minutes", minutes),
-        max_words=table.get("words"),
-        max_bullets_per_story=table.get("bullets_per_story", default.max_bullets_per_story),
-    )
-
-
-def _source(entries: Mapping[str, object], base: Path, place: str) -> SourceConfig:
-    table = _checked(entries, _SOURCE, place)
+def _source(entries: Mapping[str, object], place: str) -> SourceConfig:
+    rules = {**rules_of(SourceConfig), "path": PATH, "url": URL}
+    table = check_table(rules, entries, place, base=_base())
     if ("path" in table) == ("url" in table):
         raise UsageError(f"{place}: a source has either a path or a url")
-    location = table.get("url") or str(base / Path(table["path"]).expanduser())
-    return SourceConfig(
-        name=table.get("name") or table.get("url") or table["path"],
-        kind=table.get("kind") or _kind(location),
-        location=location,
-        **{
-            key: table[key]
-            for key in ("weight", "section", "allow_private", "max_new", "full_text")
-            if key in table
-        },
-    )
+    location = str(table.get("url") or table["path"])
+    # Named as it was typed, whatever folder brief.toml is in.
+    named = {"name": entries.get("url") or entries.get("path"), "kind": _kind(location)}
+    return SourceConfig(**{**named, **arguments(SourceConfig, table)}, location=location)
 
 
 def _kind(location: str) -> Kind:
@@ -288,44 +191,12 @@ def _kind(location: str) -> Kind:
     return "rows" if location.lower().endswith((".jsonl", ".jsonl.gz")) else "folder"
 
 
-def _mail(entries: Mapping[str, object], base: Path, place: str) -> Mail:
-    table = _checked(entries, _MAIL, place)
-    for name in ("to", "from", "host"):
-        if name not in table:
-            raise UsageError(f"{place}: {name} is missing", f"write {name} = …")
-    security: Security = table.get("security", "starttls")
-    file = table.get("password_file")
-    return Mail(
-        to=tuple(dict.fromkeys(table["to"])),
-        sender=table["from"],
-        host=table["host"],
-        port=table.get("port", PORTS[security]),
-        security=security,
-        user=table.get("user"),
-        password_file=base / Path(file).expanduser() if file else None,
-        notify=table.get("notify"),
-    )
+def _mail(entries: Mapping[str, object], place: str) -> Mail:
+    required = ("to", "from", "host")
+    table = check_table(rules_of(Mail), entries, place, required=required, base=_base())
+    return Mail(**{"port": PORTS[table.get("security", "starttls")], **arguments(Mail, table)})
 
 
-def _checked(
-    entries: Mapping[str, object], rules: Mapping[str, _Rule], place: str
-) -> Mapping[str, Any]:
-    for name, value in entries.items():
-        if name not in rules:
-            raise UsageError(f"{place}: unknown setting {name}", nearest(name, rules))
-        if not rules[name].accepts(value):
-            raise UsageError(f"{place}: {name} must be {rules[name].allowed}, not {value!r}")
-    return entries
-
-
-def _time(text: str | None) -> time | None:
-    return None if text is None else to_time(text)
-
-
-@contextmanager
-def _standing_in(place: str) -> Iterator[None]:
-    """Say where a value stood that another module refuses."""
-    try:
-        yield
-    except BriefError as error:
-        raise UsageError(f"{place}: {error.problem}", error.remedy) from None
+def _base() -> Path:
+    """What relative paths are relative to."""
+    return config_path().absolute().parent

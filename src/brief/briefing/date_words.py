@@ -5,10 +5,7 @@ Left out: time zones; a date here is a morning's own (`job.py`).
 
 from datetime import date, timedelta
 
-MONTHS = tuple(
-    "January February March April May June July August September October November December".split()
-)
-DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+from brief.text.lexicon import english
 
 
 def long(day: date) -> str:
@@ -18,7 +15,7 @@ def long(day: date) -> str:
         >>> long(date(2026, 11, 23))
         'Monday 23 November 2026'
     """
-    return f"{DAYS[day.weekday()]} {short(day)} {day.year:04}"
+    return f"{english().weekdays[day.weekday()].title()} {short(day)} {day.year:04}"
 
 
 def short(day: date) -> str:
@@ -28,7 +25,7 @@ def short(day: date) -> str:
         >>> short(date(2026, 11, 23))
         '23 November'
     """
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    return f"{day.day} {english().months[day.month - 1].title()}"
 
 
 def month(day: date) -> str:
@@ -38,7 +35,7 @@ def month(day: date) -> str:
         >>> month(date(2026, 11, 23))
         'November 2026'
     """
-    return f"{MONTHS[day.month - 1]} {day.year:04}"
+    return f"{english().months[day.month - 1].title()} {day.year:04}"
 
 
 def since(day: date, today: date) -> str:

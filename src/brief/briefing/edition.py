@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime
+from typing import Annotated
 
 from brief.briefing import date_words, ranking
 from brief.briefing.briefing_types import (
@@ -23,6 +24,7 @@ from brief.briefing.briefing_types import (
     StoryBullet,
 )
 from brief.briefing.stories.merge_bullets import disagreement_units
+from brief.config_rules import TEXT, TEXTS, number, whole
 
 WORDS_PER_MINUTE = 230
 """Silent reading of English prose: 238 on average (Brysbaert 2019), a little less on a screen."""
@@ -43,14 +45,14 @@ class Taste:
         max_bullets_per_story: A story's later bullets are left out beyond this.
     """
 
-    topics: tuple[str, ...] = ()
-    muted: tuple[str, ...] = ()
+    topics: Annotated[tuple[str, ...], TEXTS] = ()
+    muted: Annotated[tuple[str, ...], TEXTS] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
-    section: str = "News"
-    max_minutes: float | None = 5.0
-    max_words: int | None = None
-    max_bullets_per_story: int = 4
+    section: Annotated[str, TEXT] = "News"
+    max_minutes: Annotated[float | None, number(0.5, 600), "minutes"] = 5.0
+    max_words: Annotated[int | None, whole(50, 1_000_000), "words"] = None
+    max_bullets_per_story: Annotated[int, whole(1, 20), "bullets_per_story"] = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

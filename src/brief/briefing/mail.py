@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from brief.briefing.config import Mail
+from brief.briefing.config import PASSWORD_VARIABLE, Mail
 from brief.briefing.ledger import runs
 from brief.briefing.ledger.database import Ledger
 from brief.briefing.ledger.runs import Delivery
@@ -221,7 +221,7 @@ def _told(mail: Mail, error: Exception) -> DeliveryError:
     match error:
         case smtplib.SMTPAuthenticationError():
             what = f"refused to let {mail.user} in ({_said(error)})"
-            remedy = "correct user and BRIEF_SMTP_PASSWORD or password_file"
+            remedy = f"correct user and {PASSWORD_VARIABLE} or password_file"
         case smtplib.SMTPNotSupportedError():
             what, remedy = f"{error}", 'try another security ("tls", "starttls") in [morning.mail]'
         case smtplib.SMTPResponseException():

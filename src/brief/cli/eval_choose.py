@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from brief.cli.options import (
+    EVAL_BULLETS,
     Config,
     Data,
     EngineName,
@@ -28,6 +29,7 @@ from brief.cli.options import (
     to_setup,
 )
 from brief.cli.terminal import note, progress, show
+from brief.settings import DEFAULTS
 
 choose_app = typer.Typer()
 """Its commands are `brief eval`'s own."""
@@ -117,14 +119,14 @@ def tune_(
         int | None, typer.Option(help="Search the number of bullets, too, from 1 to this.")
     ] = None,
     config: Config = None,
-    bullets: Annotated[int, typer.Option("--bullets", "-n", help="At present.")] = 3,
+    bullets: Annotated[int, typer.Option("--bullets", "-n", help="At present.")] = EVAL_BULLETS,
     limit: Limit = None,
     seed: Annotated[int, typer.Option(help="Of sample, parts, search and interval.")] = 0,
     split: Split = None,
     strict: Strict = False,
-    engine: EngineName = "auto",
+    engine: EngineName = DEFAULTS.engine,
     prompt: Prompt = None,
-    length: LengthName = "medium",
+    length: LengthName = DEFAULTS.length,
     threads: Threads = None,
     set_: Set = None,
     no_cache: NoCache = False,

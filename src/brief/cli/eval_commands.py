@@ -14,6 +14,7 @@ import typer
 
 from brief.cli.eval_choose import choose_app
 from brief.cli.options import (
+    EVAL_BULLETS,
     MAX_NAMED,
     Config,
     Data,
@@ -33,6 +34,7 @@ from brief.cli.options import (
 )
 from brief.cli.terminal import destination, note, progress, show
 from brief.errors import InputError, UsageError
+from brief.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from brief.evaluation.data.dataset import DataSet
@@ -62,7 +64,7 @@ def run(
     config: Config = None,
     bullets: Annotated[
         int, typer.Option("--bullets", "-n", help="For systems without a number of their own.")
-    ] = 3,
+    ] = EVAL_BULLETS,
     limit: Limit = None,
     seed: Annotated[int, typer.Option(help="Of the sample, random sentences and intervals.")] = 0,
     split: Split = None,
@@ -71,9 +73,9 @@ def run(
         bool,
         typer.Option("--unseen", help="Leave out articles that a system's settings were tuned on."),
     ] = False,
-    engine: EngineName = "auto",
+    engine: EngineName = DEFAULTS.engine,
     prompt: Prompt = None,
-    length: LengthName = "medium",
+    length: LengthName = DEFAULTS.length,
     threads: Threads = None,
     set_: Set = None,
     cost: Annotated[
@@ -153,7 +155,7 @@ def gate(
     data: Data = Path("eval/data/pages"),
     floors: Annotated[Path, typer.Option(help="What was pinned.")] = Path("eval/floors.json"),
     systems: Annotated[str, typer.Option(help="As for `run`.")] = GATED,
-    bullets: Annotated[int, typer.Option("--bullets", "-n")] = 3,
+    bullets: Annotated[int, typer.Option("--bullets", "-n")] = EVAL_BULLETS,
     update: Annotated[bool, typer.Option("--update", help="Pin what is measured now.")] = False,
     allow_regression: Annotated[
         bool, typer.Option("--allow-regression", help="With --update: lower floors, too.")

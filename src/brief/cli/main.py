@@ -9,10 +9,10 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,7 @@ from brief import __version__
 from brief.cli.eval_commands import eval_app
 from brief.cli.init_doctor import doctor, init
 from brief.cli.morning import morning_app
+from brief.cli.options import ENGINES, LENGTHS, NoCache, Quiet, open_cache
 from brief.cli.serve import serve_app
 from brief.cli.terminal import (
     ReaderGone,
@@ -33,11 +34,12 @@ from brief.cli.terminal import (
     to_table,
 )
 from brief.cli.train import train_app
-from brief.errors import BriefError, StorageError
+from brief.errors import BriefError
+from brief.output import CleanFormat, Format
+from brief.settings import DEFAULTS, load_settings
 
 if TYPE_CHECKING:
     from brief.ingest.inputs import Source
-    from brief.pipeline.cache import Cache
 
 EXIT_CODES = """
 Exit codes: 0 all inputs done, 1 some failed, 2 usage, 65 no input could be used, or not the
@@ -149,23 +151,23 @@ def summarize(
     bullets: Annotated[
         int | None,
         typer.Option(
-            "--bullets", "-n", metavar="N", parser=_whole, help="Bullets of a summary (default 2)."
+            "--bullets",
+            "-n",
+            metavar="N",
+            parser=_whole,
+            help=f"Bullets of a summary (default {DEFAULTS.bullets}).",
         ),
     ] = None,
-    length: Annotated[
-        str | None, typer.Option(help="Length of a bullet: short, medium or long.")
-    ] = None,
+    length: Annotated[str | None, typer.Option(help=f"Length of a bullet: {LENGTHS}.")] = None,
     model: Annotated[
         str | None, typer.Option(help="A name from `brief models list`, a folder or a hub id.")
     ] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
+    engine: Annotated[str | None, typer.Option(help=f"{ENGINES}.")] = None,
     threads: Annotated[
         int | None,
         typer.Option(metavar="N", parser=_whole, help="CPU threads (default: one a processor)."),
     ] = None,
-    format_: Annotated[
-        Literal["text", "markdown", "json", "jsonl", "html"], typer.Option("--format", "-f")
-    ] = "text",
+    format_: Annotated[Format, typer.Option("--format", "-f")] = "text",
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Write there, complete or not at all."),
@@ -174,17 +176,14 @@ def summarize(
         bool, typer.Option("--explain", help="Show sources, support and what was dropped.")
     ] = False,
     timings: Annotated[bool, typer.Option("--timings", help="Add seconds to the JSON.")] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Neither read nor write the summary cache.")
-    ] = False,
+    no_cache: NoCache = False,
     allow_private: AllowPrivate = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the quick-summary block of each article."""
     from brief.models import load_model
     from brief.output.formats import render
     from brief.pipeline.summarizer import Summarizer
-    from brief.settings import load_settings
 
     settings = load_settings(
         {
@@ -197,26 +196,25 @@ def summarize(
     )
     sources = _read(inputs, allow_private=allow_private)
     loaded = load_model(settings.model, engine=settings.engine, n_threads=settings.threads)
-    cache = None if no_cache else _cache()
-    summarizer = Summarizer(
-        loaded, n_bullets=settings.bullets, length=settings.length, cache=cache, notify=note
-    )
     tally = Tally(quiet=quiet)
-    try:
-        with (
-            nullcontext() if cache is None else closing(cache),
-            destination(output) as write,
-            closing(summarizer.stream(sources)) as stream,
-            progress(wanted=not quiet and (output is not None or not _is_terminal())) as step,
-        ):
-            on_screen = output is None and format_ == "text" and _is_terminal()
-            outcomes = tally.watch(stream, step)
-            for piece in render(outcomes, format_, explain=explain, timings=timings):
-                (show_wrapped if on_screen else write)(piece)
-    except KeyboardInterrupt:
-        if cache is not None:
-            note("what is finished is in the cache; the same command goes on from there")
-        raise
+    with open_cache(wanted=not no_cache) as cache:
+        summarizer = Summarizer(
+            loaded, n_bullets=settings.bullets, length=settings.length, cache=cache, notify=note
+        )
+        try:
+            with (
+                destination(output) as write,
+                closing(summarizer.stream(sources)) as stream,
+                progress(wanted=not quiet and (output is not None or not _is_terminal())) as step,
+            ):
+                on_screen = output is None and format_ == "text" and _is_terminal()
+                outcomes = tally.watch(stream, step)
+                for piece in render(outcomes, format_, explain=explain, timings=timings):
+                    (show_wrapped if on_screen else write)(piece)
+        except KeyboardInterrupt:
+            if cache is not None:
+                note("what is finished is in the cache; the same command goes on from there")
+            raise
     raise typer.Exit(tally.exit_code)
 
 
@@ -224,7 +222,7 @@ def summarize(
 def clean(
     inputs: Inputs = None,
     *,
-    format_: Annotated[Literal["text", "json"], typer.Option("--format", "-f")] = "text",
+    format_: Annotated[CleanFormat, typer.Option("--format", "-f")] = "text",
     allow_private: AllowPrivate = False,
 ) -> None:
     """Show how each line of a page is labelled, and why."""
@@ -265,11 +263,10 @@ def prepare_model(
     name: Annotated[
         str, typer.Argument(help="A name from `brief models list`, a folder or a hub id.")
     ],
-    engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
+    engine: Annotated[str | None, typer.Option(help=f"{ENGINES}.")] = None,
 ) -> None:
     """Fetch and convert a model ahead of its first run."""
     from brief.models import load_model
-    from brief.settings import load_settings
 
     settings = load_settings({"model": name, "engine": engine})
     for key, value in load_model(settings.model, engine=settings.engine).signature.items():
@@ -286,15 +283,3 @@ def _read(inputs: list[str] | None, *, allow_private: bool) -> Iterator["Source"
     # Python has no stdin at all where the shell has closed it.
     stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
     return read(inputs or [], stdin=stdin, allow_private=allow_private, notify=note)
-
-
-def _cache() -> "Cache | None":
-    """The summary cache; None, and a word about it, where it cannot be used."""
-    from brief.pipeline.cache import Cache
-    from brief.settings import cache_dir
-
-    try:
-        return Cache(cache_dir() / "summaries.sqlite3")
-    except StorageError as error:
-        note(f"going on without a cache: {error.problem}")
-        return None

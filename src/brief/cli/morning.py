@@ -81,7 +81,7 @@ def run(
     ] = None,
     backlog: Annotated[
         int | None,
-        typer.Option(min=1, help="Articles of a source on its first morning."),
+        typer.Option(help="Articles of a source on its first morning."),
     ] = None,
     not_before: Annotated[
         str | None,
@@ -116,7 +116,9 @@ def run(
     from brief.settings import load_settings
 
     settings = load_settings({"bullets": bullets, "model": model, "threads": threads})
-    morning = _ordered(to_morning(output, tz), source, backlog, allow_private=allow_private)
+    morning = _with_sources(
+        to_morning(output, tz, backlog=backlog), source, allow_private=allow_private
+    )
     now = clock()
     if not_before is not None and morning.zone.local(now).time() < to_time(not_before):
         return
@@ -148,10 +150,10 @@ def run(
         raise typer.Exit(1)
 
 
-def _ordered(
-    morning: "Morning", source: list[str] | None, backlog: int | None, *, allow_private: bool
+def _with_sources(
+    morning: "Morning", source: list[str] | None, *, allow_private: bool
 ) -> "Morning":
-    """The settings with what this command line says of sources.
+    """The settings with the sources of this command line, if it names any.
 
     Raises:
         UsageError: Nobody names a source.
@@ -162,7 +164,7 @@ def _ordered(
         raise UsageError(
             "no source is named", "name one with --source, or write brief.toml with `brief init`"
         )
-    return morning if backlog is None else replace(morning, backlog=backlog)
+    return morning
 
 
 def _tell_owner(plan: "Plan", desk: "Desk", error: BaseException) -> None:

@@ -76,17 +76,13 @@ def prune(
     ] = None,
 ) -> None:
     """Forget the texts of old articles."""
-    from brief.briefing.config import MIN_KEEP_DAYS
     from brief.briefing.ledger import backup as ledger_backup
     from brief.briefing.ledger.database import locked
 
-    morning = to_morning(output, None)
-    days = morning.keep_days if keep_days is None else keep_days
-    if days < MIN_KEEP_DAYS:
-        raise UsageError(f"--keep-days {days}: at least {MIN_KEEP_DAYS}", "stories run on")
+    morning = to_morning(output, None, keep_days=keep_days)
     with closing(load_ledger(morning)) as ledger, locked(ledger.path):
         today = morning.zone.local(clock()).date()
-        n_articles, n_runs = ledger_backup.prune(ledger, today, days)
+        n_articles, n_runs = ledger_backup.prune(ledger, today, morning.keep_days)
     note(f"forgot the texts of {n_articles:,} articles, and {n_runs:,} runs")
 
 

@@ -34,15 +34,11 @@ Output = Annotated[
 Tz = Annotated[str | None, typer.Option(help="Whose dates and times: Africa/Nairobi, or local.")]
 
 
-def to_morning(output: Path | None, tz: str | None) -> "Morning":
+def to_morning(output: Path | None, tz: str | None, **others: object) -> "Morning":
     """brief.toml's settings with those of the command line before them."""
     from brief.briefing.config import load_morning
-    from brief.briefing.timezones import to_zone
 
-    morning = load_morning()
-    if output is not None:
-        morning = replace(morning, output=output)
-    return replace(morning, zone=to_zone(tz)) if tz is not None else morning
+    return load_morning({"output": output, "tz": tz, **others})
 
 
 def to_sources(locations: list[str], *, allow_private: bool) -> "tuple[SourceConfig, ...]":

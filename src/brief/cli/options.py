@@ -1,7 +1,4 @@
-"""What several commands of `brief eval` are told, and how they begin: data, settings, cache.
-
-Left out: the commands (`eval_commands.py`, `eval_choose.py`).
-"""
+"""Options of more than one command, and what such commands begin with: settings, cache."""
 
 import json
 from contextlib import closing, nullcontext
@@ -11,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from brief.cli.terminal import note
+from brief.config_rules import in_words
 from brief.errors import StorageError, UsageError
+from brief.settings import DEFAULTS, Engine, Length, load_settings, summary_cache_path
 
 if TYPE_CHECKING:
     from brief.evaluation.data.dataset import DataSet
@@ -20,6 +19,12 @@ if TYPE_CHECKING:
 
 MAX_NAMED = 5
 """Problems that are told one by one; the rest is counted."""
+
+EVAL_BULLETS = 3
+"""Of systems without a number of their own; lead-3 is the field's usual baseline."""
+
+LENGTHS = in_words(Length)
+ENGINES = in_words(Engine)
 
 Data = Annotated[
     Path,
@@ -34,9 +39,9 @@ Strict = Annotated[bool, typer.Option("--strict", help="Leave rows with a proble
 Config = Annotated[
     Path | None, typer.Option(help="Systems with settings of their own, as eval/systems.toml.")
 ]
-EngineName = Annotated[str, typer.Option(help="Of models: auto, ctranslate or hf.")]
+EngineName = Annotated[str, typer.Option(help=f"Of models: {ENGINES}.")]
 Prompt = Annotated[str | None, typer.Option(help="Of models: an input template.")]
-LengthName = Annotated[str, typer.Option(help="Of models: short, medium or long.")]
+LengthName = Annotated[str, typer.Option(help=f"Of models: {LENGTHS}.")]
 Threads = Annotated[int | None, typer.Option(help="Of models: CPU threads.")]
 Set = Annotated[
     list[str] | None,
@@ -52,9 +57,9 @@ def to_setup(
     *,
     bullets: int,
     seed: int = 0,
-    engine: str = "auto",
+    engine: str = DEFAULTS.engine,
     prompt: str | None = None,
-    length: str = "medium",
+    length: str = DEFAULTS.length,
     threads: int | None = None,
     settings: list[str] | None = None,
     toml: Path | None = None,
@@ -65,7 +70,6 @@ def to_setup(
         UsageError: A value is not allowed.
     """
     from brief.evaluation.system_specs import Setup
-    from brief.settings import load_settings
 
     checked = load_settings(
         {"bullets": bullets, "engine": engine, "length": length, "threads": threads}
@@ -95,12 +99,11 @@ def _setting(text: str) -> tuple[str, Any]:
 def open_cache(*, wanted: bool) -> "closing[Cache] | nullcontext[None]":
     """The summary cache while a command runs; None where it is not wanted or not usable."""
     from brief.pipeline.cache import Cache
-    from brief.settings import cache_dir
 
     if not wanted:
         return nullcontext()
     try:
-        return closing(Cache(cache_dir() / "summaries.sqlite3"))
+        return closing(Cache(summary_cache_path()))
     except StorageError as error:
         note(f"going on without a cache: {error.problem}")
         return nullcontext()

@@ -8,6 +8,17 @@ from typing import Annotated
 
 import typer
 
+from brief.cli.options import ENGINES, LENGTHS, NoCache
+from brief.service.service_config import (
+    DEFAULT_MAX_WAIT_S,
+    MAX_DEFAULT_WORKERS,
+    MEGABYTE,
+    Place,
+    ServiceConfig,
+)
+
+_CONFIG, _PLACE = ServiceConfig(), Place()
+
 serve_app = typer.Typer()
 """Its one command is `brief`'s own."""
 
@@ -16,9 +27,11 @@ serve_app = typer.Typer()
 def serve(
     *,
     host: Annotated[
-        str | None, typer.Option(help="Address to listen at (default 127.0.0.1).")
+        str | None, typer.Option(help=f"Address to listen at (default {_PLACE.host}).")
     ] = None,
-    port: Annotated[int | None, typer.Option(metavar="N", help="Default 8000; 0 for any.")] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", help=f"Default {_PLACE.port}; 0 for any.")
+    ] = None,
     model: Annotated[
         list[str] | None,
         typer.Option(help="Loaded before the first request; repeat it. The first is the default."),
@@ -26,11 +39,14 @@ def serve(
     bullets: Annotated[
         int | None, typer.Option("--bullets", "-n", metavar="N", help="Where a request says none.")
     ] = None,
-    length: Annotated[str | None, typer.Option(help="Likewise: short, medium or long.")] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, ctranslate or hf.")] = None,
+    length: Annotated[str | None, typer.Option(help=f"Likewise: {LENGTHS}.")] = None,
+    engine: Annotated[str | None, typer.Option(help=f"{ENGINES}.")] = None,
     threads: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Worker processes (default: one a processor, up to 8)."),
+        typer.Option(
+            metavar="N",
+            help=f"Worker processes (default: one a processor, up to {MAX_DEFAULT_WORKERS}).",
+        ),
     ] = None,
     editions: Annotated[
         Path | None, typer.Option(help="Folder that `brief morning` writes to.")
@@ -46,19 +62,30 @@ def serve(
     ] = None,
     max_wait_s: Annotated[
         float | None,
-        typer.Option(metavar="S", help="What would take longer gets 429 (default: 1.0 at most)."),
+        typer.Option(
+            metavar="S",
+            help=f"What would take longer gets 429 (default: {DEFAULT_MAX_WAIT_S} at most).",
+        ),
     ] = None,
     timeout_s: Annotated[
-        float | None, typer.Option(metavar="S", help="For one phase of one article (default 60).")
+        float | None,
+        typer.Option(
+            metavar="S", help=f"For one phase of one article (default {_CONFIG.phase_timeout_s:g})."
+        ),
     ] = None,
     grace_s: Annotated[
-        int | None, typer.Option(metavar="S", help="To finish in when stopped (default 30).")
+        int | None,
+        typer.Option(metavar="S", help=f"To finish in when stopped (default {_PLACE.grace_s})."),
     ] = None,
     max_body_mb: Annotated[
-        float | None, typer.Option(metavar="MB", help="Of a request (default 8).")
+        float | None,
+        typer.Option(
+            metavar="MB", help=f"Of a request (default {_CONFIG.max_body_bytes / MEGABYTE:g})."
+        ),
     ] = None,
     max_tokens: Annotated[
-        int | None, typer.Option(metavar="N", help="Of an article (default 500,000).")
+        int | None,
+        typer.Option(metavar="N", help=f"Of an article (default {_CONFIG.max_tokens:,})."),
     ] = None,
     root_path: Annotated[
         str | None, typer.Option(metavar="PATH", help="Where a proxy serves it, such as /brief.")
@@ -69,9 +96,7 @@ def serve(
     log_text: Annotated[
         bool | None, typer.Option("--log-text", help="Put articles into the log.")
     ] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Neither read nor write the summary cache.")
-    ] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Serve summaries over HTTP, and a page to try them on. See docs/service.md."""
     from brief.service.server import run
@@ -95,13 +120,13 @@ def serve(
             "port": port,
             "root_path": root_path,
             "models": named or None,
-            "editions": None if editions is None else str(editions),
+            "editions": editions,
             "max_wait_s": max_wait_s,
             "timeout_s": timeout_s,
             "grace_s": grace_s,
             "max_body_mb": max_body_mb,
             "max_tokens": max_tokens,
-            "api_keys": None if api_keys is None else str(api_keys),
+            "api_keys": api_keys,
             "no_auth": no_auth,
             "allow_urls": allow_urls,
             "cors": cors or None,

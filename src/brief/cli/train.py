@@ -10,6 +10,7 @@ import typer
 
 from brief.cli.terminal import note, ticker
 from brief.errors import UsageError
+from brief.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="The new model's folder.")],
     base: Annotated[
         str, typer.Option(help="A name from `brief models list`, a folder or a hub id.")
-    ] = "news-small",
+    ] = DEFAULTS.model,
     part: Annotated[
         Literal["bullets", "salience"],
         typer.Option(help="What is learned: writing bullets, or choosing sentences."),

@@ -3,19 +3,19 @@
 Left out: names, flags and files (`system_specs.py`), and the search for better settings (`tune.py`).
 """
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from brief.errors import UsageError, nearest
+from brief.config_rules import check_table, rules_by_type
 from brief.evaluation.data.tuned_on import TunedOn
 from brief.evaluation.systems import System, corridor_system
-from brief.models.base import Engine, GenerationConfig, Model
+from brief.models.base import GenerationConfig, Model
 from brief.pipeline.cache import Cache
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Weights
 from brief.pipeline.summarizer import Summarizer
+from brief.settings import Engine
 
 Group = TypeVar("Group", GenerationConfig, Weights)
 
@@ -90,12 +90,7 @@ def with_changes(group: Group, changes: Mapping[str, Any], where: str) -> Group:
     Raises:
         UsageError: There is no such setting, or its value is of another type.
     """
-    kind = "generation setting" if isinstance(group, GenerationConfig) else "weight"
-    known = [one.name for one in fields(group) if one.name != "length"]
-    for key, value in changes.items():
-        if key not in known:
-            raise UsageError(f"{where}: unknown {kind} {key}", nearest(key, known))
-        wanted = (int, float) if isinstance(getattr(group, key), float) else (int,)
-        if isinstance(value, bool) or not isinstance(value, wanted) or not math.isfinite(value):
-            raise UsageError(f"{where}: {key} must be a number, not {value!r}")
-    return replace(group, **changes)
+    rules = rules_by_type(type(group))
+    rules.pop("length", None)  # a key of its own
+    kind = "generation" if isinstance(group, GenerationConfig) else "weights"
+    return replace(group, **check_table(rules, changes, f"{where} {kind}"))

@@ -6,12 +6,12 @@ name, folder or hub id. Left out: what a system does (`systems.py`).
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from brief.config_rules import TABLE, TEXT, TEXTS, Rule, check, check_table, read_toml, rules_of
 from brief.errors import UsageError, nearest
 from brief.evaluation.data.tuned_on import TunedOn
 from brief.evaluation.metrics.rouge_tokenizer import RougeTokenizer
@@ -25,28 +25,21 @@ from brief.evaluation.systems import (
     reference_system,
 )
 from brief.models import cards, load_model
-from brief.models.base import Engine, Length
 from brief.pipeline.cache import Cache
 from brief.pipeline.selection import DEFAULT_WEIGHTS
-from brief.settings import MAX_BULLETS
+from brief.settings import DEFAULTS, Engine, Length, Settings
 
 _NUMBERED = re.compile(r"(lead|lexrank|textrank|random|oracle)(?:-(\d{1,3})|(?<=lead)-(\d{1,3})w)?")
 _FILE = "file:"
-_LENGTHS = ("short", "medium", "long")
-_ENGINES = ("auto", "ctranslate", "hf")
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "model": str,
-    "file": str,
-    "bullets": int,
-    "engine": str,
-    "prompt": str,
-    "length": str,
-    "threads": int,
-    "generation": dict,
-    "weights": dict,
-    "tuned_on": dict,
-    "training_sets": list,
-    "training_files": list,
+_RULES: Mapping[str, Rule] = {
+    **rules_of(Settings),
+    "file": TEXT,
+    "prompt": TEXT,
+    "generation": TABLE,
+    "weights": TABLE,
+    "tuned_on": TABLE,
+    "training_sets": TEXTS,
+    "training_files": TEXTS,
 }
 """Keys of a table in systems.toml."""
 
@@ -63,11 +56,11 @@ class Setup:
         toml: A file with systems of their own.
     """
 
-    n_bullets: int = 3
+    n_bullets: int
     seed: int = 0
-    engine: Engine = "auto"
+    engine: Engine = DEFAULTS.engine
     prompt: str | None = None
-    length: Length = "medium"
+    length: Length = DEFAULTS.length
     threads: int | None = None
     generation: Mapping[str, Any] | None = None
     toml: Path | None = None
@@ -99,7 +92,6 @@ def parse_systems(
     for name in wanted:
         if wanted.count(name) > 1:
             raise UsageError(f"--systems names {name} twice")
-    _check_bullets(setup.n_bullets, "--bullets")
     return tuple(_system(name, tables.get(name), setup, tokenizer, cache) for name in wanted)
 
 
@@ -168,7 +160,7 @@ def _numbered(
             raise UsageError(f"{name}: a lead of no words")
         return lead_words_system(name, n_words=int(n_words))
     n_bullets = int(number) if number else setup.n_bullets
-    _check_bullets(n_bullets, name)
+    check(_RULES, "bullets", n_bullets, name)
     if kind == "random":
         return random_system(name, n_bullets=n_bullets, seed=setup.seed)
     if kind == "oracle":
@@ -184,7 +176,6 @@ def _recipe(name: str, table: Mapping[str, Any], setup: Setup) -> Recipe:
         n_bullets=table.get("bullets", setup.n_bullets),
         **{key: table[key] for key in named if key in table},
     )
-    _check_bullets(own.n_bullets, f"[{name}]")
     model_name = table["model"]
     model = load_model(model_name, engine=own.engine, n_threads=own.threads, prompt=own.prompt)
     changes = {**(setup.generation or {}), **table.get("generation", {})}
@@ -213,32 +204,11 @@ def _base(setup: Setup) -> Path:
 def _tables(path: Path | None) -> dict[str, Mapping[str, Any]]:
     if path is None:
         return {}
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML: {error}") from None
-    for name, table in tables.items():
-        _check_table(table, f"{path} [{name}]")
-    return tables
+    return {name: _table(table, f"{path} [{name}]") for name, table in read_toml(path).items()}
 
 
-def _check_table(table: object, where: str) -> None:
-    if not isinstance(table, dict):
-        raise UsageError(f"{where}: must be a table", "write [name] above its keys")
-    for key, value in table.items():
-        if key not in _TYPES:
-            raise UsageError(f"{where}: unknown key {key}", nearest(key, _TYPES))
-        if not isinstance(value, _TYPES[key]) or isinstance(value, bool):
-            raise UsageError(f"{where}: {key} cannot be {value!r}")
-    if ("model" in table) == ("file" in table):
+def _table(table: object, where: str) -> Mapping[str, Any]:
+    checked = check_table(_RULES, table, where)
+    if ("model" in checked) == ("file" in checked):
         raise UsageError(f"{where}: needs either model or file")
-    for key, words in (("length", _LENGTHS), ("engine", _ENGINES)):
-        if key in table and table[key] not in words:
-            raise UsageError(f"{where}: {key} is one of {', '.join(words)}, not {table[key]!r}")
-
-
-def _check_bullets(n_bullets: int, where: str) -> None:
-    if not 1 <= n_bullets <= MAX_BULLETS:
-        raise UsageError(f"{where}: bullets must be from 1 to {MAX_BULLETS}, not {n_bullets}")
+    return checked

@@ -6,13 +6,8 @@ everything else is a fault. Left out: what goes in between (`deletions.py`).
 
 from collections.abc import Sequence
 
-from brief.guard.clauses import CLAUSE_OPENERS, is_verb
+from brief.guard.clauses import is_verb
 from brief.guard.spans import (
-    CONDITIONS,
-    DETERMINERS,
-    LEAD_INS,
-    PHRASES,
-    SAYINGS,
     attributes,
     is_balanced,
     is_dash,
@@ -24,42 +19,13 @@ from brief.guard.spans import (
     splits,
     words,
 )
-from brief.text import strings
+from brief.text.lexicon import english
 from brief.text.token_alignment import Atom
 
-_LEADING = frozenset(
-    "and but so yet or however meanwhile also then luckily sadly instead indeed still".split()
-)
-"""What only ties a sentence to the one before."""
-_SUBJECTS = frozenset("he she it they we".split())
-_OPENS_STATEMENT = DETERMINERS | _SUBJECTS | {"there"}
 _LIST_REACH = 16
 """Atoms within which the members of a list that goes on end."""
 
-_RELATIVES = frozenset("who which whose where".split())
-_AGO = frozenset("ago before earlier later".split())
-_SPANS = frozenset(
-    "hours days weeks months years month year week minutes seconds shortly soon just long day".split()
-)
-"""What stands before "after" as its measure."""
-_COMPLETE = frozenset(
-    "he she it they him her them us me himself herself itself themselves here there again too now"
-    " out up down off over in on not yet before after above below inside outside once".split()
-)
-_WANT_MORE = (strings.STOPWORDS - _COMPLETE) | frozenset(
-    "put based located set born took taken place came come held brought however even just".split()
-)
-"""Words that no sentence is over with."""
-_PASSIVE = frozenset("is are was were be been".split())
-_TAILS = (PHRASES | frozenset("because while as since".split())) - {"inside", "outside"}
-_TAILS_AFTER_COMMA = _TAILS | frozenset(
-    "which who whose where with including led when despite".split()
-)
-"""What opens an addition that a sentence can do without."""
-_CONTRASTS = frozenset("and but though although than".split())
-_RANGES = frozenset("between both from".split())
 _RANGE_REACH = 24
-_NUMBERS = frozenset("one two three four five six seven eight nine ten those".split())
 _DIGITS_OF_YEAR = 4
 _LIST_TAIL = 12
 """Atoms at the end of a statement where a comma may be a list's."""
@@ -93,14 +59,14 @@ def tail(read: Sequence[Atom], last: int) -> str | None:
 def _is_spared(left_out: Sequence[Atom]) -> bool:
     """A dateline (`OSMUND —`, `(AB) —`), or words that only tie a sentence to the one before."""
     said, last = words(left_out), left_out[-1]
-    if {word.key for word in said} <= _LEADING:
+    if {word.key for word in said} <= english().cuts.leading:
         return marks(left_out) in {"", ","}
     return all(word.form[0].isupper() for word in said) and (is_dash(last) or last.form == ")")
 
 
 def _is_lead_in(left_out: Sequence[Atom], rest: Sequence[Atom]) -> bool:
     """`After the vote, …`: up to the first comma, where no condition and no number is lost."""
-    opens = words(left_out)[0].key in LEAD_INS and left_out[-1].form == ","
+    opens = words(left_out)[0].key in english().cuts.lead_ins and left_out[-1].form == ","
     return opens and marks(left_out) == "," and _is_plain(left_out, rest) and not _is_list(rest)
 
 
@@ -114,8 +80,11 @@ def _is_first_statement(left_out: Sequence[Atom], rest: Sequence[Atom]) -> bool:
 def _is_plain(left_out: Sequence[Atom], rest: Sequence[Atom]) -> bool:
     """Whether what is left out binds nothing, and the rest opens as a statement does."""
     keys = {word.key for word in words(left_out)}
-    binds = keys & (CONDITIONS | SAYINGS) or any(key.isdigit() for key in keys)
-    return not binds and (not rest[0].form.islower() or rest[0].key in _OPENS_STATEMENT)
+    opening = english().cuts.phrase_openers | english().cuts.subjects | {"there"}
+    binds = keys & (english().cuts.conditions | english().cuts.sayings) or any(
+        key.isdigit() for key in keys
+    )
+    return not binds and (not rest[0].form.islower() or rest[0].key in opening)
 
 
 def _is_list(rest: Sequence[Atom]) -> bool:
@@ -129,11 +98,16 @@ def _wants_more(kept: Sequence[Atom]) -> bool:
     said = words(kept)
     first, last = said[0], said[-1]
     # "She says" wants more behind "although …", and "say" does behind its comma.
-    opened = first.key in CLAUSE_OPENERS | LEAD_INS or last.key in {"say", "says"}
+    opened = first.key in english().clauses.openers | english().cuts.lead_ins or last.key in {
+        "say",
+        "says",
+    }
     is_possessive = last.key == "s" and not last.spaced
     is_plain = not last.form[0].isupper()  # "May" and "US" are no function words
     return (
-        is_possessive or (is_plain and last.key in _WANT_MORE) or (last.key in SAYINGS and opened)
+        is_possessive
+        or (is_plain and last.key in english().cuts.want_more)
+        or (last.key in english().cuts.sayings and opened)
     )
 
 
@@ -155,9 +129,9 @@ def _adds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
 
 def _binds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
     """Whether a condition, a range, a list or a pair of dashes holds the two together."""
-    ranges = _RANGES & {atom.key for atom in kept[-_RANGE_REACH:]}
+    ranges = english().cuts.ranges & {atom.key for atom in kept[-_RANGE_REACH:]}
     in_dashes = sum(map(is_dash, kept)) % 2 == 1 and any(map(is_dash, left_out))
-    conditions = CONDITIONS & {word.key for word in words(left_out)}
+    conditions = english().cuts.conditions & {word.key for word in words(left_out)}
     # Several semicolons part the members of a list, verbs in them or not.
     listed = [atom.form for atom in (*kept, *left_out)].count(";") > 1
     return bool(
@@ -176,39 +150,43 @@ def _is_phrase(kept: Sequence[Atom], said: Sequence[Atom]) -> bool:
     It does in "aimed at", "hours after", "living in", "ran across", "three of".
     """
     opening, last = said[0].key, [atom.key for atom in words(kept)][-2:]
-    if opening not in _TAILS or (opening == "as" and said[1:2] and said[1].key not in _SUBJECTS):
+    if opening not in english().cuts.tails or (
+        opening == "as" and said[1:2] and said[1].key not in english().cuts.subjects
+    ):
         return False
-    if last[-1] in _SPANS or last[-1].endswith("ing") or _is_count(last[-1]):
+    if last[-1] in english().cuts.spans or last[-1].endswith("ing") or _is_count(last[-1]):
         return False
-    if is_scoped(kept) or (opening in PHRASES and not is_full_phrase(said)):
+    if is_scoped(kept) or (opening in english().cuts.phrases and not is_full_phrase(said)):
         return False
-    return not is_verb(last[-1]) or last[0] in _PASSIVE
+    return not is_verb(last[-1]) or last[0] in english().cuts.passive
 
 
 def _is_count(key: str) -> bool:
-    return key in _NUMBERS or (key.isdigit() and len(key) != _DIGITS_OF_YEAR)
+    return key in english().cuts.numbers or (key.isdigit() and len(key) != _DIGITS_OF_YEAR)
 
 
 def _is_addition(kept: Sequence[Atom], said: Sequence[Atom]) -> bool:
     """What may go with the comma before it: a clause, a participle, an apposition."""
     opening = said[0].key
-    if said[-1].key in _AGO:
+    if said[-1].key in english().cuts.ago:
         return False
     if opening == "and":
-        named = len(said) > 1 and (said[1].form[0].isupper() or said[1].key in DETERMINERS)
+        named = len(said) > 1 and (
+            said[1].form[0].isupper() or said[1].key in english().cuts.phrase_openers
+        )
         return named and "," not in marks(kept[-_LIST_TAIL:])
-    if opening in _TAILS_AFTER_COMMA or _is_led_by(said):
+    if opening in english().cuts.tails_after_comma or _is_led_by(said):
         return True
     if opening.endswith("ing"):
         return len(said) > 1 and said[1].spaced  # and no adjective before another
-    apposed = opening in DETERMINERS or said[0].form[0].isupper()
-    return apposed and not {word.key for word in said} & _CONTRASTS
+    apposed = opening in english().cuts.phrase_openers or said[0].form[0].isupper()
+    return apposed and not {word.key for word in said} & english().cuts.contrasts
 
 
 def _goes_on(left_out: Sequence[Atom]) -> bool:
     """Whether a verb comes first or after a comma: what stood before that was an aside."""
     starts = [n + 1 for n, atom in enumerate(left_out[:-1]) if atom.form == ","]
-    opens_clause = words(left_out)[0].key in _RELATIVES
+    opens_clause = words(left_out)[0].key in english().relatives
     return any(
         left_out[n].form.islower()
         and not _is_led_by(left_out[n:])
@@ -219,7 +197,7 @@ def _goes_on(left_out: Sequence[Atom]) -> bool:
 
 def _may_go_on(key: str) -> bool:
     """Whether a sentence may go on with a word behind "who …,": a verb that none can tell."""
-    return key not in strings.STOPWORDS and not key.endswith("ing")
+    return key not in english().stopwords and not key.endswith("ing")
 
 
 def _is_in_list(stretch: Sequence[Atom]) -> bool:

@@ -3,14 +3,16 @@
 A candidate that says a number, name, quotation or content word that stands neither in its
 sources nor in its context, that has lost or moved words that it needs, or that broke off, is
 mended with its source's own words; where that cannot be, its source sentence takes its place,
-shortened where that is safe. Both are marked. Casing and surface forms come last. Left out: how
-support is told (`support.py`), which cuts are sound (`cuts/`), how casing is restored
-(`restore_case.py`), and which bullets are picked (`selection.py`).
+shortened where that is safe. Both are marked. Casing and surface forms come last. Cuts, pronouns
+and whole sentences are judged only in a language with a lexicon (`checks`). How support is found
+is in `support.py`, which cuts are sound in `compression.py`, how casing is restored in
+`restore_case.py`.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from brief.datatypes import Bullet, Candidate, Code, Origin, Remark, Sentence
@@ -24,6 +26,7 @@ from brief.guard import (
     support,
 )
 from brief.text import strings
+from brief.text.lexicon import any_of, english, lexicon_for
 from brief.text.truecasing import Casing
 
 MIN_WORDS = 5
@@ -47,11 +50,40 @@ _DATELINE = re.compile(
     r"|^[A-Z]{3,}[A-Z .,'’-]*(?:, [A-Z][\w. ]{1,20})?\s*(?:[–—]|--|\s-\s)\s*(?=[\"“‘'A-Z])"
 )
 """Where an agency's report was filed, before its first sentence."""
-_BROKEN_OFF = re.compile(
-    r"(?:[,;–—-]|\b(?:a|an|the|of|to|in|on|at|by|for|with|from|and|or|but|as|than|that|who|which))\s*$"
-)
-"""How a paragraph ends that a link or a picture has broken in two."""
-_CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or|However|Meanwhile)\b,? (?=[\w\"“‘'$£€])")
+
+
+@cache
+def _broken_off() -> re.Pattern[str]:
+    """How a paragraph ends that a link or a picture has broken in two."""
+    return re.compile(rf"(?:[,;–—-]|\b{any_of(english().unfinished)})\s*$")
+
+
+@cache
+def _conjunction() -> re.Pattern[str]:
+    """What only ties a bullet to a sentence before it."""
+    opening = any_of(frozenset(map(str.title, english().connectives)))
+    return re.compile(rf"^{opening}\b,? (?=[\w\"“‘'$£€])")
+
+
+def checks(language: str | None, *, compressing: bool) -> tuple[str, ...]:
+    """The checks that `to_bullet` makes of a model's words.
+
+    Args:
+        language: ISO 639-1 code of the article; None where it is not known.
+        compressing: As for `to_bullet`.
+
+    Returns:
+        Names in the order of the checks.
+
+    Example:
+        >>> checks("sw", compressing=True)
+        ('numbers', 'quotations', 'names', 'words')
+    """
+    found = ("numbers", "quotations", "names", "words")
+    if lexicon_for(language) is None:
+        return found
+    cuts = ("cuts",) if compressing else ()
+    return (*cuts, *found, "negations", "pronouns", "sentences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +100,12 @@ class Fault:
 
 
 def to_bullet(
-    candidate: Candidate, body: str, casing: Casing | None, *, compressing: bool
+    candidate: Candidate,
+    body: str,
+    casing: Casing | None,
+    *,
+    language: str | None,
+    compressing: bool,
 ) -> Bullet | None:
     """The bullet that a reader may see.
 
@@ -77,20 +114,23 @@ def to_bullet(
         body: The article's text, which shows which names are people's.
         casing: How the article writes its words, to restore them after a model that writes
             lower case; None after one that does not.
-        compressing: The model can only leave words out, so that each cut is looked at; one
-            that writes freely is held to its words and numbers alone.
+        language: ISO 639-1 code of the article; None where it is not known.
+        compressing: The model can only leave words out, so that each cut is looked at, where
+            the language has a lexicon; one that writes freely is held to its words and numbers
+            alone.
 
     Returns:
         The bullet with its sources and support; None when neither the candidate nor its
         source sentence makes one.
     """
-    sources, spoken, context = _read(candidate)
+    known = lexicon_for(language) is not None
+    sources, spoken, context = _read(candidate, language)
     remarks: list[Remark] = []
     origin = Origin.MODEL
     wordings = [candidate.text, *candidate.alternatives] if candidate.finished else []
     faults: list[str] = []
     for wording in wordings:
-        found = _fault(wording, spoken, context, body, compressing=compressing)
+        found = _fault(wording, spoken, context, body, language=language, compressing=compressing)
         if found is None:
             written = wording
             if casing is not None:
@@ -99,41 +139,41 @@ def to_bullet(
         faults.append(found.text)
     else:
         sources, spoken = sources[:1], spoken[:1]
-        cuts = wordings if compressing else []
+        cuts = wordings if compressing and known else []
         mended = next(filter(None, (_mended(wording, spoken[0]) for wording in cuts)), None)
-        written = mended or shorten.shorten(spoken[0], MAX_SOURCE_WORDS)
+        written = mended or (shorten.shorten(spoken[0], MAX_SOURCE_WORDS) if known else spoken[0])
         if mended is None:
             origin = Origin.SOURCE if written == spoken[0] else Origin.SHORTENED
         code = Code.REPLACED if mended is None else Code.MENDED
         remarks.append(Remark(code, f"the model wrote {[*faults, 'a bullet that broke off'][0]}"))
-    written = restore_case.finish(_CONJUNCTION.sub("", restore_case.finish(written)))
+    written = restore_case.finish(written)
+    if known:
+        written = restore_case.finish(_conjunction().sub("", written))
     if len(strings.words(written)) < MIN_WORDS:
         return None
-    written, said = _standing_alone(written, spoken[0], context, body)
-    remarks += said
-    weakness = clauses.weakness(written)
-    if sources[0].text.rstrip().endswith(":"):
-        weakness = "announces what follows it"
-    elif _BROKEN_OFF.search(sources[0].text):
-        weakness = "breaks off on the page"
-    if weakness is None and len(written.split()) > MAX_WORDS:
-        weakness = f"is longer than {MAX_WORDS} words"
+    if known:
+        written, said = _standing_alone(written, spoken[0], context, body)
+        remarks += said
+    weakness = _weakness(written, sources[0].text, known=known)
     if weakness is not None:
         remarks.append(Remark(Code.POOR, f"the sentence {weakness}"))
     score = support.support_score(written, [source.text for source in sources] + context)
     return Bullet(written, sources, score, origin, tuple(remarks))
 
 
-def fault(candidate: Candidate, body: str, *, compressing: bool) -> Fault | None:
+def fault(
+    candidate: Candidate, body: str, *, language: str | None, compressing: bool
+) -> Fault | None:
     """Why a candidate's own words, its alternatives aside, are no bullet; None when they are.
 
     Args:
         candidate: What a model wrote, to its end.
         body: As for `to_bullet`.
+        language: Likewise.
         compressing: Likewise.
     """
-    _, spoken, context = _read(candidate)
-    return _fault(candidate.text, spoken, context, body, compressing=compressing)
+    _, spoken, context = _read(candidate, language)
+    return _fault(candidate.text, spoken, context, body, language=language, compressing=compressing)
 
 
 def stripped(sentence: str) -> str:
@@ -165,18 +205,27 @@ def _has(bullet: Bullet, code: Code) -> bool:
     return any(remark.code is code for remark in bullet.remarks)
 
 
-def _read(candidate: Candidate) -> tuple[tuple[Sentence, ...], list[str], list[str]]:
+def _read(
+    candidate: Candidate, language: str | None
+) -> tuple[tuple[Sentence, ...], list[str], list[str]]:
     """What a candidate reports, that as it is spoken, and what the model could read besides."""
-    sources = _sources(candidate)
+    sources = _sources(candidate, language or "")
     context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
     return sources, [stripped(source.text) for source in sources], context
 
 
 def _fault(
-    wording: str, spoken: Sequence[str], context: Sequence[str], body: str, *, compressing: bool
+    wording: str,
+    spoken: Sequence[str],
+    context: Sequence[str],
+    body: str,
+    *,
+    language: str | None,
+    compressing: bool,
 ) -> Fault | None:
-    cut = _cut(wording, spoken, context, body) if compressing else None
-    return cut or _strange(wording, spoken, context)
+    judges_cuts = compressing and lexicon_for(language) is not None
+    cut = _cut(wording, spoken, context, body) if judges_cuts else None
+    return cut or _strange(wording, spoken, context, language)
 
 
 def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> Fault | None:
@@ -190,13 +239,27 @@ def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str)
     return None if seam is None else Fault("cut", f"a bullet that {seam}")
 
 
-def _strange(wording: str, spoken: Sequence[str], context: Sequence[str]) -> Fault | None:
+def _strange(
+    wording: str, spoken: Sequence[str], context: Sequence[str], language: str | None
+) -> Fault | None:
     """What its sources do not say; None when they say it all."""
     if strings.words(wording) == strings.words(" ".join(spoken)):
         return None
-    for found in support.unsupported(wording, spoken, context):
+    for found in support.unsupported(wording, spoken, context, language):
         return Fault(found.kind, f"the unsupported {found.kind} “{found.text}”")
     return None
+
+
+def _weakness(written: str, source: str, *, known: bool) -> str | None:
+    """Why a bullet is a poor one; the words are judged where a lexicon knows the language."""
+    if source.rstrip().endswith(":"):
+        return "announces what follows it"
+    if known and _broken_off().search(source):
+        return "breaks off on the page"
+    weakness = clauses.weakness(written) if known else None
+    if weakness is None and len(written.split()) > MAX_WORDS:
+        weakness = f"is longer than {MAX_WORDS} words"
+    return weakness
 
 
 def _mended(wording: str, sentence: str) -> str | None:
@@ -224,13 +287,13 @@ def _standing_alone(
     return written, [Remark(Code.DANGLING_PRONOUN, said)]
 
 
-def _sources(candidate: Candidate) -> tuple[Sentence, ...]:
+def _sources(candidate: Candidate, language: str) -> tuple[Sentence, ...]:
     """The sentences of the focus that a candidate reports: the best, and a second that adds."""
     focus = candidate.chunk.focus
     if len(focus) == 1:
         return focus
-    said = strings.content(candidate.text)
-    stems = {sentence: strings.content(sentence.text) & said for sentence in focus}
+    said = strings.content(candidate.text, language)
+    stems = {sentence: strings.content(sentence.text, language) & said for sentence in focus}
     best = max(focus, key=lambda sentence: (len(stems[sentence]), -sentence.index))
     second = max(focus, key=lambda sentence: (len(stems[sentence] - stems[best]), -sentence.index))
     if len(stems[second] - stems[best]) < MIN_NEW_STEMS:

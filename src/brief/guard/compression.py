@@ -17,17 +17,11 @@ from itertools import pairwise
 from brief.guard import boundaries, deletions
 from brief.guard.spans import is_quoting, is_word, marks, reading
 from brief.text.lemmas import lemma
+from brief.text.lexicon import english
 from brief.text.token_alignment import Atom, align
 
 _PERCENT = re.compile(r"\bper ?cent\b", re.IGNORECASE)
-_SAID = frozenset({"say", "says", "said"})
 _MAX_SPEAKER_WORDS = 6
-_FIRST_PERSON = frozenset("i me my we our us".split())
-_DROPS_COMMA = frozenset(
-    "in on at for with by from to of after before and but while when where who which as because"
-    " then".split()
-)
-"""What reads well without the comma before it."""
 
 
 def unsound(bullet: str, sources: Sequence[str]) -> str | None:
@@ -133,7 +127,9 @@ def _seams(
 
 def _is_alike(written: str, read: str, follower: Atom) -> bool:
     return written == read or (
-        written == read.replace(",", "") and read == "," and follower.key in _DROPS_COMMA
+        written == read.replace(",", "")
+        and read == ","
+        and follower.key in english().cuts.drops_comma
     )
 
 
@@ -145,7 +141,7 @@ def _quotations(
         spoken = [
             read[place].form
             for place in path
-            if read[place].key in _FIRST_PERSON and read[place].form != "US"
+            if read[place].key in english().cuts.first_person and read[place].form != "US"
         ]
         if spoken and is_quoting(read) and len(path) < sum(map(is_word, read)):
             yield f"says “{spoken[0]}” without quotation marks"
@@ -162,7 +158,7 @@ def _speaker_last(written: Sequence[Atom], read: Sequence[Atom]) -> Sequence[Ato
     end = len(written)
     while end and not is_word(written[end - 1]):
         end -= 1
-    if not end or written[end - 1].key not in _SAID:
+    if not end or written[end - 1].key not in english().say:
         return written
     start = end - 1
     while start and is_word(written[start - 1]):
@@ -172,7 +168,7 @@ def _speaker_last(written: Sequence[Atom], read: Sequence[Atom]) -> Sequence[Ato
         return written
     for n, atom in enumerate(read):
         after = n + 1 + len(speaker)
-        if atom.key in _SAID and [a.key for a in read[n + 1 : after]] == speaker:
+        if atom.key in english().say and [a.key for a in read[n + 1 : after]] == speaker:
             goes_on = after < len(read) and read[after].form[0].isupper()
             if not goes_on:
                 said, who = written[end - 1], written[start : end - 1]
@@ -192,6 +188,6 @@ def _inflected(s: str) -> tuple[Atom, ...]:
 def _alike(s: str, source: int = 0) -> tuple[Atom, ...]:
     """Atoms in which what may stand for each other is alike: the tense of "said", "per cent"."""
     return tuple(
-        replace(atom, source=source, key="said" if atom.key in _SAID else atom.key)
+        replace(atom, source=source, key="said" if atom.key in english().say else atom.key)
         for atom in reading(_PERCENT.sub("%", s))
     )

@@ -8,18 +8,17 @@ at all (`support.py`), subjects and objects exchanged.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, zip_longest
 from typing import Literal
 
 from brief.text.lemmas import is_content, lemma
+from brief.text.lexicon import english
 from brief.text.numbers import Number, numbers
-from brief.text.strings import fold, stems, words
+from brief.text.strings import fold, stem, words
 
 Kind = Literal["number", "name", "quotation", "word", "negation"]
 
-_NEGATIONS = frozenset(
-    {"not", "no", "never", "neither", "nor", "none", "nobody", "nothing", "without", "cannot"}
-)
 _NEGATION_SCOPE = 5
 """Words after a negation that it may deny: enough for "not yet a fully viable solution"."""
 
@@ -33,22 +32,6 @@ _COUNTED_BEFORE = 3
 """Words before a number that may name what is counted: "killed at least 12"."""
 _YEARS = range(1900, 2100)
 
-_DENYING = frozenset(
-    stems(
-        words(
-            "fail refuse deny unable lack reject prevent avoid few hardly instead stop against"
-            " unlike unlikely doubt bar ban"
-        )
-    )
-)
-"""Stems of words that deny by themselves, so that a negation may come and go with them."""
-_NOT_DENIED = frozenset(
-    {"only", "just", "until", "least", "one", "longer", "before", "because", "long"}
-)
-_DAYS = frozenset(
-    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
-    | {"today", "yesterday", "immediately"}
-)
 _CLAUSE = re.compile(r"[,;:!?()]|\.(?=\s|$)|\s-+\s")
 _NEXT_WORD = re.compile(r" ?-? ?([a-z]+)(?![^\W_])")
 
@@ -115,7 +98,7 @@ def _turned(bullet: str, sources: Sequence[str]) -> Iterator[Unsupported]:
     clauses = [words(part) for source in sources for part in _CLAUSE.split(fold(source))]
     known = {lemma(word) for clause in clauses for word in clause}
     written = words(bullet)
-    if (known | set(map(lemma, written))) & _DENYING:
+    if (known | set(map(lemma, written))) & _denying():
         return
     denied = [key for n in _negations(written) for key, _ in _after(written, n)]
     moved = next((key for key in denied if key in known), None)
@@ -132,8 +115,14 @@ def _turned(bullet: str, sources: Sequence[str]) -> Iterator[Unsupported]:
         yield Unsupported("negation", f"{first} without its negation")
 
 
+@cache
+def _denying() -> frozenset[str]:
+    """Stems of words that deny by themselves, so that a negation may come and go with them."""
+    return frozenset(map(stem, english().denying))
+
+
 def _is_negation(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't")
+    return word in english().negations or word.endswith("n't")
 
 
 def _near_negations(clauses: Sequence[Sequence[str]]) -> set[str]:
@@ -161,7 +150,7 @@ def _negations(clause: Sequence[str]) -> list[int]:
     return [
         n
         for n, (word, after) in enumerate(zip_longest(clause, clause[1:], fillvalue=""))
-        if _is_negation(word) and after not in _NOT_DENIED and not after[:1].isdigit()
+        if _is_negation(word) and after not in english().not_denied and not after[:1].isdigit()
     ]
 
 
@@ -175,4 +164,8 @@ def _denied(clause: Sequence[str], n: int) -> list[tuple[str, str]]:
 def _after(clause: Sequence[str], n: int) -> list[tuple[str, str]]:
     """The content words in the scope of the negation at `n`, each with its lemma before it."""
     scope = clause[n + 1 : n + 1 + _NEGATION_SCOPE]
-    return [(lemma(word), word) for word in scope if is_content(word) and word not in _DAYS]
+    return [
+        (lemma(word), word)
+        for word in scope
+        if is_content(word) and word not in english().undeniable
+    ]

@@ -9,27 +9,61 @@ grammar; of gender only what titles tell.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from brief.text import strings
+from brief.text.lexicon import any_of, english
 from brief.text.truecasing import names
 
 _OPENING = re.compile(r"(?P<pronoun>He|She|His|Her)\b(?!['’])\s+(?=[a-z\"“])")
-_SPEAKER = re.compile(r"(?<=[,\"”’?!] )(?P<pronoun>he|she)(?= (?:says|said|added|told)\b)")
-_ENDING = re.compile(r"[,?!][\"”’]?\s(?P<pronoun>he|she|they|it) (?:says?|said|added)[.,]?$")
-_MEN = r"(?:Mr|Sir|Lord|King|Prince)"
-_WOMEN = r"(?:Mrs|Ms|Miss|Dame|Lady|Queen|Princess)"
-_TITLES = (
-    rf"(?:{_MEN}|{_WOMEN}|Dr|Prof|Professor|President|Minister|Secretary|Senator|Sen"
-    r"|Rep|Gov|Governor|Mayor|Councillor|Cllr|Judge|Justice|Chief|Captain|Sgt|Sergeant|Officer"
-    r"|Inspector|Coach|Chairman|Chairwoman|Pastor|Bishop|Sheikh|Rabbi)\.?"
-)
-_SPEAKS = (
-    r"(?:said|says|told|added|adds|asked|warned|argued|praised|called|claimed|denied|insisted|wrote"
-    r"|explained|testified|pleaded|admitted|announced|urged|refused|resigned|died|scored)"
-)
 _FIRST_WORD = re.compile(r"\W*([A-Z][\w’'-]*\w)")
-_NO_PERSON_BEFORE = re.compile(r"(?:\b(?:in|at|of|from|to|near|the|for|on)|['’]s?)\s+$")
-"""What stands before the name of a place, a work or an office rather than before a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Patterns of the lexicon's words.
+
+    Attributes:
+        speaker: The pronoun of whoever said what is quoted before it.
+        ending: The same at the end of a sentence.
+        men, women: Titles that tell the gender.
+        titles: All titles, with their point.
+        speaks: Verbs beside a person's name.
+        spoke: Verbs before the name of whoever spoke.
+        no_person: What is before the name of a place, a work or an office rather than before a
+            person's.
+    """
+
+    speaker: re.Pattern[str]
+    ending: re.Pattern[str]
+    men: str
+    women: str
+    titles: str
+    speaks: str
+    spoke: str
+    no_person: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    """Those of English."""
+    lexicon = english()
+    tags = any_of(lexicon.speech_tags)
+    return _Words(
+        speaker=re.compile(rf"(?<=[,\"”’?!] )(?P<pronoun>he|she)(?= {tags}\b)"),
+        ending=re.compile(rf"[,?!][\"”’]?\s(?P<pronoun>he|she|they|it) {tags}[.,]?$"),
+        men=_titled(lexicon.titles_of_men),
+        women=_titled(lexicon.titles_of_women),
+        titles=rf"{_titled(lexicon.titles)}\.?",
+        speaks=any_of(lexicon.personal_verbs),
+        spoke=tags,
+        no_person=re.compile(rf"(?:\b{any_of(lexicon.before_no_person)}|['’]s?)\s+$"),
+    )
+
+
+def _titled(titles: frozenset[str]) -> str:
+    return any_of(frozenset(map(str.title, titles)))
 
 
 def unexplained(sentence: str) -> str | None:
@@ -39,7 +73,7 @@ def unexplained(sentence: str) -> str | None:
         >>> unexplained("“It is over,” he said.")
         'he'
     """
-    ending = _ENDING.search(sentence)
+    ending = _words().ending.search(sentence)
     if ending is not None and not names(sentence[: ending.start()]):
         return ending["pronoun"]
     if strings.is_dangling(sentence):
@@ -63,7 +97,9 @@ def resolve(bullet: str, context: Sequence[str], body: str) -> tuple[str, str] |
         >>> resolve("She resigned in May.", ["Ana Quill said the bridge was safe."], body)
         ('Ana Quill resigned in May.', 'Ana Quill')
     """
-    found = _OPENING.match(bullet) or (_SPEAKER.search(bullet) if unexplained(bullet) else None)
+    found = _OPENING.match(bullet) or (
+        _words().speaker.search(bullet) if unexplained(bullet) else None
+    )
     if found is None:
         return None
     pronoun = found["pronoun"].lower()
@@ -94,23 +130,26 @@ def _possible_people(sentence: str, body: str) -> list[str]:
         found = [opening[1], *found] if inside else found
     for name in found:
         at = sentence.find(name)
-        if not _NO_PERSON_BEFORE.search(sentence[max(0, at - 6) : at]):
+        if not _words().no_person.search(sentence[max(0, at - 6) : at]):
             kept.append(name)
     return kept
 
 
 def _is_person(name: str, body: str) -> bool:
+    known = _words()
     last = re.escape(name.rsplit(maxsplit=1)[-1])
     whole = re.escape(name)
     return bool(
-        re.search(rf"\b{_TITLES} (?:[A-Z][\w.’'-]* )?{last}\b", body)
-        or re.search(rf"\b{whole},? (?:\d{{1,3}}, )?{_SPEAKS}\b|\b{last} {_SPEAKS}\b", body)
-        or re.search(rf"\b(?:said|says|added|told|asked) {whole}\b", body)
+        re.search(rf"\b{known.titles} (?:[A-Z][\w.’'-]* )?{last}\b", body)
+        or re.search(
+            rf"\b{whole},? (?:\d{{1,3}}, )?{known.speaks}\b|\b{last} {known.speaks}\b", body
+        )
+        or re.search(rf"\b{known.spoke} {whole}\b", body)
     )
 
 
 def _suits(pronoun: str, name: str, body: str) -> bool:
     """Whether no title in the article says the other gender."""
-    other = _WOMEN if pronoun in {"he", "his"} else _MEN
+    other = _words().women if pronoun in {"he", "his"} else _words().men
     last = re.escape(name.rsplit(maxsplit=1)[-1])
     return not re.search(rf"\b{other}\.? (?:[A-Z][\w.’'-]* )?{last}\b", body)

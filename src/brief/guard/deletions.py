@@ -6,14 +6,9 @@ Left out: where a bullet may begin and end (`boundaries.py`).
 
 from collections.abc import Sequence
 
-from brief.guard.clauses import CLAUSE_OPENERS, is_verb, may_be_verb
+from brief.guard.clauses import is_verb, may_be_verb
 from brief.guard.spans import (
-    CONDITIONS,
-    DETERMINERS,
     DOUBLE,
-    LEAD_INS,
-    PHRASES,
-    SAYINGS,
     has_whole_quotations,
     is_balanced,
     is_dash,
@@ -24,40 +19,11 @@ from brief.guard.spans import (
     splits,
     words,
 )
-from brief.text import strings
+from brief.text.lexicon import english
 from brief.text.token_alignment import Atom
 
-_HEDGES = frozenset(
-    "likely unlikely probably possibly perhaps maybe alleged allegedly reported reportedly"
-    " suspected purported purportedly supposed supposedly potential potentially apparent apparently"
-    " seemingly nearly almost barely hardly scarcely mostly partly largely mainly roughly"
-    " approximately only merely solely not no never neither nor none fake false falsely wrongly"
-    " mistakenly mock claimed draft interim deputy vice assistant acting former ex would planned"
-    " proposed attempted failed expected first second third last next other same new early late"
-    " few fewer less least more most half some about around over under up formally officially"
-    " initially previously formerly originally usually typically generally often sometimes rarely"
-    " occasionally normally legally illegally unlawfully temporarily conditionally anti non pro"
-    " counter illegal".split()
-)
-"""Words that a claim must not lose: without them it says more than its source, or else."""
-_ASIDES = frozenset("also later still now then already again however therefore too".split())
 _MAX_MODIFIERS = 2
-_THAT_FOLLOWS = SAYINGS | frozenset("is was believe estimate think show know hope".split())
-_AFTER_PHRASE = frozenset(
-    "in on at near during after before amid following across around for with by from to between under over that which"
-    " who where when while because as is are was were has have had will would can could may might"
-    " must should said".split()
-)
-"""What may follow a phrase that is cut out of the middle."""
-_BEFORE_PHRASE = strings.STOPWORDS | frozenset(
-    "put based located set born took taken place came held brought one part".split()
-)
-"""What asks for the phrase behind it, or is nothing without it."""
-_PHRASE_BREAKS = CONDITIONS | SAYINGS | frozenset("who which that when where".split())
-_AFTER_ASIDE = frozenset("to in on at for with from".split())
-"""What goes on after a short aside ("in Osmund, Quill County, on Friday"), beside a verb."""
 _MAX_PLACE_WORDS = 4
-_RELATIVES = frozenset("who which whose where".split())
 _MAX_QUOTED_WORDS = 4
 _APPOSED_REACH = 4
 _IN_ASIDE = "'’-.$£€%&₦₹"
@@ -97,9 +63,9 @@ def fault(read: Sequence[Atom], before: int, after: int, written: str) -> str | 
 def _is_that(read: Sequence[Atom], before: int, after: int) -> bool:
     """The conjunction after a verb of saying or thinking, before a subject."""
     said = [word.key for word in words(read[before + 1 : after])]
-    if said != ["that"] or read[before].key not in _THAT_FOLLOWS:
+    if said != ["that"] or read[before].key not in english().cuts.that_follows:
         return False
-    return read[after].key not in PHRASES | _AFTER_PHRASE
+    return read[after].key not in english().cuts.phrases | english().cuts.after_phrase
 
 
 def _is_modifier(read: Sequence[Atom], before: int, after: int) -> bool:
@@ -107,16 +73,16 @@ def _is_modifier(read: Sequence[Atom], before: int, after: int) -> bool:
     said, follower = words(read[before + 1 : after]), read[after]
     keys = [word.key for word in said]
     plain = all(word.form.isalpha() and word.form.islower() for word in said)
-    hedged = any(key in _HEDGES for key in keys)
+    hedged = any(key in english().cuts.hedges for key in keys)
     if len(said) > _MAX_MODIFIERS or hedged or not plain or not _agree(read[before], follower):
         return False
-    if len(said) == 1 and (keys[0].endswith("ly") or keys[0] in _ASIDES):
+    if len(said) == 1 and (keys[0].endswith("ly") or keys[0] in english().cuts.asides):
         return True
-    described = follower.form.isalpha() and follower.key not in strings.STOPWORDS
+    described = follower.form.isalpha() and follower.key not in english().stopwords
     described = described and not may_be_verb(follower.key)
     # A participle may deny what it describes: "the cancelled flight".
-    adjectives = not any(key.endswith(("ed", "ing")) or key in strings.STOPWORDS for key in keys)
-    return read[before].key in DETERMINERS and described and adjectives
+    adjectives = not any(key.endswith(("ed", "ing")) or key in english().stopwords for key in keys)
+    return read[before].key in english().cuts.phrase_openers and described and adjectives
 
 
 def _agree(article: Atom, follower: Atom) -> bool:
@@ -130,7 +96,7 @@ def _is_aside(read: Sequence[Atom], before: int, after: int, written: str) -> bo
     """A stretch between two commas, two dashes or brackets, with nothing that binds."""
     stretch = [atom for atom in read[before + 1 : after] if atom.form not in DOUBLE]
     keys = {word.key for word in words(stretch)}
-    if keys & CONDITIONS:
+    if keys & english().cuts.conditions:
         return False
     forms = [atom.form for atom in stretch]
     if forms[0] == "(" and ")" in forms:
@@ -148,18 +114,21 @@ def _is_spared(read: Sequence[Atom], before: int, after: int) -> bool:
     """Whether an aside is neither a member of a list nor a statement nor the subject itself."""
     said, follower = words(read[before + 1 : after]), read[after]
     keys = {word.key for word in said}
-    if said[0].key in _RELATIVES:
-        return is_verb(follower.key) or follower.key in _AFTER_ASIDE
-    if keys & SAYINGS or said[-1].key in {"and", "but"} or any(map(is_verb, keys)):
+    if said[0].key in english().relatives:
+        return is_verb(follower.key) or follower.key in english().cuts.after_aside
+    if keys & english().cuts.sayings or said[-1].key in {"and", "but"} or any(map(is_verb, keys)):
         return False
     # "In Osmund, the mayor, tired of it, left": what comes first behind the phrase is the subject.
-    opened = words(read)[0].key in LEAD_INS | PHRASES | CLAUSE_OPENERS
+    opened = (
+        words(read)[0].key
+        in english().cuts.lead_ins | english().cuts.phrases | english().clauses.openers
+    )
     if opened and "," not in marks(read[:before]):
         return False
     if "," in marks(read[max(0, before - _APPOSED_REACH) : before]):
         return False  # an aside behind another, whose last comma must stay
-    short = len(said) <= _MAX_PLACE_WORDS or said[0].key in PHRASES
-    return is_verb(follower.key) or (short and follower.key in _AFTER_ASIDE)
+    short = len(said) <= _MAX_PLACE_WORDS or said[0].key in english().cuts.phrases
+    return is_verb(follower.key) or (short and follower.key in english().cuts.after_aside)
 
 
 def _is_phrase(read: Sequence[Atom], before: int, after: int, inside: str) -> bool:
@@ -168,9 +137,13 @@ def _is_phrase(read: Sequence[Atom], before: int, after: int, inside: str) -> bo
     keys = [word.key for word in said]
     if not is_full_phrase(said) or is_scoped(read[: before + 1]):
         return False
-    if keys[0] not in PHRASES or set(keys) & _PHRASE_BREAKS or keys[-1] in {"and", "to", "of"}:
+    if (
+        keys[0] not in english().cuts.phrases
+        or set(keys) & english().cuts.phrase_breaks
+        or keys[-1] in {"and", "to", "of"}
+    ):
         return False
-    if read[before].key in _BEFORE_PHRASE or not is_word(read[before + 1]):
+    if read[before].key in english().cuts.before_phrase or not is_word(read[before + 1]):
         return False
     ends = inside == "" or (inside == "," and read[after - 1].form == ",")
-    return ends and read[after].key in _AFTER_PHRASE
+    return ends and read[after].key in english().cuts.after_phrase

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from brief.guard import boundaries, compression, deletions
-from brief.guard.spans import SAYINGS, is_word, marks, reading
+from brief.guard.spans import is_word, marks, reading
+from brief.text.lexicon import english
 from brief.text.token_alignment import Atom
 
 MIN_WORDS = 9
 """A sentence is not made shorter than that: "He resigned on Monday" lost what it was about."""
 _MAX_SPEAKER_WORDS = 10
 _CLAUSE_MARKS = frozenset(",;-–—(")
-_CLAUSES = frozenset("while because as since after before".split())
 
 
 def mend(bullet: str, sentence: str) -> str | None:
@@ -85,7 +85,7 @@ def _ends(read: Sequence[Atom]) -> Iterator[int]:
     """Where a sentence may stop, at the end of a clause."""
     for last, atom in enumerate(read[:-1]):
         follower = read[last + 1]
-        clause = follower.form in _CLAUSE_MARKS or follower.key in _CLAUSES
+        clause = follower.form in _CLAUSE_MARKS or follower.key in english().cuts.clauses
         long_enough = is_word(atom) and _n_words(read[: last + 1]) >= MIN_WORDS
         if clause and long_enough and boundaries.tail(read, last) is None:
             yield last + 1
@@ -125,7 +125,9 @@ def _parted(read: Sequence[Atom]) -> tuple[Sequence[Atom], Sequence[Atom]]:
     if commas:
         speaker = read[commas[-1] :]
         said = [atom.key for atom in speaker if is_word(atom)]
-        opens = len(said) > 1 and (said[0] in SAYINGS or said[-1] in SAYINGS)
+        opens = len(said) > 1 and (
+            said[0] in english().cuts.sayings or said[-1] in english().cuts.sayings
+        )
         if opens and len(said) <= _MAX_SPEAKER_WORDS:
             return read[: commas[-1]], speaker
     return read, []

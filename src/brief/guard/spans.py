@@ -7,43 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from brief.guard.clauses import CLAUSE_OPENERS, has_verb
+from brief.guard.clauses import has_verb
+from brief.text.lexicon import english
 from brief.text.token_alignment import Atom, atoms
 
-CONDITIONS = frozenset(
-    "if unless except or either whether provided assuming supposing depending pending not never"
-    " nor neither no only".split()
-)
-"""Words that bind what they stand with: a stretch that holds one is not left out."""
-SAYINGS = frozenset(
-    "said say says saying told tells according claimed claims alleged alleges argued argues added"
-    " adds warned warns believes believed thinks insisted insists suggested suggests found finds"
-    " showed shows revealed confirmed reported reports stated noted notes explained announced wrote"
-    " writes recalled conceded acknowledged admitted estimates estimated ruled heard".split()
-)
-"""Who says it is part of a claim."""
-PHRASES = frozenset(
-    "in on at near during after before amid following across around outside inside alongside"
-    " through".split()
-)
-"""Prepositions of place and time; what they open can mostly be spared."""
-LEAD_INS = frozenset(
-    "on at after before during following despite since amid earlier later last this meanwhile"
-    " while although though because as speaking addressing".split()
-)
-"""What opens a phrase before a sentence that the sentence can do without."""
-DETERMINERS = frozenset("a an the his her its their this that these those of in for by".split())
 DOUBLE = frozenset('"“”„')
 
-_SUPERLATIVES = frozenset("first last only most least best worst never ever single".split())
 _SCOPE = 10
 _MIN_EST = 4
-_NEAR = frozenset("late early recent last next this mid he she it they two three four".split())
-_NOT_SPEAKERS = frozenset(
-    "who which whose where when after because since and while before that".split()
-)
-"""What stands before somebody's words that are not the claim's own: "after Quill said"."""
-_SUBORDINATES = CLAUSE_OPENERS - {"whether", "what", "that"}
 _DASHES = frozenset("-–—")
 _QUOTES = DOUBLE | frozenset("'‘’`")
 _SIGNS = frozenset("$£€¥₦₹#@%&°")
@@ -117,7 +88,7 @@ def is_statement(stretch: Sequence[Atom]) -> bool:
         "" if n and word.form[0].isupper() and len(word.form) > 1 else word.key
         for n, word in enumerate(words(stretch[start:]))
     ]
-    is_clause = bool(keys) and keys[0] in _SUBORDINATES and "," not in marks(stretch)
+    is_clause = bool(keys) and keys[0] in english().cuts.subordinates and "," not in marks(stretch)
     return not is_clause and has_verb(keys)
 
 
@@ -125,13 +96,17 @@ def is_scoped(kept: Sequence[Atom]) -> bool:
     """Whether a superlative stands near the end: what follows tells among what it is one."""
     near = [atom.key for atom in words(kept)][-_SCOPE:]
     return any(
-        key in _SUPERLATIVES or (len(key) > _MIN_EST and key.endswith("est")) for key in near
+        key in english().cuts.superlatives or (len(key) > _MIN_EST and key.endswith("est"))
+        for key in near
     )
 
 
 def is_full_phrase(said: Sequence[Atom]) -> bool:
     """Whether a preposition has more than a bare word behind it ("in error", "at risk")."""
-    return len(said) > 1 and (not said[1].form.islower() or said[1].key in DETERMINERS | _NEAR)
+    return len(said) > 1 and (
+        not said[1].form.islower()
+        or said[1].key in english().cuts.phrase_openers | english().cuts.near
+    )
 
 
 def attributes(stretch: Sequence[Atom]) -> bool:
@@ -147,6 +122,8 @@ def attributes(stretch: Sequence[Atom]) -> bool:
         opening = opening or atom
         if atom.key == "according":
             return True
-        if atom.key in SAYINGS and opening.key not in _NOT_SPEAKERS | {"saying"}:
+        if atom.key in english().cuts.sayings and opening.key not in english().cuts.not_speakers | {
+            "saying"
+        }:
             return True
     return False

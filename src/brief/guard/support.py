@@ -8,32 +8,22 @@ finding (`check.py`).
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations, pairwise
 
 from brief.guard.contradictions import Unsupported, numbers_of, shifted
-from brief.text.lemmas import is_content, lemma
-from brief.text.numbers import numbers
+from brief.text.lemmas import is_content, lemma, may_be_forms
+from brief.text.lexicon import Lexicon, english, lexicon_for
+from brief.text.numbers import figures, numbers
 from brief.text.strings import fold, quotations, words
-from brief.text.truecasing import names
+from brief.text.truecasing import clean, names
 
 _TOKEN = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
-_SAYING = frozenset({"say", "tell", "add", "accord", "state", "announc", "report", "claim"})
-"""Stems of neutral reporting verbs: one stands for another."""
-_UNIT_SIGNS: Mapping[str, str] = {
-    "dollar": "$",
-    "pound": "£",
-    "euro": "€",
-    "percent": "%",
-    "cent": "%",
-}
 _PARTED = re.compile(r"(?<=[^\W_]) ' (?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))")
 """A contraction as WordPiece parts it."""
-_TITLES = frozenset(
-    {"president", "minister", "secretary", "senator", "governor", "mayor", "judge", "general"}
-    | {"king", "queen", "prince", "princess", "sir", "lord", "lady", "mr", "mrs", "ms", "dr"}
-)
 
 
 def support_score(bullet: str, sources: Sequence[str]) -> float | None:
@@ -55,7 +45,7 @@ def support_score(bullet: str, sources: Sequence[str]) -> float | None:
 
 
 def unsupported(
-    bullet: str, sources: Sequence[str], context: Sequence[str]
+    bullet: str, sources: Sequence[str], context: Sequence[str], language: str | None
 ) -> tuple[Unsupported, ...]:
     """What of a bullet stands neither in its sources nor in their context.
 
@@ -63,20 +53,32 @@ def unsupported(
     inflection, quotations word by word in one piece. A number that counts something else
     there, and a negation added, moved or dropped, are findings too (`shifted`).
 
+    Where the language has no lexicon, numbers are compared in digits alone and words by
+    `may_be_forms`, function words included; nothing is `shifted`.
+
     Args:
         bullet: A model's words, in any casing and WordPiece spacing.
         sources: The sentences that it reports, in their own casing.
         context: What the model could read besides.
+        language: ISO 639-1 code of all of them; None where it is not known.
 
     Returns:
         The findings, in the order number, quotation, name, word, then those of `shifted`;
         empty for a bullet without any.
     """
     read = [*sources, *context]
+    lexicon = lexicon_for(language)
+    if lexicon is None:
+        return (
+            *_strange_figures(bullet, read),
+            *_strange_quotations(bullet, read),
+            *_strange_names(bullet, read, lexicon),
+            *_strange_forms(bullet, read, language or ""),
+        )
     return (
         *_strange_numbers(bullet, read),
         *_strange_quotations(bullet, read),
-        *_strange_names(bullet, read),
+        *_strange_names(bullet, read, lexicon),
         *_strange_words(bullet, read),
         *shifted(bullet, read),
     )
@@ -95,6 +97,14 @@ def _strange_numbers(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
             yield Unsupported("number", spelled)
 
 
+def _strange_figures(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
+    known = {number.value for source in read for number in figures(source)}
+    folded = fold(bullet)
+    for number in figures(bullet):
+        if number.value not in known:
+            yield Unsupported("number", folded[number.start : number.end])
+
+
 def _strange_quotations(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
     said = [f" {' '.join(_TOKEN.findall(fold(source)))} " for source in read]
     joined = _PARTED.sub("'", bullet)
@@ -104,15 +114,21 @@ def _strange_quotations(bullet: str, read: Sequence[str]) -> Iterator[Unsupporte
             yield Unsupported("quotation", fold(joined[start:end]))
 
 
-def _strange_names(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
+def _strange_names(
+    bullet: str, read: Sequence[str], lexicon: Lexicon | None
+) -> Iterator[Unsupported]:
     """First names with the last name of somebody else."""
-    runs = [words(name) for name in names("\n".join(read))]
+    none = frozenset[str]()
+    titles, stopwords = (lexicon.titles, lexicon.stopwords) if lexicon else (none, none)
+    language = lexicon.language if lexicon else None
+    runs = [words(name) for name in names("\n".join(read), language)]
     leading = {word for run in runs for word in run[:-1]} - {run[-1] for run in runs if run}
     trailing = {word for run in runs for word in run[1:]} - {run[0] for run in runs if run}
     known = {pair for run in runs for pair in combinations(run, 2)}
     for first, last in pairwise(words(bullet)):
         mixed = first in leading and last in trailing and (first, last) not in known
-        if mixed and first not in _TITLES and is_content(first) and is_content(last):
+        named = all(len(one) > 1 and not one[0].isdigit() for one in (first, last))
+        if mixed and named and first not in titles | stopwords and last not in stopwords:
             yield Unsupported("name", f"{first} {last}")
 
 
@@ -122,8 +138,9 @@ def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
     # Before the joined pairs: those are many, are looked up as they stand, and have no stem.
     lemmas = {lemma(word) for word in known}
     known |= {first + last for source in said for first, last in pairwise(source)}
-    speaks = bool(lemmas & _SAYING) or any(mark in source for source in read for mark in '"“')
-    signs = {sign for sign in _UNIT_SIGNS.values() if any(sign in source for source in read)}
+    saying, unit_signs = _neutral_verbs(), english().quantities.signs
+    speaks = bool(lemmas & saying) or any(mark in source for source in read for mark in '"“')
+    signs = {sign for sign in unit_signs.values() if any(sign in source for source in read)}
     capitalized = {word for name in names(bullet) for word in words(name)}
     written = words(_without_numbers(bullet))
     for before, word, after in zip(["", *written], written, [*written[1:], ""], strict=False):
@@ -132,9 +149,30 @@ def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
             continue
         if before + word in known or word + after in known:
             continue  # "health care" for "healthcare"
-        if (speaks and key in _SAYING) or _UNIT_SIGNS.get(key) in signs:
+        if (speaks and key in saying) or unit_signs.get(key) in signs:
             continue
         yield Unsupported("name" if word in capitalized else "word", word)
+
+
+def _strange_forms(bullet: str, read: Sequence[str], language: str) -> Iterator[Unsupported]:
+    """Words of a language without a lexicon that are no form of a word that was read."""
+    known = dict(token for source in read for token in _tokens(source))
+    for n, (word, capital) in enumerate(_tokens(bullet)):
+        if len(word) > 1 and not any(
+            may_be_forms(word, other, language, named=capital or other_capital)
+            for other, other_capital in known.items()
+        ):
+            yield Unsupported("name" if capital and n else "word", word)
+
+
+def _tokens(s: str) -> list[tuple[str, bool]]:
+    """Folded words, each with whether it has a capital."""
+    return [(fold(m[0]), m[0][0].isupper()) for m in _LETTERS.finditer(clean(s))]
+
+
+@cache
+def _neutral_verbs() -> frozenset[str]:
+    return frozenset(map(lemma, english().neutral_verbs))
 
 
 def _without_numbers(bullet: str) -> str:

@@ -5,6 +5,7 @@ article..
 """
 
 from brief.text import strings
+from brief.text.lexicon import english
 
 MAX_CHARS = 4_000
 """Enough for certainty, few enough to cost nothing on a long page."""
@@ -28,7 +29,7 @@ def detect(body: str) -> str | None:
     words = strings.words(sample)
     if sum(map(len, words)) < MIN_LETTERS:
         return None
-    if sum(word in strings.STOPWORDS for word in words) >= MIN_ENGLISH_SHARE * len(words):
+    if sum(word in english().stopwords for word in words) >= MIN_ENGLISH_SHARE * len(words):
         return "en"
     import py3langid
 

@@ -6,13 +6,11 @@ candidates become bullets (`selection.py`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from brief.datatypes import Article, Candidate, Chunk, Sentence
 from brief.models.chunking import Budget, Tokenizer
-
-Length = Literal["short", "medium", "long"]
-Engine = Literal["auto", "ctranslate", "hf"]
+from brief.settings import DEFAULTS, Length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ class GenerationConfig:
         min_new_tokens, max_new_tokens: Tokens of one output, the forced prefix not counted.
     """
 
-    length: Length = "medium"
+    length: Length = DEFAULTS.length
     num_beams: int = 1
     length_penalty: float = 1.0
     no_repeat_ngram_size: int = 0

@@ -3,14 +3,13 @@
 Left out: loading a model (`registry.py`).
 """
 
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
 from functools import cache
-from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
+from brief.config_rules import check_table, read_toml, rules_by_type
 from brief.errors import ModelError, UsageError, nearest
 from brief.models.base import GenerationConfig, ModelCard
 from brief.models.checkpoint_folder import read_json
@@ -118,34 +117,22 @@ def _generation(folder: Path, config: Mapping[str, Any]) -> GenerationConfig:
 
 
 def _read_cards(path: Path) -> dict[str, ModelCard]:
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: cannot be read: {error}") from error
+    tables = read_toml(path, error=ModelError)
     if path.name == _FOLDER_CARD:
         tables = {path.parent.name: tables}
-    return {name: _card(name, table, path) for name, table in tables.items()}
+    return {name: _card(name, table, f"{path.name} [{name}]") for name, table in tables.items()}
 
 
-def _card(name: str, table: Mapping[str, Any], path: Path) -> ModelCard:
-    where = f"{path.name} [{name}]"
+def _card(name: str, table: Mapping[str, Any], where: str) -> ModelCard:
     values = {"name": name, **table}
-    if "budget" in values:
-        values["budget"] = _build(Budget, values["budget"], f"{where} budget")
-    if "generation" in values:
-        values["generation"] = _build(GenerationConfig, values["generation"], f"{where} generation")
+    if isinstance(budget := values.get("budget"), dict):
+        values["budget"] = _build(Budget, budget, f"{where} budget")
+    if isinstance(generation := values.get("generation"), dict):
+        values["generation"] = _build(GenerationConfig, generation, f"{where} generation")
     return _build(ModelCard, values, where)
 
 
-def _build(kind: Callable[..., T], table: Mapping[str, Any], where: str) -> T:
-    known = list(signature(kind).parameters)
-    for key in table:
-        if key not in known:
-            raise ModelError(f"{where}: unknown key {key!r}", nearest(key, known))
-    values = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-    }
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise ModelError(f"{where}: {error}") from error
+def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
+    required = [one.name for one in fields(kind) if one.default is MISSING]
+    rules = rules_by_type(kind)
+    return kind(**check_table(rules, table, where, required=required, error=ModelError))

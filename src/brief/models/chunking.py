@@ -129,7 +129,7 @@ def _fitted(
     ):
         spans = [(0, len(sentence.text), size)]
         if size > limit:
-            spans = _packed(sentence.text, limit, tokenizer)
+            spans = _packed(sentence.text, limit, tokenizer, article.language or "en")
         for start, end, n_tokens in spans:
             span = slice(sentence.start + start, sentence.start + end)
             pieces.append(Sentence(article.text[span], span.start, span.stop, len(pieces)))
@@ -137,10 +137,12 @@ def _fitted(
     return pieces, sizes
 
 
-def _packed(sentence: str, limit: int, tokenizer: Tokenizer) -> list[tuple[int, int, int]]:
+def _packed(
+    sentence: str, limit: int, tokenizer: Tokenizer, language: str
+) -> list[tuple[int, int, int]]:
     """Spans of a long sentence with their sizes, as many clauses in each as the limit allows."""
     packed: list[tuple[int, int, int]] = []
-    for start, end, size in _clauses(sentence, limit, tokenizer):
+    for start, end, size in _clauses(sentence, limit, tokenizer, language):
         # One token of slack a join, as subword counts are not additive.
         if packed and packed[-1][2] + size + 1 <= limit:
             packed[-1] = (packed[-1][0], end, packed[-1][2] + size + 1)
@@ -149,19 +151,23 @@ def _packed(sentence: str, limit: int, tokenizer: Tokenizer) -> list[tuple[int, 
     return packed
 
 
-def _clauses(sentence: str, limit: int, tokenizer: Tokenizer) -> Iterator[tuple[int, int, int]]:
+def _clauses(
+    sentence: str, limit: int, tokenizer: Tokenizer, language: str
+) -> Iterator[tuple[int, int, int]]:
     """Spans of the finest pieces with their sizes, none over the limit.
 
     A character is at most four tokens (its bytes), so a word is cut inside only if it alone is
     over the limit.
     """
-    spans = strings.clauses(sentence, max_chars=max(1, limit))
+    spans = strings.clauses(sentence, max_chars=max(1, limit), language=language)
     sizes = tokenizer.count([sentence[start:end] for start, end in spans])
     for (start, end), size in zip(spans, sizes, strict=True):
         if size <= limit:
             yield start, end, size
             continue
-        finer = strings.clauses(sentence[start:end], max_chars=max(1, limit // 4))
+        finer = strings.clauses(
+            sentence[start:end], max_chars=max(1, limit // 4), language=language
+        )
         counts = tokenizer.count([sentence[start + a : start + b] for a, b in finer])
         for (a, b), count in zip(finer, counts, strict=True):
             yield start + a, start + b, count

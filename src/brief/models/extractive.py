@@ -14,6 +14,7 @@ from brief.datatypes import Article, Candidate, Chunk, Sentence
 from brief.models.base import GenerationConfig, ModelCard
 from brief.models.chunking import Tokenizer
 from brief.text import strings
+from brief.text.lexicon import english
 
 _MAX_RANKED_SENTENCES = 400
 """LexRank and TextRank compare every pair: at this many some seconds, and news is far shorter. Sentences
@@ -132,5 +133,5 @@ class _Words:
 
     def __init__(self, sentence: str) -> None:
         self.words = strings.stems(
-            word for word in strings.words(sentence) if word not in strings.STOPWORDS
+            word for word in strings.words(sentence) if word not in english().stopwords
         )

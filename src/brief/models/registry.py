@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brief.errors import ModelError, UsageError
-from brief.models.base import Engine, Model, ModelCard
+from brief.models.base import Model, ModelCard
 from brief.models.catalog import card_for_folder, card_of, cards, max_positions
 from brief.models.checkpoint_folder import read_config, weight_files
 from brief.models.prompts import load_prompt
+from brief.settings import DEFAULTS, Engine
 
 if TYPE_CHECKING:
     from brief.models.salience import SalienceModel
@@ -27,7 +28,7 @@ _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 def load_model(
     name: str,
     *,
-    engine: Engine = "auto",
+    engine: Engine = DEFAULTS.engine,
     n_threads: int | None = None,
     prompt: str | None = None,
 ) -> Model:
@@ -64,7 +65,7 @@ def load_folder(
     folder: Path,
     card: ModelCard | None = None,
     *,
-    engine: Engine = "auto",
+    engine: Engine = DEFAULTS.engine,
     n_threads: int | None = None,
 ) -> Model:
     """Load a transformers folder, under a card of the caller's where there is one.

@@ -15,10 +15,11 @@ from typing import Protocol
 import tokenizers
 
 from brief.datatypes import Article, Candidate, Chunk, Sentence
-from brief.models.base import GenerationConfig, Length, ModelCard
+from brief.models.base import GenerationConfig, ModelCard
 from brief.models.chunking import Tokenizer
 from brief.models.salience import SalienceModel
 from brief.models.tokenization import Encoding
+from brief.settings import Length
 from brief.text import strings
 
 _LENGTH_SCALE: Mapping[Length, float] = {"short": 0.6, "medium": 1.0, "long": 1.5}

@@ -13,9 +13,9 @@ import tokenizers
 
 from brief.datatypes import Chunk
 from brief.errors import ModelError, PromptError
-from brief.models.base import Length
 from brief.models.chunking import Budget
 from brief.models.prompts import Prompt
+from brief.settings import DEFAULTS, Length
 
 _MAX_REMEMBERED = 1 << 15
 """Texts whose length is remembered: a long article's sentences, a few megabytes."""
@@ -124,7 +124,7 @@ class Encoding:
     def segments(
         self,
         chunk: Chunk,
-        length: str = "medium",
+        length: str = DEFAULTS.length,
         style: str = "highlight",
         position: str | None = None,
     ) -> list[tuple[bool, str]]:
@@ -150,7 +150,7 @@ class Encoding:
         }
         return self.prompt.segments(values)
 
-    def encode(self, chunks: Sequence[Chunk], length: Length = "medium") -> list[list[int]]:
+    def encode(self, chunks: Sequence[Chunk], length: Length = DEFAULTS.length) -> list[list[int]]:
         """Token ids of each chunk's filled template.
 
         Args:

@@ -90,6 +90,7 @@ def to_explanation(summary: Summary) -> str:
         f"{n_sentences} sentences in {len(summary.chunks)} chunks, {len(summary.scored)} of them"
         f" written by {summary.model}"
     )
+    lines.append(f"checks: {', '.join(summary.checks) or 'none'}")
     lines.append(f"dropped: {_dropped(summary.article) or 'nothing'}")
     lines.append(f"signature {summary.signature}")
     return "\n".join(lines) + "\n"

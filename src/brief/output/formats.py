@@ -7,17 +7,15 @@ looks like (`block.py`), the JSON objects (`records.py`), and where the text goe
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from brief.datatypes import Article, Summary
 from brief.ingest.article import Cleaned
-from brief.output import block
+from brief.output import CleanFormat, Format, block
 from brief.pipeline.summarizer import Outcome
 from brief.records import Record, to_clean_failure, to_clean_record, to_failure, to_record
 
-Format = Literal["text", "markdown", "json", "jsonl", "html"]
 T = TypeVar("T")
-CleanFormat = Literal["text", "json"]
 
 _BLOCKS: dict[str, Callable[[Summary], str]] = {
     "text": block.to_text,

@@ -16,12 +16,14 @@ from brief.ingest.article import to_article
 from brief.ingest.cleaning.clean import require_body
 from brief.ingest.inputs import Source
 from brief.models import load_model
-from brief.models.base import GenerationConfig, Length, Model, ModelCard
+from brief.models.base import GenerationConfig, Model, ModelCard
 from brief.models.chunking import to_chunks
 from brief.pipeline import selection
 from brief.pipeline.cache import Cache, sign
 from brief.pipeline.parallel import in_order
 from brief.pipeline.selection import DEFAULT_WEIGHTS, Scored, Weights
+from brief.settings import DEFAULTS, Length
+from brief.text.lexicon import lexicon_for
 from brief.text.truecasing import Casing
 
 
@@ -60,8 +62,8 @@ class Summarizer:
         self,
         model: Model,
         *,
-        n_bullets: int = 2,
-        length: Length = "medium",
+        n_bullets: int = DEFAULTS.bullets,
+        length: Length = DEFAULTS.length,
         generation: GenerationConfig | None = None,
         weights: Weights = DEFAULT_WEIGHTS,
         cache: Cache | None = None,
@@ -164,6 +166,15 @@ class Summarizer:
                 f" that were read ({n_read:,} of {len(sentences):,})"
             )
             remarks.append(Remark(Code.FEWER_BULLETS, said))
+        checks = _checks(article, card)
+        language = _language(article, card)
+        if checks and lexicon_for(language) is None:
+            written_in = language or "a language that could not be told"
+            said = (
+                f"the text is in {written_in}, for which there is no lexicon; the model's words were"
+                f" checked for {', '.join(checks)} alone"
+            )
+            remarks.append(Remark(Code.FEWER_CHECKS, said))
         return Summary(
             article=article,
             model=card.name,
@@ -172,6 +183,7 @@ class Summarizer:
             scored=tuple(scored),
             remarks=(*article.remarks, *remarks),
             signature=self.signature,
+            checks=checks,
         )
 
     def _suited(self, article: Article) -> tuple[Model, list[Remark]]:
@@ -198,7 +210,13 @@ class Summarizer:
         bullets: list[Bullet] = []
         scores: list[Scored] = []
         for candidate in candidates:
-            bullet = check.to_bullet(candidate, spoken, casing, compressing=card.copy_locked)
+            bullet = check.to_bullet(
+                candidate,
+                spoken,
+                casing,
+                language=_language(article, card),
+                compressing=card.copy_locked,
+            )
             if bullet is None:
                 continue
             relevance = sum(relevances[source] for source in bullet.sources) / len(bullet.sources)
@@ -214,6 +232,19 @@ class Summarizer:
         expected = selection.expect(relevances, self._n_bullets)
         picked = selection.pick(scores, expected, self._n_bullets)
         return [bullets[index] for index in picked]
+
+
+def _checks(article: Article, card: ModelCard) -> tuple[str, ...]:
+    """What a model's words are checked for; nothing where it has none of its own."""
+    if card.verbatim:
+        return ()
+    return check.checks(_language(article, card), compressing=card.copy_locked)
+
+
+def _language(article: Article, card: ModelCard) -> str | None:
+    """The article's language; where it could not be told, that of a model that writes only one."""
+    only = card.languages[0] if len(card.languages) == 1 else None
+    return article.language or only
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:

@@ -4,7 +4,7 @@ The answer itself is `brief.summary/2` (`records.py`), the same bytes as on the 
 Left out: reading bytes off a connection (`request_body.py`), and examples (`openapi.py`).
 """
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -12,7 +12,7 @@ from brief.errors import BriefError
 from brief.ingest.jsonl import Source, from_row
 from brief.records import ErrorRecord, dump_object
 from brief.service.api_responses import Failure
-from brief.settings import MAX_BULLETS
+from brief.settings import MAX_BULLETS, Length
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -71,9 +71,7 @@ class Wanted(BaseModel):
     bullets: Annotated[
         int | None, Field(ge=1, le=MAX_BULLETS, description="How many; the server's default.")
     ] = None
-    length: Annotated[
-        Literal["short", "medium", "long"] | None, Field(description="Of a bullet.")
-    ] = None
+    length: Annotated[Length | None, Field(description="Of a bullet.")] = None
     model: Annotated[
         str | None, Field(max_length=MAX_ID_CHARS, description="A name from GET /v1/models.")
     ] = None

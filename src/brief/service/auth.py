@@ -9,9 +9,6 @@ from collections.abc import Sequence
 
 from brief.service.api_requests import RequestError
 
-MIN_KEY_CHARS = 16
-"""64 bits, where a key is hexadecimal: more than can be tried over a network."""
-
 
 class Keys:
     """The keys of a service; none for an open one."""

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -28,7 +28,7 @@ from brief.service.service_config import ServiceConfig
 from brief.service.task_builder import Desk, to_answer, to_line, to_text
 from brief.service.warm_up import WARM_UP
 from brief.service.worker import Task
-from brief.settings import MAX_BULLETS
+from brief.settings import DEFAULTS, MAX_BULLETS, Length
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ class Answerer:
                 Source(id="warm-up", text=text),
                 default,
                 self._config.n_bullets,
-                "medium",
+                DEFAULTS.length,
                 use_cache=False,
             )
             for text in WARM_UP
@@ -87,7 +87,7 @@ class Answerer:
             bullets=self._config.n_bullets,
             max_bullets=MAX_BULLETS,
             length=self._config.length,
-            lengths=("short", "medium", "long"),
+            lengths=get_args(Length),
             allow_url=self._config.allow_urls,
             max_body_bytes=self._config.max_body_bytes,
             max_tokens=self._config.max_tokens,

@@ -30,6 +30,7 @@ from brief.errors import BriefError
 from brief.service.api_requests import BugError, BusyError, WorkerError
 from brief.service.fair_queue import FairQueue
 from brief.service.jobs import Job, Phase, Watcher
+from brief.service.service_config import DEFAULT_MAX_WAIT_S
 from brief.service.worker import Loaded, Task, Worker, Written
 
 T = TypeVar("T")
@@ -41,9 +42,8 @@ is matters little, since room and rate are measured alike."""
 N_RATES = 32
 """Jobs whose rate is remembered; their median is not moved by one odd article."""
 
-DEFAULT_MAX_WAIT_S = 1.0
 DEFAULT_MAX_ARTICLES = 2
-"""Longest wait unless told otherwise, in seconds and in times of one article."""
+"""Longest wait unless told otherwise, in times of one article; see `DEFAULT_MAX_WAIT_S`."""
 
 RESTART_PAUSE_S = 1.0
 """Before a worker that did not start is started again."""
@@ -59,9 +59,9 @@ class Batcher:
 
     Args:
         workers: At least one, not started.
+        phase_timeout_s: A worker that takes longer over one phase of one article is killed.
         max_wait_s: How long what is let in may take, by the measured rate; None for
             `DEFAULT_MAX_WAIT_S` or `DEFAULT_MAX_ARTICLES`, whichever is less.
-        phase_timeout_s: A worker that takes longer over one phase of one article is killed.
         watcher: Is told what happens.
         clock: Seconds, for rates.
     """
@@ -70,8 +70,8 @@ class Batcher:
         self,
         workers: Sequence[Worker],
         *,
+        phase_timeout_s: float,
         max_wait_s: float | None = None,
-        phase_timeout_s: float = 60.0,
         watcher: Watcher | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:

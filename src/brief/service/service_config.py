@@ -1,21 +1,56 @@
-"""[serve] of brief.toml, flags and the environment's keys -> what a service is told.
-
-Flags win over the file. Left out: reading the file and the environment (`settings.py`), and how
-articles are summarized ([summarize]).
-"""
+"""Configuration of the service: flags, [serve] of brief.toml, the API keys, and the defaults."""
 
 import ipaddress
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from brief.errors import UsageError, nearest
-from brief.models import cards
-from brief.models.base import Engine, Length
-from brief.service.auth import MIN_KEY_CHARS
-from brief.settings import Settings, api_keys, cache_dir, config_path, read_table
+from brief.config_rules import (
+    PATH,
+    TEXT,
+    TEXTS,
+    YES_OR_NO,
+    Rule,
+    arguments,
+    number,
+    rules_of,
+    whole,
+)
+from brief.errors import UsageError
+from brief.settings import (
+    DEFAULTS,
+    Engine,
+    Length,
+    Settings,
+    collect,
+    summary_cache_path,
+    variable,
+)
+
+KEYS_VARIABLE = "BRIEF_API_KEYS"
+"""Keys, parted by commas or white space."""
+
+MIN_KEY_CHARS = 16
+"""64 bits, where a key is hexadecimal: more than can be tried over a network."""
+
+MAX_DEFAULT_WORKERS = 8
+"""Each holds the models; more are a choice to be made."""
+
+DEFAULT_MAX_WAIT_S = 1.0
+"""At most, where `max_wait_s` is None."""
+
+MEGABYTE = 1_000_000
+
+_SECONDS = number(0.01, 3_600, "number of seconds")
+_MEGABYTES = replace(
+    number(0.01, 1_000, "number of megabytes"), convert=lambda value: int(value * MEGABYTE)
+)
+_ROOT_PATH = Rule(
+    "empty, or a path such as /brief",
+    lambda value: value == "" or (TEXT.accepts(value) and value[0] == "/" and value[-1] != "/"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,87 +77,26 @@ class ServiceConfig:
         log_text: Put articles into the log.
     """
 
-    models: tuple[str, ...] = ("news-small",)
-    n_bullets: int = 2
-    length: Length = "medium"
-    engine: Engine = "auto"
+    models: Annotated[tuple[str, ...], TEXTS] = (DEFAULTS.model,)
+    n_bullets: int = DEFAULTS.bullets
+    length: Length = DEFAULTS.length
+    engine: Engine = DEFAULTS.engine
     n_workers: int = 1
     cache: Path | None = None
-    max_wait_s: float | None = None
-    phase_timeout_s: float = 60.0
-    max_body_bytes: int = 8_000_000
+    max_wait_s: Annotated[float | None, _SECONDS] = None
+    phase_timeout_s: Annotated[float, _SECONDS, "timeout_s"] = 60.0
+    max_body_bytes: Annotated[int, _MEGABYTES, "max_body_mb"] = 8_000_000
     body_timeout_s: float = 30.0
-    max_tokens: int = 500_000
+    max_tokens: Annotated[int, whole(100, 100_000_000)] = 500_000
     api_keys: tuple[str, ...] = ()
-    allow_urls: bool = False
-    editions: Path | None = None
-    cors_origins: tuple[str, ...] = ()
-    root_path: str = ""
-    log_text: bool = False
+    allow_urls: Annotated[bool, YES_OR_NO] = False
+    editions: Annotated[Path | None, PATH] = None
+    cors_origins: Annotated[tuple[str, ...], TEXTS, "cors"] = ()
+    root_path: Annotated[str, _ROOT_PATH] = ""
+    log_text: Annotated[bool, YES_OR_NO] = False
 
 
-MAX_DEFAULT_WORKERS = 8
-"""Each holds the models; more are a choice to be made."""
-
-_MEGABYTE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    allowed: str
-    accepts: Callable[[Any], bool]
-
-
-def _is_number(low: float, high: float) -> Callable[[Any], bool]:
-    # True is an int in Python, and `port = true` a mistake in TOML.
-    return lambda value: (
-        isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-    )
-
-
-def _whole(low: int, high: int) -> _Rule:
-    in_range = _is_number(low, high)
-    return _Rule(
-        f"a whole number from {low:,} to {high:,}",
-        lambda value: isinstance(value, int) and in_range(value),
-    )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-_TEXT = _Rule("a text", _is_text)
-_TEXTS = _Rule(
-    "a list of texts", lambda value: isinstance(value, list) and all(map(_is_text, value))
-)
-_YES_OR_NO = _Rule("true or false", lambda value: isinstance(value, bool))
-_SECONDS = _Rule("a number of seconds from 0.01 to 3,600", _is_number(0.01, 3_600))
-
-_RULES: Mapping[str, _Rule] = {
-    "host": _TEXT,
-    "port": _whole(0, 65_535),
-    "root_path": _Rule(
-        "empty, or a path such as /brief",
-        lambda value: value == "" or (_is_text(value) and value[0] == "/" and value[-1] != "/"),
-    ),
-    "models": _TEXTS,
-    "editions": _TEXT,
-    "max_wait_s": _SECONDS,
-    "timeout_s": _SECONDS,
-    "grace_s": _whole(0, 3_600),
-    "max_body_mb": _Rule("a number of megabytes from 0.01 to 1,000", _is_number(0.01, 1_000)),
-    "max_tokens": _whole(100, 100_000_000),
-    "api_keys": _TEXT,
-    "no_auth": _YES_OR_NO,
-    "allow_urls": _YES_OR_NO,
-    "cors": _TEXTS,
-    "log_text": _YES_OR_NO,
-}
-"""What [serve] may hold; a flag of the same name, with hyphens, says the same."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a service listens.
 
@@ -132,9 +106,9 @@ class Place:
         grace_s: How long it goes on after a signal to end, for what it has let in.
     """
 
-    host: str
-    port: int
-    grace_s: int
+    host: Annotated[str, TEXT] = "127.0.0.1"
+    port: Annotated[int, whole(0, 65_535)] = 8000
+    grace_s: Annotated[int, whole(0, 3_600)] = 30
 
 
 def configure(
@@ -151,58 +125,34 @@ def configure(
         UsageError: An unknown name, a value that is not allowed, or an address that others reach
             without a key.
     """
-    said: dict[str, Any] = {}
-    for name, value, where in _said(flags):
-        if name not in _RULES:
-            raise UsageError(f"{where}: unknown setting {name}", nearest(name, _RULES))
-        if not _RULES[name].accepts(value):
-            raise UsageError(f"{where}: {name} must be {_RULES[name].allowed}, not {value!r}")
-        said[name] = value
-    place = Place(said.get("host", "127.0.0.1"), said.get("port", 8000), said.get("grace_s", 30))
-    keys = _keys(said.get("api_keys"))
-    _check_reach(place.host, keys, no_auth=said.get("no_auth", False))
-    named = [*said.get("models", [])]
+    from brief.models import cards
+
+    rules = {**rules_of(ServiceConfig), **rules_of(Place), "api_keys": PATH, "no_auth": YES_OR_NO}
+    values, _ = collect(rules, "serve", flags)
+    place = Place(**arguments(Place, values))
+    keys = _keys(values.get("api_keys"))
+    _check_reach(place.host, keys, no_auth=values.get("no_auth", False))
     # Sentences as they stand cost nothing to offer.
     extractive = [card.name for card in cards().values() if not card.source]
-    default = ServiceConfig()
+    models = (settings.model, *values.pop("models", ()), *extractive)
     config = ServiceConfig(
-        models=tuple(dict.fromkeys([settings.model, *named, *extractive])),
+        **arguments(ServiceConfig, values),
+        models=tuple(dict.fromkeys(models)),
         n_bullets=settings.bullets,
         length=settings.length,
         engine=settings.engine,
         n_workers=settings.threads or min(os.cpu_count() or 1, MAX_DEFAULT_WORKERS),
-        cache=None if no_cache else cache_dir() / "summaries.sqlite3",
-        max_wait_s=said.get("max_wait_s"),
-        phase_timeout_s=said.get("timeout_s", default.phase_timeout_s),
-        max_body_bytes=int(said.get("max_body_mb", default.max_body_bytes / _MEGABYTE) * _MEGABYTE),
-        max_tokens=said.get("max_tokens", default.max_tokens),
+        cache=None if no_cache else summary_cache_path(),
         api_keys=keys,
-        allow_urls=said.get("allow_urls", False),
-        editions=Path(said["editions"]) if "editions" in said else None,
-        cors_origins=tuple(said.get("cors", [])),
-        root_path=said.get("root_path", ""),
-        log_text=said.get("log_text", False),
     )
     return config, place
 
 
-def _said(flags: Mapping[str, object | None]) -> Iterator[tuple[str, object, str]]:
-    """The weaker first."""
-    for name, value in read_table("serve").items():
-        if name in {"editions", "api_keys"} and isinstance(value, str):
-            # A path in a file means the same wherever the command is run.
-            value = str(config_path().parent / value)  # noqa: PLW2901
-        yield name, value, f"{config_path()} [serve]"
-    for name, value in flags.items():
-        if value is not None:
-            yield name, value, f"--{name.replace('_', '-')}"
-
-
-def _keys(path: str | None) -> tuple[str, ...]:
-    keys = list(api_keys())
+def _keys(path: Path | None) -> tuple[str, ...]:
+    keys = variable(KEYS_VARIABLE).replace(",", " ").split()
     if path is not None:
         try:
-            lines = Path(path).read_text("utf-8").splitlines()
+            lines = path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the API keys cannot be read ({error})") from None
         keys += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
@@ -224,7 +174,7 @@ def _check_reach(host: str, keys: tuple[str, ...], *, no_auth: bool) -> None:
     if not is_own and not keys and not no_auth:
         raise UsageError(
             f"--host {host}: others reach this address, and no API key is set",
-            "name a file of keys with --api-keys or set BRIEF_API_KEYS; --no-auth serves anyone",
+            f"name a file of keys with --api-keys or set {KEYS_VARIABLE}; --no-auth serves anyone",
         )
     if keys and no_auth:
         raise UsageError("--no-auth, and API keys are set", "leave one of them out")

@@ -23,11 +23,12 @@ from brief.datatypes import Article, Summary
 from brief.errors import BriefError, StorageError
 from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
-from brief.models.base import Engine, Length, ModelCard
+from brief.models.base import ModelCard
 from brief.pipeline.cache import sign
 from brief.pipeline.selection import DEFAULT_WEIGHTS
 from brief.pipeline.summarizer import Outcome, Summarizer
 from brief.service.api_requests import WorkerError
+from brief.settings import DEFAULTS, Engine, Length
 
 if TYPE_CHECKING:
     from brief.models.base import Model
@@ -108,7 +109,7 @@ class Load:
     """
 
     models: tuple[str, ...]
-    engine: Engine = "auto"
+    engine: Engine = DEFAULTS.engine
     cache: Path | None = None
 
 

@@ -1,48 +1,70 @@
-"""English inflection: words to what they are forms of, for comparing a bullet with its source.
+"""Inflection: words to what they are forms of, for comparing a bullet with its source.
 
-Left out: derivation (`Kenya`, `Kenyan`) and synonyms.
+English has its irregular forms and its stemmer (`lemma`); where a language has no lexicon, words
+are compared by the letters that they share (`may_be_forms`). Derivation (`Kenya`, `Kenyan`) and
+synonyms are no inflection.
 """
 
-from collections.abc import Mapping
+from difflib import SequenceMatcher
 
-from brief.text.strings import STOPWORDS, stem
+from brief.text.lexicon import english
+from brief.text.strings import stem
 
-_FORMS = (
-    "be am is are was were been being; have has had having; do does did done; go goes "
-    "went gone; say said; make made; take took taken; come came; see saw seen; get got "
-    "gotten; give gave given; find found; think thought; tell told; become became; leave "
-    "left; feel felt; bring brought; begin began begun; keep kept; hold held; write wrote "
-    "written; stand stood; hear heard; mean meant; meet met; run ran; pay paid; sit sat; "
-    "speak spoke spoken; lie lay lain; lead led; grow grew grown; lose lost; fall fell "
-    "fallen; send sent; build built; understand understood; draw drew drawn; break broke "
-    "broken; spend spent; rise rose risen; drive drove driven; buy bought; wear wore "
-    "worn; choose chose chosen; seek sought; throw threw thrown; catch caught; deal "
-    "dealt; win won; fight fought; teach taught; sell sold; shoot shot; steal stole "
-    "stolen; strike struck stricken; fly flew flown; know knew known; show shown; eat ate "
-    "eaten; flee fled; hide hid hidden; shake shook shaken; sing sang sung; sink sank "
-    "sunk; swim swam swum; wake woke woken; freeze froze frozen; bear bore born borne; "
-    "swear swore sworn; tear tore torn; forget forgot forgotten; forgive forgave "
-    "forgiven; ride rode ridden; ring rang rung; drink drank drunk; bite bit bitten; blow "
-    "blew blown; feed fed; bind bound; lend lent; slide slid; spin spun; stick stuck; "
-    "sweep swept; man men; woman women; child children; person people; foot feet; die "
-    "died dying death dead; life lives"
-)
-_IRREGULAR: Mapping[str, str] = {
-    form: forms.split()[0] for forms in _FORMS.split("; ") for form in forms.split()
-}
-"""Irregular forms -> their base, for what no stemmer joins."""
+_MIN_BEGINNING, _MIN_RUN = 3, 4
+"""Letters that two forms share at least: at their beginning, or anywhere."""
+_MIN_NAMED = 2 / 3
+"""Share of the longer one that two forms of a name begin with."""
 
 
 def lemma(word: str) -> str:
-    """A key that the inflected forms of a folded word share.
+    """A key that the inflected forms of a folded English word share.
 
     Example:
         >>> lemma("went") == lemma("going"), lemma("women") == lemma("woman")
         (True, True)
     """
-    return stem(_IRREGULAR.get(word, word))
+    return stem(english().irregular.get(word, word))
 
 
 def is_content(word: str) -> bool:
-    """Whether a folded word says something by itself: no function word, number or letter."""
-    return len(word) > 1 and not word[0].isdigit() and word not in STOPWORDS
+    """Whether a folded English word says something by itself: no function word, number or letter."""
+    return len(word) > 1 and not word[0].isdigit() and word not in english().stopwords
+
+
+def may_be_forms(one: str, other: str, language: str, *, named: bool) -> bool:
+    """Whether two folded words may be forms of one word, in a language without a lexicon.
+
+    They are when they have one Snowball stem, where Snowball knows the language, or else when they
+    share a run of letters: a beginning of at least three that is more than half of the longer word
+    (`beschloss`, `beschlossen`), or an end (Swahili `alisema`, `amesema`) or middle (`sperren`,
+    `gesperrt`) of at least four that is half of it. Words of up to three letters are forms with the same first letter, as articles
+    are (`der`, `die`). Names and what looks like them must share their beginning, two thirds of
+    the longer one, so that `Möller` is no `Müller`.
+
+    That is lenient: some words pass for their relatives (`vier`, `vierzig`), and strict with
+    vowels that change (`ging`, `gegangen`).
+
+    Args:
+        one: A folded word.
+        other: Another.
+        language: ISO 639-1 code.
+        named: Whether either is written with a capital.
+
+    Example:
+        >>> may_be_forms("beschloss", "beschlossen", "de", named=False)
+        True
+        >>> may_be_forms("moller", "muller", "de", named=True)
+        False
+    """
+    if one == other or stem(one, language) == stem(other, language):
+        return True
+    longer = max(len(one), len(other))
+    run = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    begins = run.a == run.b == 0
+    if named:
+        return begins and run.size >= max(_MIN_BEGINNING, _MIN_NAMED * longer)
+    if longer <= _MIN_BEGINNING:
+        return one[0] == other[0]
+    if begins:
+        return run.size >= _MIN_BEGINNING and 2 * run.size > longer
+    return run.size >= _MIN_RUN and 2 * run.size >= longer

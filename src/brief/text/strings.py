@@ -9,16 +9,12 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import sentencex
 
-
-def _set(listed: str) -> frozenset[str]:
-    """The words of a list that is easier to read as running text."""
-    return frozenset(listed.split())
-
+from brief.text.lexicon import Lexicon, any_of, english, lexicon_for
 
 _STRAIGHT = str.maketrans(
     dict.fromkeys("‘’‚‛′`´ʼ＇", "'")
@@ -28,14 +24,16 @@ _STRAIGHT = str.maketrans(
 _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
 
 _WINDOW_CHARS = 20_000  # sentencex is quadratic in unclosed quotations: 3 s for 300,000 characters
-_ABBREVIATIONS = _set(  # end no sentence, and sentencex does not know them
-    "amb approx brig comdr dep dept eng gov hon insp ksh kshs lt pte sh shs supt tsh ush"
-)
-_TITLES = _set(  # the same before a name; in lower case some are words or units ("6 ft.")
-    "Alh Assoc Atty Barr Bp Cdr Cllr Const Engr Flt Ft Govs Ms Mx Ofc Spc Sqn Sra Ste Treas Vol Wg"
-)
 _GLUED_INITIAL = re.compile(r"\)[A-Z]\.\s*$")
 _LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s*$")
+_LIST_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s*$")
+_LOWER_START = re.compile(r"[a-z]+\b(?!\.\w)")
+_CLOSING = re.compile(r"(?:''|[”»])(?=\s|$)\s*")
+_WINDOW_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=\S)")
+
+_MARK_END = r"(?<=[;:,])\s+|(?<=\w[—–])\s+|(?<=\s)(?=[—–-]+\s)"
+
+_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s*$")
 _LIST_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s*$")
 _LOWER_START = re.compile(r"[a-z]+\b(?!\.\w)")
 _CLOSING = re.compile(r"(?:''|[”»])(?=\s|$)\s*")
@@ -60,12 +58,6 @@ _QUOTATION = re.compile(
     r"|‘([^‘]+?)’(?![^\W_])"
     r"|(?<![^\W_])'(?!s\b)((?:[^']|(?<=[^\W_])'(?=[^\W_]))+)'(?![^\W_])"
 )
-_DANGLING = re.compile(
-    r"(?:(?:and|but|so|yet) )?(?:he|she|it|they|him|his|her|hers|its|their|theirs|them"
-    r"|(?:this|that|these|those)(?! (?:same )?(?:second|minute|hour|day|night|morning|afternoon"
-    r"|evening|week|weekend|month|year|season|summer|winter|spring|autumn|fall|decade|century)s?\b)"
-    r"|the (?:latter|pair|duo|trio|move))(?![^\W_])"
-)
 _EMPTY_IT = re.compile(
     r"it(?: ?' ?s| is| was| remains| remained)(?: not| also| still| now)*"
     r" (?:un)?(?:clear|likely|known|certain|possible|impossible|time|thought|believed|understood)\b"
@@ -73,21 +65,45 @@ _EMPTY_IT = re.compile(
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_]) ?' ?s(?![^\W\d_])|(?<=[^\W\d_])'(?![^\W\d_])")
 
 
-STOPWORDS = _set(
-    "a about above across after again against all along also although am amid among an and"
-    " any are aren't around as at be because been before behind being below between beyond"
-    " both but by can can't cannot could couldn't despite did didn't do does doesn't doing"
-    " don't down during each either else ever every few for from further had hadn't has hasn't"
-    " have haven't having he her here hers herself him himself his how however i if in inside"
-    " into is isn't it its itself just ll m may me meanwhile might more most much must my"
-    " myself near neither no nor not now of off on once only onto or other our ours ourselves"
-    " out outside over own per re s same shall she should shouldn't since so some such t than"
-    " that the their theirs them themselves then there these they this those though through"
-    " throughout to too toward towards under until up upon us ve very via was wasn't we were"
-    " weren't what when where whether which while who whom whose why will with within without"
-    " won't would wouldn't yet you your yours yourself yourselves"
-)
-"""English function words, folded as `words` folds them."""
+_STEMMERS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+"""Language -> the name of its Snowball stemmer; releases of Snowball have more or fewer of them."""
 
 
 def fold(s: str) -> str:
@@ -142,12 +158,12 @@ def _lines(s: str) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _belongs(before: str, after: str, *, cased: bool) -> bool:
+def _belongs(before: str, after: str, lexicon: Lexicon, *, cased: bool) -> bool:
     """Whether two pieces that sentencex parted are one sentence."""
     if not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after):
         return True
     last = _LAST_WORD.search(before[-12:])
-    if last and (last[1].lower() in _ABBREVIATIONS or last[1] in _TITLES):
+    if last and (last[1].lower() in lexicon.abbreviations or last[1] in lexicon.name_abbreviations):
         return True
     if _LIST_NUMBER.match(before) or _GLUED_INITIAL.search(before[-12:]):
         return True
@@ -162,12 +178,14 @@ def sentences(s: str, language: str = "en") -> list[tuple[int, int]]:
 
     Args:
         s: Any text.
-        language: ISO 639-1 code; one that is not known is cut as English is.
+        language: ISO 639-1 code; one that sentencex does not know is cut as English is, and one
+            without a lexicon has the English abbreviations besides sentencex's own.
 
     Returns:
         Spans in order, without surrounding white space, none empty; together they cover every
         character that is not white space.
     """
+    lexicon = lexicon_for(language) or english()
     spans: list[tuple[int, int]] = []
     for line_start, line_end in _lines(s):
         line = s[line_start:line_end]
@@ -180,7 +198,7 @@ def sentences(s: str, language: str = "en") -> list[tuple[int, int]]:
             if (
                 not first
                 and skip < len(piece)
-                and not _belongs(s[start : at + skip], piece[skip:], cased=cased)
+                and not _belongs(s[start : at + skip], piece[skip:], lexicon, cased=cased)
             ):
                 spans.append((start, at + skip))
                 start = at + skip
@@ -190,20 +208,22 @@ def sentences(s: str, language: str = "en") -> list[tuple[int, int]]:
     return [(start, end) for start, end in trimmed if start < end]
 
 
-def clauses(s: str, max_chars: int = 200) -> list[tuple[int, int]]:
+def clauses(s: str, max_chars: int = 200, language: str = "en") -> list[tuple[int, int]]:
     """Where one long sentence may be cut: the finest pieces, for a chunker to pack.
 
-    Pieces end after `; : ,` or a dash, and before a conjunction; a longer piece than
+    Pieces end after `; : ,` or a dash, and before a conjunction of the lexicon; a longer piece than
     `max_chars` is cut at white space, and a word longer than that inside the word.
 
     Args:
         s: A sentence.
         max_chars: Characters of one piece, at most; at least 1.
+        language: ISO 639-1 code.
 
     Returns:
         Spans as `sentences` returns them.
     """
-    cuts = [0, *(m.end() for m in _CLAUSE_END.finditer(s)), len(s)]
+    ends = _clause_end(lexicon_for(language))
+    cuts = [0, *(m.end() for m in ends.finditer(s)), len(s)]
     pieces: list[tuple[int, int]] = []
     for piece_start, piece_end in pairwise(cuts):
         start, end = _trim(s, piece_start, piece_end)
@@ -217,6 +237,14 @@ def clauses(s: str, max_chars: int = 200) -> list[tuple[int, int]]:
         if start < end:
             pieces.append((start, end))
     return pieces
+
+
+@cache
+def _clause_end(lexicon: Lexicon | None) -> re.Pattern[str]:
+    if lexicon is None:
+        return re.compile(_MARK_END)
+    before = rf"(?<!\s)\s+(?={any_of(lexicon.conjunctions)}\b)"
+    return re.compile(rf"{_MARK_END}|{before}", re.IGNORECASE)
 
 
 def words(s: str) -> list[str]:
@@ -239,31 +267,38 @@ def words(s: str) -> list[str]:
 class _Stemmer(threading.local):
     """A stemmer a thread: it works on fields of its own, and articles run in parallel."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         import snowballstemmer
 
-        self.stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+        self.stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> _Stemmer:
-    return _Stemmer()
+@cache
+def _stemmer(language: str) -> _Stemmer | None:
+    import snowballstemmer
+
+    name = _STEMMERS.get(language, "")
+    return _Stemmer(name) if name in snowballstemmer.algorithms() else None
 
 
 @lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The Snowball stem (Porter 2) of one folded word."""
-    return _stemmer().stem(word)
+def stem(word: str, language: str = "en") -> str:
+    """The Snowball stem of one folded word (in English Porter 2).
+
+    The word itself in a language that Snowball has no stemmer for.
+    """
+    stemmer = _stemmer(language)
+    return word if stemmer is None else stemmer.stem(word)
 
 
-def stems(folded: Iterable[str]) -> list[str]:
+def stems(folded: Iterable[str], language: str = "en") -> list[str]:
     """The stems of folded words, in order.
 
     Example:
         >>> stems(words("Officers deployed"))
         ['offic', 'deploy']
     """
-    return [stem(word) for word in folded]
+    return [stem(word, language) for word in folded]
 
 
 def quotations(s: str) -> list[tuple[int, int]]:
@@ -281,7 +316,7 @@ def quotations(s: str) -> list[tuple[int, int]]:
 
 
 def is_dangling(s: str) -> bool:
-    """Whether `s` opens with something that only an earlier sentence resolves.
+    """Whether an English text opens with something that only an earlier sentence resolves.
 
     That is a third-person pronoun or possessive, a demonstrative (unless of time: `This week`),
     `the latter`, `the pair` or `the move`, also after a conjunction. Not dangling: the empty
@@ -289,12 +324,23 @@ def is_dangling(s: str) -> bool:
     person, which a quotation explains.
     """
     opening = fold(s).lstrip("\"'([- ")
-    return _DANGLING.match(opening) is not None and _EMPTY_IT.match(opening) is None
+    return _dangling(english()).match(opening) is not None and _EMPTY_IT.match(opening) is None
 
 
-def content(string: str) -> frozenset[str]:
-    """The stems of a text's content words."""
-    return frozenset(stems(word for word in words(string) if word not in STOPWORDS))
+@cache
+def _dangling(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?:and|but|so|yet) )?(?:{any_of(lexicon.third_person)}"
+        rf"|{any_of(lexicon.demonstratives)}(?! (?:same )?{any_of(lexicon.periods)}s?\b)"
+        rf"|the {any_of(lexicon.anaphors)})(?![^\W_])"
+    )
+
+
+def content(string: str, language: str = "en") -> frozenset[str]:
+    """The stems of a text's content words; of all its words where no lexicon lists the others."""
+    lexicon = lexicon_for(language)
+    stopwords = frozenset[str]() if lexicon is None else lexicon.stopwords
+    return frozenset(stems((word for word in words(string) if word not in stopwords), language))
 
 
 def overlap(a: frozenset[str], b: frozenset[str]) -> float:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from types import MappingProxyType
 
-from brief.text.strings import STOPWORDS, fold, printable, sentences
+from brief.text.lexicon import Lexicon, english, lexicon_for
+from brief.text.strings import fold, printable, sentences
 
 MAX_CHARS = 200_000
 """An article's names recur early; a megabyte of text would only cost time."""
@@ -39,17 +40,6 @@ _SHARE = 0.7
 """Share of capitalized (or shouted) words from which on a line is a heading (or a shout)."""
 _MAX_ACRONYM = 6
 _MAX_ACRONYM_IN_RUN = 3
-_CALENDAR = MappingProxyType(  # "may" and "march" are words of their own
-    {
-        name.lower(): name
-        for name in re.findall(
-            r"\w+",
-            "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-            " January February April June July August September October November December",
-        )
-    }
-)
-_ALSO_ACRONYMS = frozenset({"it", "us", "who"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +73,7 @@ class Casing:
                         counts.setdefault(fold(m[0]), Counter())[m[0]] += 1
         return cls(
             forms=MappingProxyType(
-                (dict(_CALENDAR) if cased else {})
+                (_calendar(english()) if cased else {})
                 | {key: c.most_common(1)[0][0] for key, c in counts.items()}
             ),
             cased=cased,
@@ -91,24 +81,36 @@ class Casing:
         )
 
 
+def _calendar(lexicon: Lexicon) -> dict[str, str]:
+    """Days and months, as far as they are no other words in lower case."""
+    named = (*lexicon.weekdays, *lexicon.months)
+    return {name: name.title() for name in named if name not in lexicon.ambiguous_months}
+
+
 def clean(s: str) -> str:
     """`s` composed, without what no reader sees, typewriter quotation marks joined."""
     return re.sub(r"``|''", '"', printable(unicodedata.normalize("NFC", s)))
 
 
-def names(s: str) -> list[str]:
+def names(s: str, language: str | None = "en") -> list[str]:
     """Runs of capitalized words that are not capitalized only because they open a sentence.
 
     A sentence's first word counts when it is capitalized inside a sentence elsewhere, or has
     another capital inside (`NATO`, `McDonald`), or begins a run and is no function word and
     never written small. Titles of works, days and months are names too; what is written in
-    lower case is not.
+    lower case is not. Without a lexicon of the language, only the first two make a name of a
+    first word.
+
+    Args:
+        s: Any text.
+        language: ISO 639-1 code; None where it is not known.
 
     Returns:
         The runs as they stand, each once, in order of first appearance.
     """
+    lexicon = lexicon_for(language)
     runs: list[tuple[list[str], bool]] = []
-    for start, end in sentences(s):
+    for start, end in sentences(s, language or "en"):
         runs += [
             (m[0].split(), not any(c.isalnum() for c in s[start : m.start()]))
             for m in _NAME_RUN.finditer(s, start, end)
@@ -119,7 +121,11 @@ def names(s: str) -> list[str]:
     for run, opens in runs:
         first = run[0]
         known = first in inside or any(c.isupper() for c in first[1:])
-        likely = len(run) > 1 and not {first.lower(), fold(first)} & (small | STOPWORDS)
+        likely = (
+            lexicon is not None
+            and len(run) > 1
+            and not {first.lower(), fold(first)} & (small | lexicon.stopwords)
+        )
         kept = run if not opens or known or likely else run[1:]
         while kept and kept[0] in _PARTICLES:
             kept = kept[1:]
@@ -145,12 +151,15 @@ def doubtful(sentence: str) -> dict[int, str]:
         >>> doubtful("Rescue teams left for Mt Kenya.")
         {0: 'rescue'}
     """
+    lexicon = english()
     dateline = _DATELINE.match(sentence)
     place = dateline.span("place") if dateline else (-1, -1)
     body = dateline.end() if dateline else 0
     found = list(_WORD.finditer(sentence))
     telling = [
-        m[0] for m in found if m.start() >= body and len(m[0]) > 1 and fold(m[0]) not in STOPWORDS
+        m[0]
+        for m in found
+        if m.start() >= body and len(m[0]) > 1 and fold(m[0]) not in lexicon.stopwords
     ]
     enough = len(telling) >= _MIN_WORDS
     shouted = enough and sum(map(_is_loud, telling)) >= _SHARE * len(telling)
@@ -172,16 +181,16 @@ def doubtful(sentence: str) -> dict[int, str]:
         elif shouted:
             guesses[at] = word.lower() if _is_loud(word) else word
         elif _is_loud(word):
-            if leading and at >= body and fold(word) not in _ALSO_ACRONYMS:
+            if leading and at >= body and fold(word) not in lexicon.also_acronyms:
                 longest = _MAX_ACRONYM_IN_RUN if loud_run else _MAX_ACRONYM
-                plain = len(word) > longest or word.lower() in STOPWORDS
+                plain = len(word) > longest or word.lower() in lexicon.stopwords
                 guesses[at] = word.lower() if plain else word
             continue
         elif word[0].isupper() and word != "I" and word[1:] == word[1:].lower():
             opens = at == body or _OPENS.search(sentence[max(0, at - 12) : at])
             if opens or heading:
                 named = followed[:1].isupper()
-                plain = word.lower() in STOPWORDS or not named
+                plain = word.lower() in lexicon.stopwords or not named
                 guesses[at] = word.lower() if plain else word
         leading = leading and at < body
     return guesses

@@ -155,6 +155,7 @@ class Seq2SeqTask:
             Candidate(text, question.pair.chunk),
             question.body,
             None,
+            language="en",
             compressing=self._card.copy_locked,
         )
         return seen is not None and not check.is_replaced(seen) and not check.is_dangling(seen)

@@ -21,6 +21,7 @@ from brief.models.base import ModelCard
 from brief.models.checkpoint_folder import fingerprint
 from brief.models.chunking import to_chunks
 from brief.models.registry import to_encoding
+from brief.settings import DEFAULTS
 from brief.training.data import array_cache
 from brief.training.data.bullet_alignment import align_bullets, without_mark
 from brief.training.data.bullet_dataset import Encoder, Examples, to_examples
@@ -62,7 +63,7 @@ class TrainSettings:
 
     data: Path
     pairs: tuple[Path, ...] = ()
-    base: str = "news-small"
+    base: str = DEFAULTS.model
     validation: Path | None = None
     avoid: tuple[Path, ...] = ()
     n_validation: int = 256

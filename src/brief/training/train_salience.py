@@ -18,6 +18,7 @@ from brief.evaluation.metrics.rouge_tokenizer import choose_tokenizer
 from brief.models.checkpoint_folder import fingerprint
 from brief.models.registry import to_encoding
 from brief.models.salience import Layout
+from brief.settings import DEFAULTS
 from brief.training.data import array_cache
 from brief.training.data.decontamination import Held
 from brief.training.data.salience_dataset import Lessons, to_lessons
@@ -49,7 +50,7 @@ class SalienceSettings:
     """
 
     data: Path
-    base: str = "news-small"
+    base: str = DEFAULTS.model
     validation: Path | None = None
     avoid: tuple[Path, ...] = ()
     epochs: float = 1.0

@@ -44,12 +44,12 @@ def test_what_is_written_is_read_back_whole(tuned, tmp_path):
     path = tmp_path / "systems.toml"
     path.write_text(MINE)
     write(tuned, path, "fake-tuned")
-    read = parse_recipe("fake-tuned", Setup(toml=path, generation={"num_beams": 2}))
+    read = parse_recipe("fake-tuned", Setup(n_bullets=3, toml=path, generation={"num_beams": 2}))
     assert read == replace(tuned, name="fake-tuned")
     assert read.system().signature["weights"]["salience"] == 0.75
     assert path.read_text().startswith(MINE)
     write(replace(tuned, n_bullets=2), path, "fake-tuned")
-    assert parse_recipe("fake-tuned", Setup(toml=path)).n_bullets == 2
+    assert parse_recipe("fake-tuned", Setup(n_bullets=3, toml=path)).n_bullets == 2
 
 
 def test_weights_reach_the_summarizer(tuned):

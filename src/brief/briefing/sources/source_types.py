@@ -4,9 +4,10 @@ Left out: how any of it is had (`expand.py`).
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from brief.briefing.briefing_types import Arrival, Omission
+from brief.config_rules import TEXT, YES_OR_NO, number, one_of, whole
 from brief.datatypes import Remark
 from brief.errors import BriefError
 from brief.ingest.web.response import Fetched, NotModified, Wanted
@@ -36,14 +37,14 @@ class SourceConfig:
         full_text: Whether a feed's pages are fetched; if not, the feed's own text is read.
     """
 
-    name: str
-    kind: Kind
+    name: Annotated[str, TEXT]
+    kind: Annotated[Kind, one_of(Kind)]
     location: str
-    weight: float = 1.0
-    section: str | None = None
-    allow_private: bool = False
-    max_new: int | None = None
-    full_text: bool = True
+    weight: Annotated[float, number(0, 100)] = 1.0
+    section: Annotated[str | None, TEXT] = None
+    allow_private: Annotated[bool, YES_OR_NO] = False
+    max_new: Annotated[int | None, whole(1, 100_000)] = None
+    full_text: Annotated[bool, YES_OR_NO] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brief.text import strings
+from brief.text.lexicon import english
 
 HEADLINE_WEIGHT = 3
 """How often a headline's words count: it names the event, the lead may open with a scene."""
@@ -149,7 +150,7 @@ def _terms(headline: str, lead: str) -> list[str]:
     return [
         strings.stem(word)
         for word in [*heading * HEADLINE_WEIGHT, *leading]
-        if word not in strings.STOPWORDS
+        if word not in english().stopwords
     ]
 
 

@@ -14,6 +14,7 @@ from brief.briefing.briefing_types import Report, StoryBullet
 from brief.briefing.stories.quantities import Quantity, content, disagree, quantities
 from brief.datatypes import Bullet, fields_of
 from brief.text import strings
+from brief.text.lexicon import english
 
 MIN_COMMON = 0.5
 """Part of the content words that makes two bullets speak of one fact."""
@@ -170,4 +171,4 @@ def _n_shared(one: StoryBullet, other: StoryBullet) -> int:
 
 
 def _content(bullet: StoryBullet) -> set[str]:
-    return set(strings.words(bullet.text)) - strings.STOPWORDS
+    return set(strings.words(bullet.text)) - english().stopwords

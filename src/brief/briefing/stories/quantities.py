@@ -5,66 +5,21 @@ dates, years and ordinals, whose unit no neighboring word tells.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from brief.text.lemmas import is_content, lemma
+from brief.text.lexicon import any_of, english
 from brief.text.numbers import Number, numbers
-from brief.text.strings import fold, words
+from brief.text.strings import fold, stem, words
 
-_CURRENCIES = {
-    "$": "dollar",
-    "us$": "dollar",
-    "usd": "dollar",
-    "£": "pound",
-    "gbp": "pound",
-    "€": "euro",
-    "eur": "euro",
-    "¥": "yen",
-    "₹": "rupee",
-    "rs": "rupee",
-    "₦": "naira",
-    "kes": "shilling",
-    "ksh": "shilling",
-    "kshs": "shilling",
-    "sh": "shilling",
-    "shs": "shilling",
-}
-_SYMBOLS = "|".join(re.escape(one) for one in sorted(_CURRENCIES, key=len, reverse=True))
-_BEFORE = re.compile(rf"(?<![^\W_])({_SYMBOLS})\. ?$|(?<![^\W_])({_SYMBOLS}) ?$|(\$) ?$")
 _ORDINAL = re.compile(r"(?:\dst|\dnd|\drd|th|first|second|third|\ds)$")
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_DATE_BEFORE = re.compile(rf"\b(?:{_MONTH}|may)\.? $")
-_DATE_AFTER = re.compile(rf" (?:of )?(?:{_MONTH}\b|may (?=\d|$)|may$)")
 _PART = re.compile(r" of (?:the |its |his |her |their )?")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _AGE = re.compile(r"[ -]years?[ -]old\b")
 _CLAUSE = re.compile(r"[,;:.!?()\"—–]| - | and | but | while ")
 _TOKEN = re.compile(r"[^\W_]+")
-
-_QUALIFIERS = frozenset(
-    "new additional further extra total estimated different separate last next past year-old".split()
-)
-_SKIPPED = frozenset(
-    "of the other more most such were are was is have has had been be his her its their".split()
-)
-_ALIASES = {
-    "kill": "die",
-    "fatal": "die",
-    "wound": "injur",
-    "hurt": "injur",
-    "metr": "meter",
-    "kilometr": "kilomet",
-    "km": "kilomet",
-    "kph": "kmh",
-    "kg": "kilogram",
-    "victim": "person",
-}
-_TOLLS = frozenset({"die", "injur", "miss", "arrest", "detain", "rescu"})
-"""What happened to people tells tolls apart that count the same people."""
 
 _MAX_UNIT_WORDS = 3
 _TOLL_BEFORE, _TOLL_AFTER = 4, 5
@@ -93,6 +48,41 @@ class Quantity:
         return any(word in other.unit for word in self.unit[:1]) or any(
             word in self.unit for word in other.unit[:1]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the lexicon's lists come to.
+
+    Attributes:
+        currency: A currency's sign or code before a number.
+        date_before, date_after: A month beside a number.
+        aliases: Stem -> the stem that is used for it.
+        tolls: Stems of verbs of what befell people.
+    """
+
+    currency: re.Pattern[str]
+    date_before: re.Pattern[str]
+    date_after: re.Pattern[str]
+    aliases: Mapping[str, str]
+    tolls: frozenset[str]
+
+
+@cache
+def _rules() -> _Rules:
+    """Those of English."""
+    lexicon = english()
+    listed = lexicon.quantities
+    signs = "|".join(re.escape(one) for one in sorted(listed.currencies, key=len, reverse=True))
+    # "may" is a month only beside a year or at the end.
+    month = any_of(frozenset(lexicon.months + lexicon.short_months) - {"may"})
+    return _Rules(
+        currency=re.compile(rf"(?<![^\W_])({signs})\. ?$|(?<![^\W_])({signs}) ?$|(\$) ?$"),
+        date_before=re.compile(rf"\b(?:{month}|may)\.? $"),
+        date_after=re.compile(rf" (?:of )?(?:{month}\b|may (?=\d|$)|may$)"),
+        aliases={stem(word): stem(used) for word, used in listed.aliases.items()},
+        tolls=frozenset(map(stem, listed.tolls)),
+    )
 
 
 def content(s: str) -> frozenset[str]:
@@ -151,34 +141,36 @@ def _unit(written: str, number: Number, before: str, after: str) -> tuple[str, .
         return ("%",)
     if ":" in number.value:
         return ("clock",)
-    if currency := _BEFORE.search(before):
-        return (_CURRENCIES[currency[1] or currency[2] or currency[3]],)
+    if currency := _rules().currency.search(before):
+        return (english().quantities.currencies[currency[1] or currency[2] or currency[3]],)
     if _AGE.match(after):
         return ("age",)
     if (
         _ORDINAL.search(written)
         or _YEAR.fullmatch(written)
-        or _DATE_BEFORE.search(before)
-        or _DATE_AFTER.match(after)
+        or _rules().date_before.search(before)
+        or _rules().date_after.match(after)
     ):
         return None
+    listed = english().quantities
     found: list[str] = []
     for word in words(_clause(after)):
         if is_content(word):
             # What befell people is kept apart, as `toll`.
-            if word not in _QUALIFIERS and _key(word) not in _TOLLS:
+            if word not in listed.qualifiers and _key(word) not in _rules().tolls:
                 found.append(_key(word))
-        elif found or word not in _SKIPPED:
+        elif found or word not in listed.skipped:
             break  # "people were", "in Nairobi": what is counted has been named, or is not
     return tuple(found[:_MAX_UNIT_WORDS])
 
 
 def _toll(before: str, after: str) -> str | None:
     """The toll's verb, which stands right before the number or in the clause after it."""
+    tolls = _rules().tolls
     pieces = _CLAUSE.split(before)
     nearest = [_key(word) for word in _TOKEN.findall(pieces[-1])[-_TOLL_BEFORE:]]
     following = [_key(word) for word in _TOKEN.findall(_clause(after))[:_TOLL_AFTER]]
-    return next((word for word in [*reversed(nearest), *following] if word in _TOLLS), None)
+    return next((word for word in [*reversed(nearest), *following] if word in tolls), None)
 
 
 def _clause(after: str) -> str:
@@ -186,5 +178,5 @@ def _clause(after: str) -> str:
 
 
 def _key(word: str) -> str:
-    stem = lemma(word)
-    return _ALIASES.get(stem, stem)
+    key = lemma(word)
+    return _rules().aliases.get(key, key)

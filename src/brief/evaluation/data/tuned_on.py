@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from brief.config_rules import INTEGER, TEXT, TEXTS, Rule, check_table
 from brief.errors import InputError, UsageError
 from brief.evaluation.data.dataset import DataSet, Example, part
 from brief.evaluation.systems import System
@@ -18,7 +19,7 @@ _DIGITS = 12
 """Hexadecimal digits of an article's mark: of a million articles and ten thousand that were tuned
 on, one in 28,000 data sets has a pair that is taken for the same."""
 
-_TYPES: Mapping[str, type] = {"digest": str, "split": str, "seed": int, "articles": list}
+_RULES: Mapping[str, Rule] = {"digest": TEXT, "split": TEXT, "seed": INTEGER, "articles": TEXTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,12 @@ class TunedOn:
         Raises:
             UsageError: A key is missing or says what it may not.
         """
-        for key, wanted in _TYPES.items():
-            if not isinstance(table.get(key), wanted) or isinstance(table.get(key), bool):
-                raise UsageError(
-                    f"{where}: tuned_on.{key} cannot be {table.get(key)!r}",
-                    "`brief eval tune` writes tuned_on; leave it as it is",
-                )
-        return cls(table["digest"], table["split"], table["seed"], frozenset(table["articles"]))
+        try:
+            checked = check_table(_RULES, table, f"{where} tuned_on", required=_RULES)
+        except UsageError as error:
+            remedy = "`brief eval tune` writes tuned_on; leave it as it is"
+            raise UsageError(error.problem, remedy) from None
+        return cls(**{**checked, "articles": frozenset(checked["articles"])})
 
     @property
     def table(self) -> dict[str, str | int | list[str]]:

@@ -82,7 +82,9 @@ def score_source(
     copied = fragments(written, read)
     novel = {n: _novel(spoken, read, n) for n in _ORDERS}
     found = Counter(
-        finding.kind for bullet in bullets for finding in support.unsupported(bullet, article, [])
+        finding.kind
+        for bullet in bullets
+        for finding in support.unsupported(bullet, article, [], "en")
     )
     cased = any(c.isupper() for bullet in bullets for c in bullet)
     contents = [strings.content(bullet) for bullet in bullets]

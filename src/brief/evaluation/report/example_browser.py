@@ -211,7 +211,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
     for index, bullet in enumerate(row["bullets"]):
         # Most systems copy, and looking costs hundredths of a second a bullet.
         copied = any(bullet in sentence for sentence in read)
-        found = () if copied else support.unsupported(bullet, read, [])
+        found = () if copied else support.unsupported(bullet, read, [], "en")
         doubts = [Piece(doubt.text, doubt.kind) for doubt in found]
         pieces, unplaced = mark(bullet, doubts)
         bullets.append(

@@ -20,6 +20,7 @@ from brief.ingest.cleaning.line_rules import (
 )
 from brief.ingest.cleaning.lines import words
 from brief.text import strings
+from brief.text.lexicon import english
 
 MIN_BULLET_WORDS = 3
 """A shorter line is a menu entry, or a subhead below the bullets."""
@@ -237,7 +238,7 @@ def _is_repeated(page: Page, bullets: Sequence[int], end: int) -> bool:
 def _content(page: Page, indices: Sequence[int]) -> set[str]:
     """Stems of the units' content words."""
     said = (word for index in indices for word in strings.words(page.units[index].text))
-    return set(strings.stems(word for word in said if word not in strings.STOPWORDS))
+    return set(strings.stems(word for word in said if word not in english().stopwords))
 
 
 def _goes_on(page: Page, first: int, index: int) -> bool:

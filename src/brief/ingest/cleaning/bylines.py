@@ -6,6 +6,9 @@ place in ISO 8601 and is not guessed at.
 
 import re
 from datetime import datetime
+from functools import cache
+
+from brief.text.lexicon import any_of, english
 
 MAX_CHARACTERS = 200
 """Byline and stamp lines are shorter; it also bounds the work on one line."""
@@ -19,19 +22,7 @@ MAX_NAME_WORDS = 5
 MIN_SENTENCE_WORDS = 4
 """A short line that ends in a full stop is a sentence from there on, not a heading."""
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_DATE = re.compile(
-    r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.]\d{1,2}[/.]\d{4}\b|\b\d{1,2}-\d{1,2}-\d{4}\b|"
-    rf"\b{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}\d{{4}}\b|\b{_DAY}\s{{1,3}}{_MONTH},?\s{{1,3}}\d{{4}}\b",
-    re.IGNORECASE,
-)
-_DAY_OF_YEAR = re.compile(
-    rf"\b(?:{_MONTH}\s{{1,3}}{_DAY}|{_DAY}\s{{1,3}}{_MONTH})(?!\w)", re.IGNORECASE
-)
 _CLOCK = re.compile(
     r"(?:\b|(?<=T))(\d{1,2})[:.h](\d{2})(?::\d{2})?(?!\d)\s?([ap]\.?m\b\.?)?|"
     r"\b(\d{1,2})\s?([ap]\.?m\b\.?)",
@@ -99,6 +90,28 @@ _MARKS = " ,;:-–—\t\u00a0"
 _SEPARATOR = re.compile(r"\s[|•·–—-]\s|\s?[|•·]\s?|\(|,\s(?=[a-z])|\s[^\w\s,.&'’-]\s?")
 
 
+@cache
+def _date() -> re.Pattern[str]:
+    """A day with its year."""
+    month = _month()
+    return re.compile(
+        r"\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.]\d{1,2}[/.]\d{4}\b|\b\d{1,2}-\d{1,2}-\d{4}\b|"
+        rf"\b{month}\s{{1,3}}{_DAY},?\s{{1,3}}\d{{4}}\b|\b{_DAY}\s{{1,3}}{month},?\s{{1,3}}\d{{4}}\b",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _day_of_year() -> re.Pattern[str]:
+    """A day without its year."""
+    month = _month()
+    return re.compile(rf"\b(?:{month}\s{{1,3}}{_DAY}|{_DAY}\s{{1,3}}{month})(?!\w)", re.IGNORECASE)
+
+
+def _month() -> str:
+    return rf"{any_of(english().months + english().short_months)}\.?"
+
+
 def byline(text: str) -> str | None:
     """The names on a byline line, empty below a bare "By"; None when it is not one.
 
@@ -129,7 +142,7 @@ def names_only(text: str) -> str:
     signed = _SIGNED.search(text)
     name = _ADDRESS.sub(" ", signed[1] if signed else text).strip(_MARKS)
     name = _SEPARATOR.split(name, maxsplit=1)[0]
-    for stamp in (_DATE, _AGO, _CLOCK, _PUBLICATION):
+    for stamp in (_date(), _AGO, _CLOCK, _PUBLICATION):
         found = stamp.search(name)
         name = name[: found.start()] if found else name
     names = [piece.strip(_MARKS) for piece in name.split(",")]
@@ -146,13 +159,13 @@ def signed_stamp(text: str) -> bool:
     """
     if len(text) > MAX_CHARACTERS:
         return False
-    found = _DATE.search(text) or _AGO.search(text)
+    found = _date().search(text) or _AGO.search(text)
     if not found:
         return False
     if bare_name(text[: found.start()].strip(" ,|-–—")) or len(_PUBLICATION.findall(text)) > 1:
         return True
     stripped = text
-    for stamp in (_DATE, _AGO, _CLOCK, _COUNT):
+    for stamp in (_date(), _AGO, _CLOCK, _COUNT):
         stripped = stamp.sub(" | ", stripped)
     return signature(_STAMP_WORDS.sub(" ", stripped))
 
@@ -195,7 +208,7 @@ def portrait(text: str) -> bool:
 
 def dated(text: str) -> bool:
     """Whether a line names a day with its year."""
-    return bool(_DATE.search(text[:MAX_CHARACTERS]))
+    return bool(_date().search(text[:MAX_CHARACTERS]))
 
 
 def _capitalized(piece: str) -> bool:
@@ -241,10 +254,10 @@ def time_stamp(text: str) -> bool:
         return False
     if _READ_TIME.fullmatch(text):
         return True
-    rest, n_dates = _DATE.subn(" ", text)
+    rest, n_dates = _date().subn(" ", text)
     rest, n_ages = _AGO.subn(" ", rest)
     rest, n_clocks = _CLOCK.subn(" ", rest)
-    rest, n_days = _DAY_OF_YEAR.subn(" ", rest)
+    rest, n_days = _day_of_year().subn(" ", rest)
     n_found = n_dates + n_ages + n_clocks + n_days
     left = re.findall(r"[^\W\d_]+", _STAMP_WORDS.sub(" ", rest))
     return n_found > 0 and len(left) <= (1 if n_dates else 0)
@@ -259,11 +272,11 @@ def iso_date(text: str) -> str | None:
         >>> iso_date("Apr. 3, 2031")
         '2031-04-03'
     """
-    found = _DATE.search(text[:MAX_CHARACTERS])
+    found = _date().search(text[:MAX_CHARACTERS])
     day = _day(found[0]) if found else None
     if day is None:
         return None
-    clock = _clock(_DATE.sub(" ", text[:MAX_CHARACTERS]))
+    clock = _clock(_date().sub(" ", text[:MAX_CHARACTERS]))
     return f"{day:%Y-%m-%d}" + (f"T{clock}" if clock else "")
 
 

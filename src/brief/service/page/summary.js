@@ -16,6 +16,7 @@ const REMARKS = {
   incomplete_text: ["Incomplete text", true],
   language: ["Language", true],
   fewer_bullets: ["Fewer bullets", true],
+  fewer_checks: ["Fewer checks", true],
 };
 
 let bullets = [];

@@ -223,13 +223,13 @@ def _breaks_word(written: str, sentence: str) -> bool:
 def _guarded(bullet: str, chunk: Chunk, body: str, *, compressing: bool) -> tuple[str, str | None]:
     """What a reader would see of it, when the guard lets it through; else why not."""
     candidate = Candidate(bullet, chunk)
-    seen = check.to_bullet(candidate, body, None, compressing=compressing)
+    seen = check.to_bullet(candidate, body, None, language="en", compressing=compressing)
     if seen is None:
         return "too short to say anything", None
     if check.is_dangling(seen):
         return "opens with a pronoun that is explained elsewhere", None
     if check.is_replaced(seen):
-        found = check.fault(candidate, body, compressing=compressing)
+        found = check.fault(candidate, body, language="en", compressing=compressing)
         # It is there, as the bullet was replaced.
         assert found is not None
         if found.kind == "cut":

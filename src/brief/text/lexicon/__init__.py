@@ -1,0 +1,271 @@
+"""The words of a language that rules go by, from `<language>.toml` beside this module.
+
+English is the only language with a file so far. Where a language has none, no rule that needs its
+words may judge (`lexicon_for` gives None). Lists are read when the first rule asks for them.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """Number words, each tuple in the order of its values.
+
+    Attributes:
+        cardinals: `zero` to `nineteen`.
+        ordinals: `first` to `nineteenth`.
+        tens, tenths: `twenty` to `ninety`, `twentieth` to `ninetieth`.
+        scales: `hundred`, `million` and their like -> their values.
+        short_scales: What is written behind digits (`m`, `bn`) -> its value.
+    """
+
+    cardinals: tuple[str, ...]
+    ordinals: tuple[str, ...]
+    tens: tuple[str, ...]
+    tenths: tuple[str, ...]
+    scales: Mapping[str, int]
+    short_scales: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityWords:
+    """What numbers count.
+
+    Attributes:
+        qualifiers: Adjectives between a number and its noun.
+        skipped: Function words between a number and its noun.
+        tolls: Verbs of what happened to people.
+        currencies: Sign or code -> the currency's noun.
+        aliases: Another word for a unit or toll -> the word used.
+        signs: Noun -> the sign that may be written for it.
+    """
+
+    qualifiers: frozenset[str]
+    skipped: frozenset[str]
+    tolls: frozenset[str]
+    currencies: Mapping[str, str]
+    aliases: Mapping[str, str]
+    signs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CutWords:
+    """Words of the rules about cuts (`boundaries.py`, `deletions.py`, `spans.py`)."""
+
+    conditions: frozenset[str]
+    sayings: frozenset[str]
+    phrases: frozenset[str]
+    lead_ins: frozenset[str]
+    phrase_openers: frozenset[str]
+    superlatives: frozenset[str]
+    near: frozenset[str]
+    not_speakers: frozenset[str]
+    subordinates: frozenset[str]
+    leading: frozenset[str]
+    subjects: frozenset[str]
+    ago: frozenset[str]
+    spans: frozenset[str]
+    want_more: frozenset[str]
+    passive: frozenset[str]
+    tails: frozenset[str]
+    tails_after_comma: frozenset[str]
+    contrasts: frozenset[str]
+    ranges: frozenset[str]
+    numbers: frozenset[str]
+    hedges: frozenset[str]
+    asides: frozenset[str]
+    that_follows: frozenset[str]
+    after_aside: frozenset[str]
+    after_phrase: frozenset[str]
+    before_phrase: frozenset[str]
+    phrase_breaks: frozenset[str]
+    first_person: frozenset[str]
+    drops_comma: frozenset[str]
+    clauses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """Words that show whether a run of words is a statement.
+
+    Attributes:
+        verbs: Finite verbs nearly always.
+        no_verbs: End as past tenses do, and are none.
+        presents: May be verbs of a plural subject.
+        inside_verbs: What may be between the parts of one verb.
+        openers: Open a clause, whose verb is not the sentence's.
+        openers_or_prepositions: Do so where a subject follows, and where they open the sentence.
+        opening: A sentence that begins with one is a clause alone, unless it has a comma.
+        subjects: Begin a subject.
+        modifiers: Determiners and possessives, before which no verb is.
+        prepositions: The same of prepositions.
+        address: Speak to the reader.
+        nobody: Do not say who speaks.
+        abbreviated: Titles that a name must follow.
+    """
+
+    verbs: frozenset[str]
+    no_verbs: frozenset[str]
+    presents: frozenset[str]
+    inside_verbs: frozenset[str]
+    openers: frozenset[str]
+    openers_or_prepositions: frozenset[str]
+    opening: frozenset[str]
+    subjects: frozenset[str]
+    modifiers: frozenset[str]
+    prepositions: frozenset[str]
+    address: frozenset[str]
+    nobody: frozenset[str]
+    abbreviated: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """One language's words; folded unless an attribute says otherwise. Hashes by identity.
+
+    Attributes:
+        language: ISO 639-1 code.
+        stopwords: Function words.
+        relatives: Relative pronouns.
+        third_person: Third-person pronouns and possessives.
+        demonstratives: `this` and its like.
+        anaphors: Nouns that, after `the`, refer back.
+        periods: Nouns of time, after which a demonstrative does not refer back.
+        conjunctions: What a long sentence may be cut before.
+        connectives: What only ties a sentence to the one before, at its beginning.
+        unfinished: What no complete paragraph ends with.
+        also_acronyms: Function words that are acronyms in capitals.
+        titles, titles_of_men, titles_of_women: Titles before a name.
+        abbreviations: End no sentence.
+        name_abbreviations: The same before a name, as they are written.
+        before_no_person: What is before a name that is not a person's.
+        say: Forms of `say` in news.
+        speech_tags: Verbs beside a speaker's name or pronoun.
+        personal_verbs: Verbs that show the name beside them to be a person's.
+        neutral_verbs: Verbs of saying that may be put for each other.
+        negations: Negating words.
+        denying: Words that deny by themselves.
+        not_denied: What follows a negation that denies nothing.
+        undeniable: What a negation does not deny though it comes next.
+        months, weekdays: In the order of the calendar.
+        short_months: Abbreviations of months.
+        ambiguous_months: Months that in lower case are words of their own.
+        irregular: Irregular form -> its base form.
+        numbers, quantities, cuts, clauses: Words of these rules.
+    """
+
+    language: str
+    stopwords: frozenset[str]
+    relatives: frozenset[str]
+    third_person: frozenset[str]
+    demonstratives: frozenset[str]
+    anaphors: frozenset[str]
+    periods: frozenset[str]
+    conjunctions: frozenset[str]
+    connectives: frozenset[str]
+    unfinished: frozenset[str]
+    also_acronyms: frozenset[str]
+    titles: frozenset[str]
+    titles_of_men: frozenset[str]
+    titles_of_women: frozenset[str]
+    abbreviations: frozenset[str]
+    name_abbreviations: frozenset[str]
+    before_no_person: frozenset[str]
+    say: frozenset[str]
+    speech_tags: frozenset[str]
+    personal_verbs: frozenset[str]
+    neutral_verbs: frozenset[str]
+    negations: frozenset[str]
+    denying: frozenset[str]
+    not_denied: frozenset[str]
+    undeniable: frozenset[str]
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    short_months: tuple[str, ...]
+    ambiguous_months: frozenset[str]
+    irregular: Mapping[str, str]
+    numbers: NumberWords
+    quantities: QuantityWords
+    cuts: CutWords
+    clauses: ClauseWords
+
+
+def lexicon_for(language: str | None) -> Lexicon | None:
+    """The words of a language; None where no file lists them, or the language is not known.
+
+    Example:
+        >>> lexicon_for("en").weekdays[0], lexicon_for("sw"), lexicon_for(None)
+        ('monday', None, None)
+    """
+    return None if language is None else _read(language)
+
+
+def english() -> Lexicon:
+    """The words of English, for rules and patterns that are English themselves."""
+    lexicon = _read("en")
+    assert lexicon is not None
+    return lexicon
+
+
+def any_of(listed: frozenset[str] | tuple[str, ...]) -> str:
+    """A regular expression for one word of a list, the longest that fits."""
+    return f"(?:{'|'.join(sorted(listed, key=lambda word: (-len(word), word)))})"
+
+
+@cache
+def _read(language: str) -> Lexicon | None:
+    path = files(__name__) / f"{language}.toml"
+    if not path.is_file():
+        return None
+    tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    parts = {
+        name: _built(cls, tables, tables[name])
+        for name, cls in (
+            ("numbers", NumberWords),
+            ("quantities", QuantityWords),
+            ("cuts", CutWords),
+            ("clauses", ClauseWords),
+        )
+    }
+    return _built(Lexicon, tables, tables, language=language, **parts)
+
+
+def _built(cls: type[T], tables: Mapping[str, Any], table: Mapping[str, Any], **given: Any) -> T:  # noqa: ANN401 - of any field
+    """A dataclass whose fields are lists of a table, each in the type that it is declared."""
+    values = {
+        one.name: _converted(one.type, tables, table, table[one.name])
+        for one in fields(cls)  # type: ignore[arg-type]  # a dataclass
+        if one.name not in given
+    }
+    return cls(**values, **given)
+
+
+def _converted(kind: Any, tables: Mapping[str, Any], table: Mapping[str, Any], listed: Any) -> Any:  # noqa: ANN401 - of any field
+    if kind == frozenset[str]:
+        return frozenset(_words(tables, table, listed))
+    if kind == tuple[str, ...]:
+        return tuple(_words(tables, table, listed))
+    if kind == Mapping[str, str]:  # `first other other; first other`
+        groups = (group.split() for group in listed.split(";"))
+        return {other: first for first, *others in groups for other in others}
+    return listed
+
+
+def _words(tables: Mapping[str, Any], table: Mapping[str, Any], listed: str) -> list[str]:
+    """The words of a list and of those that it includes."""
+    found: list[str] = []
+    for word in listed.split():
+        if word.startswith("@"):
+            home, _, name = word[1:].rpartition(".")
+            place = tables[home] if home else table if name in table else tables
+            found += _words(tables, place, place[name])
+        else:
+            found.append(word)
+    return found
