@@ -64,11 +64,11 @@ def dump(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
 
 def dump_object(value: Any) -> Record:  # noqa: ANN401 - a dataclass
     """The same of a dataclass."""
-    return {key: dump(getattr(value, name)) for key, name in _keys(type(value))}
+    return {key: dump(getattr(value, name)) for key, name in _keys(value.__class__)}
 
 
 @lru_cache(maxsize=64)
-def _keys(kind: type) -> tuple[tuple[str, str], ...]:
+def _keys(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
     """What a dataclass has in JSON: the key, and the field."""
     return tuple(
         (one.metadata.get("alias", one.name), one.name)
@@ -86,11 +86,13 @@ def load(kind: type[T], value: object) -> T:
     Raises:
         ValueError: The value is not of this kind.
     """
-    return _adapter(kind).validate_python(value)
+    key: Any = kind  # mypy holds no type for hashable
+    loaded: T = _adapter(key).validate_python(value)
+    return loaded
 
 
 @lru_cache(maxsize=32)
-def _adapter(kind: type[T]) -> "TypeAdapter[T]":
+def _adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
