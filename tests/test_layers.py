@@ -65,7 +65,7 @@ OWNERS = {
     "print": ["cli.main", "cli.terminal"],
     "prometheus_client": ["service.prometheus"],
     "protego": ["ingest.web.crawler"],
-    "pydantic": ["service.*"],
+    "pydantic": ["records", "service.*"],
     "requests": [],
     "rich": ["cli.main", "cli.terminal", "evaluation.report.text_report"],
     "sklearn": ["briefing.stories.clustering"],

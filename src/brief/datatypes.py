@@ -6,9 +6,10 @@ without its byte order mark and before any normalization, so that
 made, and how any of them is printed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 
 class Label(StrEnum):
@@ -97,6 +98,12 @@ BODY_LABELS = frozenset({Label.STANDFIRST, Label.SUBHEAD, Label.BODY})
 """The labels whose lines are the article's body, in the order of the page."""
 
 
+COUNT = {"ge": 0}
+NOT_WRITTEN = {"exclude": True}
+"""`metadata` of a field, for its JSON (`records.py`): of a number that is never negative, and of
+what goes into no JSON object. The keys are arguments of pydantic's `Field`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the input with its label.
@@ -113,22 +120,51 @@ class Line:
 
     label: Label
     reason: str
-    start: int
-    end: int
+    start: int = field(metadata=COUNT)
+    end: int = field(metadata=COUNT)
     text: str
-    n_dropped_chars: int = 0
+    n_dropped_chars: int = field(default=0, metadata=COUNT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a page, a feed or a row says of its article beside the text.
+
+    Every step from an entry of a feed to the cleaned article hands these fields on whole (see
+    `fields_of`).
+
+    Attributes:
+        headline, byline, url: As they are given; None when absent.
+        picture_credit: Who made or owns its picture, as a feed says; None when it does not.
+    """
+
+    headline: str | None = None
+    byline: str | None = None
+    url: str | None = None
+    picture_credit: str | None = None
+
+
+def fields_of(value: object, kind: type) -> dict[str, Any]:
+    """The fields of a dataclass that an instance of it, or of a class made from it, has.
+
+    Example:
+        >>> article = Article("a", "", (), headline="Bridge closes")
+        >>> fields_of(article, Metadata)
+        {'headline': 'Bridge closes', 'byline': None, 'url': None, 'picture_credit': None}
+    """
+    return {one.name: getattr(value, one.name) for one in fields(kind)}
 
 
 @dataclass(frozen=True)
-class Article:
+class Article(Metadata):
     """A cleaned article: every line of its input, labelled.
 
     Attributes:
         id: Path, URL or the row's own id.
         text: The decoded input; for HTML the extracted text. All offsets refer to it.
         lines: Every line in order; joined they are `text`, exactly.
-        headline, byline, published, url: As the page gives them; `published` is ISO 8601 when
-            the page's own form could be read, else as it stands. None when absent.
+        published: ISO 8601 when the page's own form could be read, else as it stands. None when
+            absent.
         reference_bullets: The page's own quick-summary block, for evaluation only. It reaches
             neither a model nor an output.
         language: ISO 639-1 code of the body, None when it could not be told.
@@ -138,11 +174,8 @@ class Article:
     id: str
     text: str
     lines: tuple[Line, ...]
-    headline: str | None = None
-    byline: str | None = None
     published: str | None = None
-    url: str | None = None
-    reference_bullets: tuple[str, ...] = ()
+    reference_bullets: tuple[str, ...] = field(default=(), metadata=NOT_WRITTEN)
     language: str | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -164,13 +197,14 @@ class Sentence:
     Attributes:
         text: Exactly `article.text[start:end]`, without surrounding white space.
         start, end: Offsets in `Article.text`.
-        index: Position among the body's sentences, from 0.
+        index: Position among the body's sentences, from 0; 0 too for one that was read from JSON,
+            which has no index.
     """
 
-    text: str
-    start: int
-    end: int
-    index: int
+    text: str = field(metadata={"alias": "sentence"})
+    start: int = field(metadata=COUNT)
+    end: int = field(metadata=COUNT)
+    index: int = field(default=0, metadata=NOT_WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +265,17 @@ class Bullet:
     """
 
     text: str
-    sources: tuple[Sentence, ...]
-    support: float | None
-    origin: Origin
+    sources: tuple[Sentence, ...] = field(metadata={"min_length": 1})
+    support: float | None = field(
+        metadata={
+            "ge": 0,
+            "le": 1,
+            "description": "ROUGE-2 precision against sources and context.",
+        }
+    )
+    origin: Origin = field(
+        metadata={"description": "Whose words: the model's, or its source's, cut by rule or not."}
+    )
     remarks: tuple[Remark, ...] = ()
 
 

@@ -1,116 +1,249 @@
-"""The documented JSON objects: `brief.summary/2` and `brief.clean/2`.
+"""Dataclasses <-> JSON, and the documented objects of one article (docs/schemas.md).
 
-Every job prints the same object, and the cache keeps it (docs/schemas.md). Left out: people's
-formats (`block.py`), and when a record may be reused (`cache.py`).
+A frozen dataclass is the one description of its JSON object: `dump` writes its fields in their
+order, `load` reads them, and the service's documentation is made from the same annotations. A
+field's `metadata` holds arguments of pydantic's `Field`: `alias` is another name in JSON, `exclude`
+keeps a field out of it. `dump` needs no pydantic, whose adapters take 0.05 s to make, so that
+summaries are written and cached without it. People's formats are in `block.py`; `cache.py` says
+when a record may be used again.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from brief.datatypes import Article, Bullet, Chunk, Code, Line, Origin, Remark, Sentence, Summary
+from brief.datatypes import (
+    COUNT,
+    Article,
+    Bullet,
+    Chunk,
+    Code,
+    Label,
+    Line,
+    Origin,
+    Remark,
+    Sentence,
+    Summary,
+    fields_of,
+)
 from brief.errors import BriefError
 
-SUMMARY_SCHEMA = "brief.summary/2"
-CLEAN_SCHEMA = "brief.clean/2"
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+SUMMARY_SCHEMA: Final = "brief.summary/2"
+CLEAN_SCHEMA: Final = "brief.clean/2"
 Record = dict[str, Any]
+T = TypeVar("T")
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def dump(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """A dataclass as a JSON object, and other values as they are within one.
+
+    Example:
+        >>> dump(Sentence("It rains.", 10, 19, 2))
+        {'sentence': 'It rains.', 'start': 10, 'end': 19}
+    """
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, tuple | list):
+        return [dump(one) for one in value]
+    if is_dataclass(value):
+        return dump_object(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: dump(one) for key, one in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def dump_object(value: Any) -> Record:  # noqa: ANN401 - a dataclass
+    """The same of a dataclass."""
+    return {key: dump(getattr(value, name)) for key, name in _keys(value.__class__)}
+
+
+@lru_cache(maxsize=64)
+def _keys(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+    """What a dataclass has in JSON: the key, and the field."""
+    return tuple(
+        (one.metadata.get("alias", one.name), one.name)
+        for one in fields(kind)
+        if not one.metadata.get("exclude")
+    )
+
+
+def load(kind: type[T], value: object) -> T:
+    """The dataclass that `dump` made a JSON value of, without the fields that it leaves out.
+
+    A field with a default may be missing, since objects were written before there was one; keys
+    that are no field are passed over.
+
+    Raises:
+        ValueError: The value is not of this kind.
+    """
+    key: Any = kind  # mypy holds no type for hashable
+    loaded: T = _adapter(key).validate_python(value)
+    return loaded
+
+
+@lru_cache(maxsize=32)
+def _adapter(kind: Any) -> "TypeAdapter[Any]":  # noqa: ANN401
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def from_first_version(value: Any) -> Any:  # noqa: ANN401
+    """A JSON value as version 2 writes it, when version 1 wrote it; others as they are.
+
+    Version 1 had `"code: text"` strings under `warnings`. Of a bullet it knew only whether it had
+    been replaced by its source, and not whether that was cut.
+    """
+    if isinstance(value, list):
+        return [from_first_version(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    row = {key: from_first_version(one) for key, one in value.items()}
+    if "warnings" in row:
+        parted = [warning.partition(": ") for warning in row.pop("warnings")]
+        row["remarks"] = [
+            {"code": code, "text": text} for code, _, text in parted if code in _CODES
+        ]
+        if "support" in row:
+            is_replaced = any(code == Code.REPLACED for code, _, _ in parted)
+            row["origin"] = (Origin.SOURCE if is_replaced else Origin.MODEL).value
+    return row
+
+
+_CODES = frozenset(Code)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """What went wrong, and what to do about it."""
+
+    problem: str
+    remedy: str
+
+    @classmethod
+    def of(cls, error: BriefError) -> "ErrorRecord":
+        """What an error says."""
+        return cls(error.problem, error.remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters of the article's text."""
+
+    start: int = field(metadata=COUNT)
+    end: int = field(metadata=COUNT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkRecord:
+    """A stretch of the body that a model could read.
+
+    Attributes:
+        focus: Its sentences.
+        topic, previous, context_cut: As `Chunk` has them.
+        scored: Whether the model read it.
+    """
+
+    focus: tuple[Span, ...]
+    topic: str
+    previous: str
+    context_cut: bool
+    scored: bool = field(metadata={"description": "Whether the model read it."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedLine:
+    """A line that is not body, without its text: the page's own bullets are among them."""
+
+    label: Label
+    reason: str
+    start: int = field(metadata=COUNT)
+    end: int = field(metadata=COUNT)
+    n_dropped_chars: int = field(metadata=COUNT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRecord:
+    """`brief.summary/2`, see docs/schemas.md. Of a failure only `error` says something."""
+
+    schema: Literal["brief.summary/2"] = SUMMARY_SCHEMA
+    id: str
+    headline: str | None = None
+    published: str | None = None
+    model: str
+    bullets: tuple[Bullet, ...] = ()
+    chunks: tuple[ChunkRecord, ...] = ()
+    dropped: tuple[DroppedLine, ...] = ()
+    checks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    error: ErrorRecord | None = None
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanRecord:
+    """`brief.clean/2`, see docs/schemas.md. Of a failure only `error` says something."""
+
+    schema: Literal["brief.clean/2"] = CLEAN_SCHEMA
+    id: str
+    headline: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+    text: str = ""
+    reference_bullets: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    dropped: tuple[Line, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    error: ErrorRecord | None = None
 
 
 def to_record(summary: Summary) -> Record:
-    """A summary as the JSON object `brief.summary/2`.
-
-    What was dropped is told by its spans, never by its text: reference bullets are among it,
-    and those reach no output.
-    """
-    article = summary.article
+    """A summary as the JSON object `brief.summary/2`."""
     scored = set(summary.scored)
-    return {
-        "schema": SUMMARY_SCHEMA,
-        "id": article.id,
-        "headline": article.headline,
-        "published": article.published,
-        "model": summary.model,
-        "bullets": [to_bullet_record(bullet) for bullet in summary.bullets],
-        "chunks": [
-            {
-                "focus": [{"start": piece.start, "end": piece.end} for piece in chunk.focus],
-                "topic": chunk.topic,
-                "previous": chunk.previous,
-                "context_cut": chunk.context_cut,
-                "scored": index in scored,
-            }
-            for index, chunk in enumerate(summary.chunks)
-        ],
-        "dropped": [
-            {key: value for key, value in _line(line).items() if key != "text"}
-            for line in article.dropped
-        ],
-        "checks": list(summary.checks),
-        "remarks": to_remark_records(summary.remarks),
-        "error": None,
-        "signature": summary.signature,
-    }
-
-
-def to_bullet_record(bullet: Bullet) -> Record:
-    """A bullet as it stands in every object of ours."""
-    return {
-        "text": bullet.text,
-        "sources": [
-            {"sentence": source.text, "start": source.start, "end": source.end}
-            for source in bullet.sources
-        ],
-        "support": bullet.support,
-        "origin": bullet.origin.value,
-        "remarks": to_remark_records(bullet.remarks),
-    }
-
-
-def to_remark_records(remarks: Iterable[Remark]) -> list[Record]:
-    """Remarks as they stand in every object of ours."""
-    return [{"code": remark.code.value, "text": remark.text} for remark in remarks]
-
-
-def remarks_of(row: Mapping[str, Any]) -> tuple[Remark, ...]:
-    """The remarks of a JSON object, also of one that an earlier version wrote.
-
-    Version 1 had `"code: text"` strings under `warnings`.
-
-    Raises:
-        KeyError, TypeError, ValueError: The object is none of ours.
-    """
-    if "warnings" in row:
-        parted = (warning.partition(": ") for warning in row["warnings"])
-        return tuple(Remark(Code(code), text) for code, _, text in parted if code in set(Code))
-    return tuple(Remark(Code(one["code"]), one["text"]) for one in row["remarks"])
-
-
-def origin_of(row: Mapping[str, Any]) -> Origin:
-    """The origin of a bullet's JSON object, also of one that an earlier version wrote.
-
-    Version 1 knew only which bullets were replaced by their source, and not whether it was cut.
-    """
-    if "warnings" not in row:
-        return Origin(row["origin"])
-    is_replaced = any(remark.code is Code.REPLACED for remark in remarks_of(row))
-    return Origin.SOURCE if is_replaced else Origin.MODEL
+    return dump_object(
+        SummaryRecord(
+            id=summary.article.id,
+            headline=summary.article.headline,
+            published=summary.article.published,
+            model=summary.model,
+            bullets=summary.bullets,
+            chunks=tuple(
+                ChunkRecord(
+                    focus=tuple(Span(piece.start, piece.end) for piece in chunk.focus),
+                    topic=chunk.topic,
+                    previous=chunk.previous,
+                    context_cut=chunk.context_cut,
+                    scored=index in scored,
+                )
+                for index, chunk in enumerate(summary.chunks)
+            ),
+            dropped=tuple(
+                DroppedLine(**fields_of(line, DroppedLine)) for line in summary.article.dropped
+            ),
+            checks=summary.checks,
+            remarks=summary.remarks,
+            signature=summary.signature,
+        )
+    )
 
 
 def to_failure(article_id: str, error: BriefError, *, model: str, signature: str) -> Record:
     """A failed input as the same object: no bullets, and `error` says why."""
-    return {
-        "schema": SUMMARY_SCHEMA,
-        "id": article_id,
-        "headline": None,
-        "published": None,
-        "model": model,
-        "bullets": [],
-        "chunks": [],
-        "dropped": [],
-        "checks": [],
-        "remarks": [],
-        "error": _error(error),
-        "signature": signature,
-    }
+    why = ErrorRecord.of(error)
+    return dump_object(SummaryRecord(id=article_id, model=model, error=why, signature=signature))
 
 
 def from_record(record: Mapping[str, Any], article: Article) -> Summary:
@@ -139,69 +272,44 @@ def from_record(record: Mapping[str, Any], article: Article) -> Summary:
                 text=row["text"],
                 sources=tuple(by_start[source["start"]] for source in row["sources"]),
                 support=row["support"],
-                origin=origin_of(row),
-                remarks=remarks_of(row),
+                origin=Origin(row["origin"]),
+                remarks=_remarks(row),
             )
             for row in record["bullets"]
         ),
         chunks=tuple(chunks),
         scored=tuple(index for index, row in enumerate(record["chunks"]) if row["scored"]),
-        remarks=remarks_of(record),
+        remarks=_remarks(record),
         signature=record["signature"],
         checks=tuple(record["checks"]),
     )
 
 
+def _remarks(row: Mapping[str, Any]) -> tuple[Remark, ...]:
+    return tuple(Remark(Code(one["code"]), one["text"]) for one in row["remarks"])
+
+
 def to_clean_record(article: Article) -> Record:
     """A cleaned article as the JSON object `brief.clean/2`: every line with its label."""
-    return {
-        "schema": CLEAN_SCHEMA,
-        "id": article.id,
-        "headline": article.headline,
-        "byline": article.byline,
-        "published": article.published,
-        "url": article.url,
-        "language": article.language,
-        "text": article.text,
-        "reference_bullets": list(article.reference_bullets),
-        "body": [" ".join(line.text.split()) for line in article.body],
-        "lines": [_line(line) for line in article.lines],
-        "dropped": [_line(line) for line in article.dropped],
-        "remarks": to_remark_records(article.remarks),
-        "error": None,
-    }
+    return dump_object(
+        CleanRecord(
+            id=article.id,
+            headline=article.headline,
+            byline=article.byline,
+            published=article.published,
+            url=article.url,
+            language=article.language,
+            text=article.text,
+            reference_bullets=article.reference_bullets,
+            body=tuple(" ".join(line.text.split()) for line in article.body),
+            lines=article.lines,
+            dropped=article.dropped,
+            remarks=article.remarks,
+        )
+    )
 
 
 def to_clean_failure(article_id: str, error: BriefError) -> Record:
     """An input that could not be read, as the same object: no lines, and `error` says why."""
-    return {
-        "schema": CLEAN_SCHEMA,
-        "id": article_id,
-        "headline": None,
-        "byline": None,
-        "published": None,
-        "url": None,
-        "language": None,
-        "text": "",
-        "reference_bullets": [],
-        "body": [],
-        "lines": [],
-        "dropped": [],
-        "remarks": [],
-        "error": _error(error),
-    }
-
-
-def _error(error: BriefError) -> Record:
-    return {"problem": error.problem, "remedy": error.remedy}
-
-
-def _line(line: Line) -> Record:
-    return {
-        "label": line.label.value,
-        "reason": line.reason,
-        "start": line.start,
-        "end": line.end,
-        "text": line.text,
-        "n_dropped_chars": line.n_dropped_chars,
-    }
+    why = ErrorRecord.of(error)
+    return dump_object(CleanRecord(id=article_id, error=why))

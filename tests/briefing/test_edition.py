@@ -33,7 +33,7 @@ def composed(*given_stories: Story, **changes):
 
 
 def headlines(made) -> list[str]:
-    return [placed.story.headline for placed in made.placed]
+    return [story.headline for story in made.stories]
 
 
 def words_of(n: int) -> str:
@@ -54,11 +54,11 @@ def test_the_order_of_the_stories_changes_nothing(order):
 @given(st.integers(0, 700), st.integers(1, 6), st.sampled_from([(), ("homes",), ("the",)]))
 def test_every_article_has_a_place_or_a_reason(max_words, max_bullets, muted):
     made = composed(*stories(), max_words=max_words, max_bullets_per_story=max_bullets, muted=muted)
-    told = [report.id for placed in made.placed for report in placed.story.reports]
+    told = [report.id for story in made.stories for report in story.reports]
     told += [omission.id for omission in made.omissions]
     assert sorted(told) == sorted(report.id for one in stories() for report in one.reports)
-    assert made.n_words <= max_words or len(made.placed) == 1
-    assert made.colophon.n_placed + sum(n for _, n in made.colophon.n_by_code) == len(told)
+    assert made.n_words <= max_words or len(made.stories) == 1
+    assert made.colophon.n_placed + sum(made.colophon.n_by_code.values()) == len(told)
 
 
 @pytest.mark.parametrize("step", [1, -1])
@@ -70,7 +70,7 @@ def test_of_equal_stories_the_newer_comes_first_then_the_smaller_id(step):
 
 def test_every_placed_story_says_why():
     made = edition()
-    assert all(placed.reasons and placed.story.bullets for placed in made.placed)
+    assert all(story.reasons and story.bullets for story in made.stories)
 
 
 def test_a_day_is_that_of_the_readers_clock():
@@ -82,9 +82,9 @@ def test_a_day_is_that_of_the_readers_clock():
         account=ACCOUNT,
         to_local=lambda moment: moment.astimezone(timezone(timedelta(hours=3))),
     )
-    assert "published yesterday" in composed(late).placed[0].reasons
-    assert "published today" in made.placed[0].reasons
-    assert made.placed[0].story.reports[0].published.isoformat() == "2026-11-23T02:00:00+03:00"
+    assert "published yesterday" in composed(late).stories[0].reasons
+    assert "published today" in made.stories[0].reasons
+    assert made.stories[0].reports[0].published.isoformat() == "2026-11-23T02:00:00+03:00"
 
 
 def test_the_reading_time_is_that_of_headlines_and_bullets():
@@ -115,22 +115,22 @@ def test_articles_that_would_have_stood_together_say_so():
 def test_the_stricter_limit_holds():
     one = story(report(COURIER, "One", words_of(200), hours=1))
     two = story(report(COURIER, "Two", words_of(200), hours=2))
-    assert len(composed(one, two, max_minutes=1.0, max_words=1000).placed) == 1
-    assert len(composed(one, two, max_minutes=9.0, max_words=300).placed) == 1
-    assert len(composed(one, two, max_minutes=2.0).placed) == 2
+    assert len(composed(one, two, max_minutes=1.0, max_words=1000).stories) == 1
+    assert len(composed(one, two, max_minutes=9.0, max_words=300).stories) == 1
+    assert len(composed(one, two, max_minutes=2.0).stories) == 2
 
 
 def test_a_page_with_news_is_never_empty():
     one = story(report(COURIER, "One", words_of(30), words_of(30)))
     made = composed(one, max_words=1)
-    assert len(made.placed[0].story.bullets) == 1
+    assert len(made.stories[0].bullets) == 1
 
 
 def test_later_bullets_give_way_before_a_story_does():
     first = story(report(COURIER, "First", words_of(20), hours=1))
     second = story(report(COURIER, "Second", words_of(10), words_of(10), words_of(40), hours=2))
     made = composed(first, second, max_words=45)
-    assert [len(placed.story.bullets) for placed in made.placed] == [1, 2]
+    assert [len(story.bullets) for story in made.stories] == [1, 2]
 
 
 def test_bullets_that_disagree_are_kept_or_left_out_together():
@@ -139,8 +139,8 @@ def test_bullets_that_disagree_are_kept_or_left_out_together():
         report(GAZETTE, "Fire again", "Fire took 19 houses.", "Rain ended it."),
         disagreeing=("Fire took 12", "Fire took 19"),
     )
-    kept = composed(pair, max_bullets_per_story=1).placed[0].story.bullets
-    assert [bullet.bullet.text for bullet in kept] == [
+    kept = composed(pair, max_bullets_per_story=1).stories[0].bullets
+    assert [bullet.text for bullet in kept] == [
         "Fire took 12 houses.",
         "Fire took 19 houses.",
     ]
@@ -149,7 +149,7 @@ def test_bullets_that_disagree_are_kept_or_left_out_together():
 def test_a_running_story_without_news_is_not_shown_again():
     told = story(report(GAZETTE, "Mayor still weighing"), since=date(2026, 11, 21))
     made = composed(told)
-    assert made.placed == ()
+    assert made.stories == ()
     assert made.omissions[0].code == "unchanged"
     assert made.omissions[0].reason == "nothing new since the edition of 21 November"
 
@@ -176,7 +176,7 @@ def test_sections_stand_together_the_one_with_the_best_story_first():
         story(report(GAZETTE, "Small", "Three.", hours=40)),
         sections={COURIER: "Town", GAZETTE: "Region", HERALD: "Region"},
     )
-    assert [(placed.section, placed.story.headline) for placed in made.placed] == [
+    assert [(story.section, story.headline) for story in made.stories] == [
         ("Region", "Big"),
         ("Region", "Small"),
         ("Town", "Town first"),
@@ -191,7 +191,7 @@ def test_the_colophon_counts_what_the_deadline_left_unsummarized():
 
 def test_a_day_without_stories_is_an_edition():
     made = compose([], date=DATE, now=NOW + timedelta(days=1), account=ACCOUNT)
-    assert (made.placed, made.n_words, made.minutes) == ((), 0, 0)
+    assert (made.stories, made.n_words, made.minutes) == ((), 0, 0)
 
 
 @pytest.mark.parametrize("limit", [0, 1])

@@ -15,7 +15,9 @@ from brief.briefing.config import Mail
 from brief.briefing.ledger import articles as ledger_articles
 from brief.briefing.ledger import editions, runs
 from brief.briefing.ledger.database import Ledger, locked
+from brief.briefing.render.edition_json import from_json
 from brief.errors import BriefError, BusyError, InputError, StorageError
+from brief.ingest.web.response import Fetched
 from tests.fakes.mail_server import smtp_server
 from tests.fakes.morning import BRIDGE, LIBRARY, MARKET, MORNING, NEXT, ON, Clock, Office, write
 
@@ -287,6 +289,30 @@ def test_a_source_that_fails_on_several_mornings_is_named(office, tmp_path):
     assert "2 mornings in a row" in second
     assert "2 mornings in a row" in office.page(NEXT)
     assert runs.failing_sources(office.ledger) == [(more[0].name, 2)]
+
+
+def test_a_pictures_credit_comes_from_the_feed_onto_the_page(tmp_path):
+    feed = f"""<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item>
+    <title>Harbor bridge to close</title><guid>1</guid>
+    <description>{BRIDGE.partition(chr(10))[2]}</description>
+    <media:credit>Photo: Ann &amp;lt;i&amp;gt;*Lee*&amp;lt;/i&amp;gt; \u202e/ Agency</media:credit>
+    </item></channel></rss>"""
+
+    class Client:
+        n_at_once = 1
+
+        def fetch(self, url, **more):
+            return Fetched(url, feed.encode(), "application/rss+xml", "utf-8")
+
+    office = Office(tmp_path / "office", "https://bay.example/feed")
+    office.client = lambda _: Client()
+    job.run(office.plan(), office.desk)
+    (story,) = from_json(office.page(kind="json")).stories
+    assert story.reports[0].picture_credit == "Ann <i>*Lee*</i> \u202e/ Agency"
+    assert '<span class="about">Picture: Ann &lt;i&gt;*Lee*&lt;/i&gt; / Agency</span>' in (
+        office.page(kind="html")
+    )
+    assert "Picture: Ann \\<i\\>\\*Lee\\*\\</i\\> / Agency" in office.page()
 
 
 def test_one_run_at_a_time(office):

@@ -1,5 +1,6 @@
 """A story's worth rises with what a reader would name, and its reasons say so."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -51,8 +52,10 @@ def test_a_source_counts_once_and_a_story_of_copies_has_one():
     twice = story(report(COURIER, "A", "B."), report(COURIER, "C"))
     assert ranking.independent_sources(twice) == (COURIER,)
     # What both copy may stand in an earlier edition.
-    first, second = report(GAZETTE, "A", "B."), report(HERALD, "C")
-    copies = Story("a", "A", (first, second), (), None, ((first.id, "x"), (second.id, "x")))
+    both = (report(GAZETTE, "A", "B."), report(HERALD, "C"))
+    copies = Story(
+        id="a", headline="A", bullets=(), reports=tuple(replace(one, copy_of="x") for one in both)
+    )
     assert ranking.independent_sources(copies) == (GAZETTE,)
 
 

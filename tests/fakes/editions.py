@@ -5,11 +5,19 @@ Places, people and papers do not exist.
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from brief.briefing.briefing_types import Edition, Omission, Report, Story, StoryBullet
+from brief.briefing.briefing_types import (
+    Edition,
+    FailedSource,
+    Omission,
+    Report,
+    Story,
+    StoryBullet,
+)
 from brief.briefing.edition import Account, Taste, compose
-from brief.datatypes import Bullet, Code, Origin, Remark, Sentence
+from brief.datatypes import Bullet, Code, Origin, Remark, Sentence, fields_of
 
 DATE = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -37,7 +45,7 @@ TASTE = Taste(
 
 ACCOUNT = Account(
     sources_reached=(COURIER, GAZETTE, HERALD, REVIEW, WEEKLY, MEMOS),
-    sources_failed=(("Quayside Mirror", "the server answered 503 three times", 3),),
+    sources_failed=(FailedSource("Quayside Mirror", "the server answered 503 three times", 3),),
     n_in=27,
     model="news-small",
     signature="5f2c9ab01d34",
@@ -90,6 +98,7 @@ def report(
     lead: str = "",
     remarks: tuple[Remark, ...] = (),
     by_lead: bool = False,
+    picture_credit: str | None = None,
 ) -> Report:
     """An article of one of the invented papers."""
     made = tuple(said(one) if isinstance(one, str) else one for one in bullets)
@@ -106,6 +115,7 @@ def report(
         bullets=made,
         remarks=remarks,
         by_lead=by_lead,
+        picture_credit=picture_credit,
     )
 
 
@@ -125,22 +135,22 @@ def story(
         if place < len(one.bullets)
     ]
     pair = [one.id for one, bullet in drawn if disagreeing and bullet.text.startswith(disagreeing)]
+    copied = {copy: reports[origin].id for copy, origin in copies}
     return Story(
         id=reports[0].id,
         headline=reports[0].headline,
-        reports=reports,
+        reports=tuple(replace(one, copy_of=copied.get(n)) for n, one in enumerate(reports)),
         bullets=tuple(
             StoryBullet(
-                bullet,
-                one.id,
-                tuple(other for other in pair if other != one.id)
+                **fields_of(bullet, Bullet),
+                article=one.id,
+                disagrees=tuple(other for other in pair if other != one.id)
                 if disagreeing and bullet.text.startswith(disagreeing)
                 else (),
             )
             for one, bullet in drawn[:n_bullets]
         ),
         since=since,
-        near_copies=tuple((reports[copy].id, reports[origin].id) for copy, origin in copies),
     )
 
 
@@ -178,6 +188,7 @@ def stories() -> list[Story]:
                 support=1.0,
             ),
             hours=2.0,
+            picture_credit="Ines Vell / Gazette",
         ),
         report(HERALD, "Pellwick sea wall: what is known so far", hours=2.5),
         report(WEEKLY, "Pellwick port shut after wall collapse", hours=2.2),
@@ -414,7 +425,9 @@ def empty_edition() -> Edition:
         now=NOW + timedelta(days=1),
         account=Account(
             sources_reached=(COURIER, GAZETTE),
-            sources_failed=(("Quayside Mirror", "the server answered 503 three times", 4),),
+            sources_failed=(
+                FailedSource("Quayside Mirror", "the server answered 503 three times", 4),
+            ),
             n_in=0,
             model="news-small",
             signature="5f2c9ab01d34",

@@ -6,8 +6,10 @@ import os
 import jsonschema_rs
 import pytest
 
+from brief.briefing.render.edition_json import to_json
 from brief.service.app import create_app
 from brief.service.service_config import ServiceConfig
+from tests.fakes.editions import edition, empty_edition
 from tests.fakes.service import TEXT, served
 from tests.paths import DATA
 
@@ -46,6 +48,14 @@ def test_every_route_has_examples_that_fit_its_schema():
                         jsonschema_rs.validate(schema, example)
                         n_checked += 1
     assert n_checked > 30
+
+
+def test_an_edition_is_as_described():
+    schema = {"$ref": "#/components/schemas/Edition", "components": spec()["components"]}
+    for made in (edition(), empty_edition()):
+        jsonschema_rs.validate(schema, json.loads(to_json(made)))
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(schema, {"schema": "brief.edition/2", "date": "2026-11-23"})
 
 
 @pytest.mark.parametrize(

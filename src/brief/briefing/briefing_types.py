@@ -4,12 +4,17 @@ All are frozen. Times are aware and in UTC. Left out: how any of them is made (`
 `grouping.py`, `edition.py`), kept (`database.py`) or printed (`render_html.py`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final, Literal
 
-from brief.datatypes import Bullet, Remark
+from brief.briefing.urls import safe_link
+from brief.datatypes import NOT_WRITTEN, Bullet, Remark
 from brief.ingest.inputs import Source
+
+EDITION_SCHEMA: Final = "brief.edition/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,86 +52,82 @@ class State(StrEnum):
     DELIVERED = "delivered"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One article, summarized: what stories are made of.
 
     Attributes:
         id: Stable and short: hex digest of source and key.
-        source: Name of its source.
         headline: The page's own, else the first words of its lead.
-        url: Where a reader finds it; None for a local file without one.
+        source: Name of its source.
+        url: Where a reader finds it, http or https; None for a local file without one, and for
+            whatever else must be no link (`safe_link`).
         published: When; an article without a date counts as published on its edition's date.
-        lead: The first sentences of the body, for grouping.
+        copy_of: `Report.id` of the one whose text it repeats (of an agency, for example), which
+            may stand in an earlier edition; None for an article of its own.
+        by_lead: Whether the deadline made lead sentences stand for the model's bullets.
+        remarks: How it was fetched, and the summary's remarks.
+        picture_credit: As `Metadata.picture_credit`.
+        lead: The first sentences of the body, for grouping. An edition's JSON has neither these
+            nor body and bullets: it keeps what it shows.
         body: The whole body as one string, for near-copies.
         bullets: Its summary's.
-        remarks: How it was fetched, and the summary's remarks.
-        by_lead: Whether the deadline made lead sentences stand for the model's bullets.
     """
 
     id: str
-    source: str
     headline: str
+    source: str
     url: str | None
     published: datetime
-    lead: str
-    body: str
-    bullets: tuple[Bullet, ...]
-    remarks: tuple[Remark, ...] = ()
+    copy_of: str | None = None
     by_lead: bool = False
+    remarks: tuple[Remark, ...] = ()
+    picture_credit: str | None = None
+    lead: str = field(default="", metadata=NOT_WRITTEN)
+    body: str = field(default="", metadata=NOT_WRITTEN)
+    bullets: tuple[Bullet, ...] = field(default=(), metadata=NOT_WRITTEN)
+
+    def __post_init__(self) -> None:
+        """Article text is untrusted: what must be no link is none from here on."""
+        object.__setattr__(self, "url", safe_link(self.url))
 
 
-@dataclass(frozen=True, slots=True)
-class StoryBullet:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryBullet(Bullet):
     """A bullet of a story, and the article that it came from.
 
     Attributes:
-        bullet: With its source sentences in that article.
-        article: `Report.id`.
+        article: `Report.id`; its sources' offsets count there.
         disagrees: Ids of the other articles whose number differs; both bullets are printed.
     """
 
-    bullet: Bullet
     article: str
     disagrees: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Articles about one event.
+    """Articles about one event; a composed edition gives them their place on the page.
 
     Attributes:
         id: Of the first article that ever joined it, so that a running story keeps its name.
         headline: Of its most central article.
-        reports: Its articles of this edition, the most central first.
-        bullets: In reading order, none repeating a fact of another, nor of an earlier edition.
+        section: Heading it stands under; empty before it has a place.
+        reasons: Why it is here, for a reader ("3 sources", "topic: housing", "since yesterday").
+        score: What it was ranked by; comparable within an edition only.
         since: Date of the edition that had the story last; None for a new one.
-        near_copies: Report id -> id of the report that it copies (agency text, for example).
+        bullets: In reading order, none repeating a fact of another, nor of an earlier edition.
+        reports: Its articles of this edition, the most central first.
     """
 
     id: str
     headline: str
-    reports: tuple[Report, ...]
-    bullets: tuple[StoryBullet, ...]
+    section: str = ""
+    reasons: tuple[str, ...] = ()
+    score: float = 0.0
     since: date | None = None
-    near_copies: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A story with its place on the page.
-
-    Attributes:
-        story: The story.
-        section: Heading it stands under.
-        reasons: Why it is here, for a reader ("3 sources", "topic: housing", "since yesterday").
-        score: What it was ranked by.
-    """
-
-    story: Story
-    section: str
-    reasons: tuple[str, ...]
-    score: float
+    bullets: tuple[StoryBullet, ...]
+    reports: tuple[Report, ...] = field(metadata={"alias": "articles"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Omission:
             `repeated`, `backlog`, `source_failed` …
         reason: For a reader, with the remedy where there is one.
         headline: Its headline where that is known.
-        url: Where a reader finds it, where that is known.
+        url: Where a reader finds it, where that is known and may be a link.
         story: `Story.id` of what it would have stood in, where it had been grouped.
     """
 
@@ -153,17 +154,36 @@ class Omission:
     url: str | None = None
     story: str | None = None
 
+    def __post_init__(self) -> None:
+        """As for `Report`."""
+        object.__setattr__(self, "url", safe_link(self.url))
+
 
 @dataclass(frozen=True, slots=True)
+class FailedSource:
+    """A source that could not be reached.
+
+    Attributes:
+        source: Its name.
+        reason: Why not.
+        mornings: How many in a row.
+    """
+
+    source: str
+    reason: str
+    mornings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Colophon:
     """How the edition came about; nothing in it depends on how long anything took.
 
     Attributes:
         sources_reached: Names, in the order of the configuration.
-        sources_failed: (name, why, mornings in a row).
+        sources_failed: The others.
         n_in: Articles that arrived.
         n_placed: Articles that stand in a story.
-        n_by_code: (Omission.code, how many), by code.
+        n_by_code: `Omission.code` -> how many, by code.
         n_by_lead: Articles whose bullets are lead sentences because the deadline was near.
         model: Name of the model.
         signature: Signature of the summaries.
@@ -171,34 +191,35 @@ class Colophon:
     """
 
     sources_reached: tuple[str, ...]
-    sources_failed: tuple[tuple[str, str, int], ...]
+    sources_failed: tuple[FailedSource, ...]
     n_in: int
     n_placed: int
-    n_by_code: tuple[tuple[str, int], ...]
+    n_by_code: Mapping[str, int]
     n_by_lead: int
     model: str
     signature: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One morning's page; once finished it never changes.
+    """`brief.edition/2`, see docs/schemas.md: one morning's page. Once finished it never changes.
 
     Attributes:
         date: The morning's date in the configured time zone.
         title: Of the page.
-        placed: Stories in the order of the page, sections together.
-        omissions: Every input that is in no story, with its reason.
-        colophon: How it came about.
         n_words: Of headlines and bullets.
         minutes: Reading time at 230 words a minute, rounded up.
+        stories: In the order of the page, sections together.
+        omissions: Every input that is in no story, with its reason.
+        colophon: How it came about.
     """
 
+    schema: Literal["brief.edition/2"] = EDITION_SCHEMA
     date: date
     title: str
-    placed: tuple[Placed, ...]
-    omissions: tuple[Omission, ...]
-    colophon: Colophon
     n_words: int
     minutes: int
+    stories: tuple[Story, ...]
+    omissions: tuple[Omission, ...] = field(metadata={"alias": "outcomes"})
+    colophon: Colophon

@@ -8,11 +8,10 @@ holds (`edition.py`) and looks like (`render_html.py`).
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import date
+from dataclasses import replace
 
 from brief import __version__
-from brief.briefing.briefing_types import Edition, Report, State, Story
+from brief.briefing.briefing_types import Edition, FailedSource, Report, State, Story
 from brief.briefing.edition import Account, Taste, compose
 from brief.briefing.gather import omissions_of
 from brief.briefing.ledger import articles, editions, serialization
@@ -22,6 +21,7 @@ from brief.briefing.render.plain_text import to_markdown, to_plain_text
 from brief.briefing.render.render_html import Listing
 from brief.briefing.run_context import Desk, Event, Plan
 from brief.briefing.stories import grouping
+from brief.records import dump, load
 
 EARLIER_DAYS = 7
 """How long a story runs on: `stories` passes over older ones, and the ledger need not send them."""
@@ -56,7 +56,9 @@ def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
         account=Account(
             sources_reached=tuple(one.name for one in asked if one.error is None),
             sources_failed=tuple(
-                (one.name, one.error, one.n_failures) for one in asked if one.error is not None
+                FailedSource(one.name, one.error, one.n_failures)
+                for one in asked
+                if one.error is not None
             ),
             n_in=articles.n_arrived(ledger, on),
             model=writers.model,
@@ -74,7 +76,7 @@ def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
         ledger,
         edition,
         digest=hashlib.sha256(text.encode()).hexdigest()[:32],
-        listing=json.dumps(_listed(render_html.to_listing(edition))),
+        listing=json.dumps(dump(render_html.to_listing(edition))),
         files={
             f"{on}.json": text,
             f"{on}.md": to_markdown(edition),
@@ -83,11 +85,9 @@ def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
             MAIL_TEXT: to_plain_text(edition),
             MAIL_PAGE: render_html.to_email_html(edition),
         },
-        stories=[
-            grouping.remember(one.story, on, earlier.get(one.story.id)) for one in edition.placed
-        ],
+        stories=[grouping.remember(one, on, earlier.get(one.id)) for one in edition.stories],
     )
-    desk.tell(Event("place", "result", said=f"{len(edition.placed):,} stories on the page"))
+    desk.tell(Event("place", "result", said=f"{len(edition.stories):,} stories on the page"))
 
 
 def recent_editions(desk: Desk, n: int) -> list[Edition]:
@@ -98,21 +98,7 @@ def recent_editions(desk: Desk, n: int) -> list[Edition]:
 
 def listings(desk: Desk) -> list[Listing]:
     """What the index says of each finished edition, the newest first."""
-    rows = map(json.loads, editions.listings(desk.ledger))
-    return [
-        Listing(
-            **{
-                **row,
-                "date": date.fromisoformat(row["date"]),
-                "headlines": tuple(row["headlines"]),
-            }
-        )
-        for row in rows
-    ]
-
-
-def _listed(listing: Listing) -> dict[str, object]:
-    return {**asdict(listing), "date": listing.date.isoformat()}
+    return [load(Listing, json.loads(row)) for row in editions.listings(desk.ledger)]
 
 
 def _reports(plan: Plan, desk: Desk) -> list[Report]:

@@ -15,7 +15,14 @@ from datetime import datetime
 from typing import Annotated
 
 from brief.briefing import date_words, ranking
-from brief.briefing.briefing_types import Colophon, Edition, Omission, Placed, Story, StoryBullet
+from brief.briefing.briefing_types import (
+    Colophon,
+    Edition,
+    FailedSource,
+    Omission,
+    Story,
+    StoryBullet,
+)
 from brief.briefing.stories.merge_bullets import disagreement_units
 from brief.config_rules import TEXT, TEXTS, number, whole
 
@@ -54,7 +61,7 @@ class Account:
 
     Attributes:
         sources_reached: Names, in the order of the configuration.
-        sources_failed: (name, why, mornings in a row).
+        sources_failed: The others.
         n_in: Articles that arrived.
         model: Name of the model.
         signature: Signature of the summaries.
@@ -62,7 +69,7 @@ class Account:
     """
 
     sources_reached: tuple[str, ...]
-    sources_failed: tuple[tuple[str, str, int], ...] = ()
+    sources_failed: tuple[FailedSource, ...] = ()
     n_in: int
     model: str
     signature: str
@@ -102,37 +109,37 @@ def compose(
     taste = taste or Taste()
     ranked = sorted(
         (_judged(_localized(story, to_local), date, now, taste) for story in stories),
-        key=lambda one: (-one.score, -ranking.newest(one.story).timestamp(), one.story.id),
+        key=lambda one: (-one.score, -ranking.newest(one).timestamp(), one.id),
     )
     limit = _max_words(taste)
-    placed: list[Placed] = []
+    placed: list[Story] = []
     left_out = list(omissions)
     n_words = 0
     is_full = False
     for one in ranked:
-        refusal = _refusal(one.story, taste)
+        refusal = _refusal(one, taste)
         if refusal is None and not is_full:
             room = math.inf if limit is None else limit - n_words
-            story = _fitted(one.story, taste.max_bullets_per_story, room)
+            story = _fitted(one, taste.max_bullets_per_story, room)
             if story is None and not placed:
                 # A page with news is never empty, however little time its reader has.
-                story = _fitted(one.story, 1, math.inf)
+                story = _fitted(one, 1, math.inf)
             # What ranks below a story without room has none either: the order is the promise.
             is_full = story is None
             if story is not None:
-                placed.append(replace(one, story=story))
+                placed.append(story)
                 n_words += _n_words(story)
                 continue
         code, reason = refusal or ("budget", f"the page was full ({limit:,} words)")
-        left_out += _omitted(one.story, code, reason)
+        left_out += _omitted(one, code, reason)
     return Edition(
         date=date,
         title=title,
-        placed=_in_sections(placed),
-        omissions=tuple(left_out),
-        colophon=_colophon(account, placed, left_out),
         n_words=n_words,
         minutes=math.ceil(n_words / WORDS_PER_MINUTE),
+        stories=_in_sections(placed),
+        omissions=tuple(left_out),
+        colophon=_colophon(account, placed, left_out),
     )
 
 
@@ -141,11 +148,11 @@ def _localized(story: Story, to_local: Callable[[datetime], datetime]) -> Story:
     return replace(story, reports=tuple(reports))
 
 
-def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Placed:
+def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Story:
     """The story with its rank, by all its bullets: also by those that will not have room."""
     topics = ranking.topics_of(story, taste.topics)
-    return Placed(
-        story=story,
+    return replace(
+        story,
         section=ranking.section(story, taste.sections, taste.section),
         reasons=ranking.reasons(story, topics, taste.weights, date),
         score=ranking.score(story, topics, taste.weights, now),
@@ -183,7 +190,7 @@ def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
 
 
 def _n_words(story: Story) -> int:
-    spoken = [story.headline, *(bullet.bullet.text for bullet in story.bullets)]
+    spoken = [story.headline, *(bullet.text for bullet in story.bullets)]
     return sum(len(one.split()) for one in spoken)
 
 
@@ -201,22 +208,20 @@ def _omitted(story: Story, code: str, reason: str) -> list[Omission]:
     ]
 
 
-def _in_sections(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+def _in_sections(placed: Sequence[Story]) -> tuple[Story, ...]:
     """Sections by their best story, stories within them by rank."""
     order = list(dict.fromkeys(one.section for one in placed))
     return tuple(sorted(placed, key=lambda one: order.index(one.section)))
 
 
-def _colophon(
-    account: Account, placed: Sequence[Placed], omissions: Sequence[Omission]
-) -> Colophon:
-    reports = [report for one in placed for report in one.story.reports]
+def _colophon(account: Account, placed: Sequence[Story], omissions: Sequence[Omission]) -> Colophon:
+    reports = [report for one in placed for report in one.reports]
     return Colophon(
         sources_reached=account.sources_reached,
         sources_failed=account.sources_failed,
         n_in=account.n_in,
         n_placed=len(reports),
-        n_by_code=tuple(sorted(Counter(one.code for one in omissions).items())),
+        n_by_code=dict(sorted(Counter(one.code for one in omissions).items())),
         n_by_lead=sum(report.by_lead for report in reports),
         model=account.model,
         signature=account.signature,

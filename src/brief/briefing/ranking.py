@@ -72,8 +72,7 @@ def independent_sources(story: Story) -> tuple[str, ...]:
 
     A source whose articles all copy others, such as an agency's text, adds no second witness.
     """
-    copies = {copy for copy, _ in story.near_copies}
-    own = [report.source for report in story.reports if report.id not in copies]
+    own = [report.source for report in story.reports if report.copy_of is None]
     return tuple(dict.fromkeys(own or [story.reports[0].source]))
 
 
@@ -88,13 +87,13 @@ def topics_of(story: Story, topics: Iterable[str]) -> tuple[str, ...]:
     spoken = [story.headline]
     for report in story.reports:
         spoken += [report.headline, report.lead]
-    return _named(topics, [*spoken, *(bullet.bullet.text for bullet in story.bullets)])
+    return _named(topics, [*spoken, *(bullet.text for bullet in story.bullets)])
 
 
 def muted_by(story: Story, muted: Iterable[str]) -> str | None:
     """The first muted word or phrase that the page would show; None for none."""
     spoken = [story.headline, *(report.headline for report in story.reports)]
-    named = _named(muted, [*spoken, *(bullet.bullet.text for bullet in story.bullets)])
+    named = _named(muted, [*spoken, *(bullet.text for bullet in story.bullets)])
     return named[0] if named else None
 
 

@@ -22,7 +22,7 @@ from brief.evaluation.metrics.faithfulness import score_source
 from brief.evaluation.metrics.rouge import ReferenceScorer, ReferenceScores
 from brief.evaluation.systems import Output, System, Task
 from brief.files import cannot_write, writing
-from brief.records import to_remark_records
+from brief.records import dump
 
 MAX_HELD = 2_000
 """Most articles that are cleaned once for all systems: some 100 MB. A larger set is cleaned again
@@ -148,7 +148,7 @@ def _row(
         "unscored": reference.reason or None,
         "error": made.error,
         "sources": [list(sources) for sources in made.sources],
-        "remarks": [to_remark_records(remarks) for remarks in made.remarks],
+        "remarks": dump(made.remarks),
         "matches": [match.candidate if match.is_reported else None for match in reference.matches],
     }
 

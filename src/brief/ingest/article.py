@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from brief.datatypes import Article
+from brief.datatypes import Article, Metadata, fields_of
 from brief.errors import BriefError
 from brief.ingest.cleaning.clean import clean
 from brief.ingest.html_extraction import extract
@@ -46,12 +46,11 @@ def to_article(source: Source) -> Article:
     else:
         article = clean(source.text, id=source.id, headline=source.headline)
     # A row's own metadata takes precedence over the text's or the page's.
+    known = {name: value for name, value in fields_of(source, Metadata).items() if value}
     return replace(
         article,
-        headline=source.headline or article.headline,
+        **known,
         published=source.published or article.published,
-        byline=source.byline or article.byline,
-        url=source.url or article.url,
         reference_bullets=source.bullets or article.reference_bullets,
         language=detect(" ".join(line.text for line in article.body)),
         remarks=(*source.remarks, *article.remarks),

@@ -13,10 +13,10 @@ next; at most one row is in memory. See `inputs.py` for where the lines come fro
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, BinaryIO, NoReturn
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, ClassVar, NoReturn
 
-from brief.datatypes import Remark
+from brief.datatypes import NOT_WRITTEN, Metadata, Remark
 from brief.errors import BriefError, InputError
 from brief.ingest.html_extraction import looks_like_html
 
@@ -27,14 +27,14 @@ _MAX_SHOWN_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Metadata):
     """One input, read and decoded, before cleaning; or why it could not be read.
 
     Attributes:
         id: The row's own id, else `path:line`, path or URL; unique within one call of `read`.
         text: Decoded, without byte order mark; may be blank. Empty when there is an error.
         is_html: Whether `text` is HTML.
-        headline, published, byline, url: Metadata when known from outside the text.
+        published: When known from outside the text, like the other metadata.
         bullets: Reference bullets of the row, for evaluation only.
         remarks: Remarks for readers of the output.
         error: Why there is no text; None when there is text.
@@ -43,13 +43,12 @@ class Source:
     id: str
     text: str = ""
     is_html: bool = False
-    headline: str | None = None
     published: str | None = None
-    byline: str | None = None
-    url: str | None = None
-    bullets: tuple[str, ...] = ()
+    bullets: tuple[str, ...] = field(default=(), metadata=NOT_WRITTEN)
     remarks: tuple[Remark, ...] = ()
-    error: BriefError | None = None
+    error: BriefError | None = field(default=None, metadata=NOT_WRITTEN)
+
+    __pydantic_config__: ClassVar = {"arbitrary_types_allowed": True}  # for `error`
 
 
 def to_source(text: str, *, id: str) -> Source:  # noqa: A002 - the noun's own field

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from brief.errors import BriefError
 from brief.ingest.jsonl import Source, from_row
+from brief.records import ErrorRecord, dump_object
+from brief.service.api_responses import Failure
 from brief.settings import MAX_BULLETS, Length
 
 M = TypeVar("M", bound=BaseModel)
@@ -146,7 +148,4 @@ def _told(error: ValidationError) -> str:
 
 def to_failure(error: BriefError, request_id: str) -> dict[str, Any]:
     """How every failure is told, whatever the route."""
-    return {
-        "error": {"problem": error.problem, "remedy": error.remedy},
-        "request_id": request_id,
-    }
+    return dump_object(Failure(ErrorRecord.of(error), request_id))

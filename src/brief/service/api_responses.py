@@ -1,91 +1,26 @@
-"""The answers' JSON, described for /openapi.json; the answers themselves are made elsewhere.
+"""The JSON answers of the service, as dataclasses; /openapi.json describes them from these.
 
-`tests/service/test_openapi.py` holds them against each other. Left out: requests (`api_requests.py`).
+The objects of a summary and an edition are those of the command line: `brief.records` and
+`brief.briefing.briefing_types`. Requests are in `api_requests.py`.
 """
 
-from typing import Annotated, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
-from pydantic import BaseModel, Field
-
-from brief.datatypes import Origin
-
-Count = Annotated[int, Field(ge=0)]
+from brief.datatypes import COUNT, Line
+from brief.records import ErrorRecord, SummaryRecord
 
 
-class Trouble(BaseModel):
-    """What went wrong, and what to do about it."""
-
-    problem: str
-    remedy: str
-
-
-class Failure(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Failure:
     """How every failure is told, whatever the route."""
 
-    error: Trouble
+    error: ErrorRecord
     request_id: str
 
 
-class Span(BaseModel):
-    """Characters of the article's text."""
-
-    start: Count
-    end: Count
-
-
-class Source(Span):
-    """A body sentence that a bullet reports."""
-
-    sentence: str
-
-
-class Remark(BaseModel):
-    """What a reader should know; more codes may come."""
-
-    code: str
-    text: str
-
-
-class Bullet(BaseModel):
-    """One claim."""
-
-    text: str
-    sources: Annotated[list[Source], Field(min_length=1)]
-    support: Annotated[
-        float | None,
-        Field(ge=0, le=1, description="ROUGE-2 precision against sources and context."),
-    ]
-    origin: Annotated[
-        Origin, Field(description="Whose words: the model's, or its source's, cut by rule or not.")
-    ]
-    remarks: list[Remark]
-
-
-class Chunk(BaseModel):
-    """A stretch of the body that a model could read."""
-
-    focus: list[Span]
-    topic: str
-    previous: str
-    context_cut: bool
-    scored: Annotated[bool, Field(description="Whether the model read it.")]
-
-
-class Dropped(Span):
-    """A line that is not body, without its text."""
-
-    label: str
-    reason: str
-    n_dropped_chars: Count
-
-
-class Line(Dropped):
-    """A line of the input, with what it was taken for."""
-
-    text: str
-
-
-class Blocks(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
     """The summary as the command line prints it."""
 
     text: str
@@ -93,86 +28,69 @@ class Blocks(BaseModel):
     html: str
 
 
-class Summary(BaseModel):
-    """`brief.summary/2`, see docs/schemas.md."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryWithText(SummaryRecord):
+    """The same with the cleaned article, for `include_text`."""
 
-    schema_: Annotated[Literal["brief.summary/2"], Field(alias="schema")]
-    id: str
-    headline: str | None
-    published: str | None
-    model: str
-    bullets: list[Bullet]
-    chunks: list[Chunk]
-    dropped: list[Dropped]
-    checks: list[str]
-    remarks: list[Remark]
-    error: Trouble | None = None
-    signature: str
+    text: str
+    lines: tuple[Line, ...]
+    blocks: Blocks
 
 
-class SummaryWithText(Summary):
-    """The same; the last three with `include_text` only."""
-
-    text: str | None = None
-    lines: list[Line] | None = None
-    blocks: Blocks | None = None
-
-
-class Model(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
     """A model that may be asked for."""
 
     name: str
     about: str
-    languages: list[str]
-    verbatim: Annotated[bool, Field(description="Gives sentences as they stand.")]
+    languages: tuple[str, ...]
+    verbatim: bool = field(metadata={"description": "Gives sentences as they stand."})
     licence: str | None
     size_mb: float | None
     loaded: bool
 
 
-class Models(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
     """What may be asked for, and the limits."""
 
     default: str
-    models: list[Model]
-    bullets: Annotated[int, Field(description="Where a request names none.")]
+    models: tuple[ModelInfo, ...]
+    bullets: int = field(metadata={"description": "Where a request names none."})
     max_bullets: int
     length: str
-    lengths: list[str]
+    lengths: tuple[str, ...]
     allow_url: bool
     max_body_bytes: int
     max_tokens: int
 
 
-class EditionDate(BaseModel):
+@dataclass(frozen=True, slots=True)
+class EditionDate:
     """One edition."""
 
     date: str
 
 
-class Editions(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Editions:
     """What the morning job made, the latest first."""
 
-    editions: list[EditionDate]
+    editions: tuple[EditionDate, ...]
 
 
-class Edition(BaseModel):
-    """`brief.edition/2`, see docs/schemas.md."""
-
-    schema_: Annotated[Literal["brief.edition/2"], Field(alias="schema")]
-    date: str
-
-
-class Health(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Health:
     """The process answers."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = "ok"
 
 
-class Ready(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
     """Whether an article sent now would be let in."""
 
     ready: bool
-    workers: Annotated[Count, Field(description="That are up.")]
-    queue_tokens: Annotated[Count, Field(description="Let in and not finished.")]
-    capacity_tokens: Annotated[Count, Field(description="What there is room for.")]
+    workers: int = field(metadata={**COUNT, "description": "That are up."})
+    queue_tokens: int = field(metadata={**COUNT, "description": "Let in and not finished."})
+    capacity_tokens: int = field(metadata={**COUNT, "description": "What there is room for."})

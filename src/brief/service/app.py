@@ -8,7 +8,7 @@ Left out: reading a request (`request_body.py`, `api_requests.py`), summarizing 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Security, params
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -17,8 +17,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from brief import __version__
+from brief.records import dump
 from brief.service import edition_files, openapi
 from brief.service.api_requests import BatchQuery, SummarizeRequest, parsed
+from brief.service.api_responses import EditionDate, Editions, Health, Ready
 from brief.service.auth import Keys
 from brief.service.handlers import Answerer
 from brief.service.middleware import Envelope, tell_failures
@@ -32,6 +34,11 @@ from brief.service.worker import Worker
 PAGE = Path(__file__).parent / "page"
 _BATCH_TYPES = (NDJSON, "application/jsonl", "application/jsonlines")
 _bearer = HTTPBearer(auto_error=False, description="One of the server's API keys, if it has any.")
+
+
+class _Documented(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        return openapi.complete(super().openapi())
 
 
 def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
@@ -59,7 +66,7 @@ def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
         finally:
             await batcher.close()
 
-    app = FastAPI(
+    app = _Documented(
         title="brief",
         version=__version__,
         summary="News articles into short, traceable bullets.",
@@ -101,18 +108,18 @@ def _open_routes(batcher: Batcher) -> APIRouter:
 
     @router.get("/health", **openapi.HEALTH)
     async def health() -> Response:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse(dump(Health()))
 
     @router.get("/ready", **openapi.READY)
     async def ready() -> Response:
         is_ready = batcher.n_ready > 0 and not batcher.is_full
-        told = {
-            "ready": is_ready,
-            "workers": batcher.n_ready,
-            "queue_tokens": batcher.n_tokens,
-            "capacity_tokens": int(batcher.capacity),
-        }
-        return JSONResponse(told, 200 if is_ready else 503)
+        told = Ready(
+            ready=is_ready,
+            workers=batcher.n_ready,
+            queue_tokens=batcher.n_tokens,
+            capacity_tokens=int(batcher.capacity),
+        )
+        return JSONResponse(dump(told), 200 if is_ready else 503)
 
     return router
 
@@ -171,12 +178,12 @@ def _reading_routes(
 
     @router.get("/v1/models", **openapi.MODELS)
     async def models() -> Response:
-        return JSONResponse(answerer.models())
+        return JSONResponse(dump(answerer.models()))
 
     @router.get("/v1/editions", **openapi.EDITIONS)
     def list_editions() -> Response:
         days = edition_files.dates(config.editions)
-        return JSONResponse({"editions": [{"date": day} for day in days]})
+        return JSONResponse(dump(Editions(tuple(map(EditionDate, days)))))
 
     @router.get("/v1/editions/{date}", **openapi.EDITION)
     def edition(date: str) -> Response:

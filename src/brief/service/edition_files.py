@@ -9,7 +9,8 @@ import re
 from datetime import date
 from pathlib import Path
 
-from brief.briefing.render.edition_json import EDITION_SCHEMA, OLD_SCHEMA, from_json, to_json
+from brief.briefing.briefing_types import EDITION_SCHEMA
+from brief.briefing.render.edition_json import OLD_SCHEMA, from_json, to_json
 from brief.errors import StorageError
 from brief.service.api_requests import RequestError
 

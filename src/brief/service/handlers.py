@@ -16,8 +16,10 @@ from brief.errors import BriefError
 from brief.ingest.jsonl import Source
 from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
+from brief.records import ErrorRecord, dump
 from brief.service import task_builder
 from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, Wanted
+from brief.service.api_responses import ModelInfo, Models
 from brief.service.jobs import Job
 from brief.service.json_logs import log
 from brief.service.middleware import GONE
@@ -66,30 +68,30 @@ class Answerer:
             tokens_per_second=round(self._batcher.rate),
         )
 
-    def models(self) -> dict[str, Any]:
+    def models(self) -> Models:
         """What may be asked for, as `GET /v1/models` tells it."""
-        return {
-            "default": self._config.models[0],
-            "models": [
-                {
-                    "name": name,
-                    "about": loaded.card.about,
-                    "languages": list(loaded.card.languages),
-                    "verbatim": loaded.card.verbatim,
-                    "licence": loaded.card.licence,
-                    "size_mb": loaded.card.size_mb,
-                    "loaded": True,
-                }
+        return Models(
+            default=self._config.models[0],
+            models=tuple(
+                ModelInfo(
+                    name=name,
+                    about=loaded.card.about,
+                    languages=tuple(loaded.card.languages),
+                    verbatim=loaded.card.verbatim,
+                    licence=loaded.card.licence,
+                    size_mb=loaded.card.size_mb,
+                    loaded=True,
+                )
                 for name, loaded in self._desk.loaded.items()
-            ],
-            "bullets": self._config.n_bullets,
-            "max_bullets": MAX_BULLETS,
-            "length": self._config.length,
-            "lengths": list(get_args(Length)),
-            "allow_url": self._config.allow_urls,
-            "max_body_bytes": self._config.max_body_bytes,
-            "max_tokens": self._config.max_tokens,
-        }
+            ),
+            bullets=self._config.n_bullets,
+            max_bullets=MAX_BULLETS,
+            length=self._config.length,
+            lengths=get_args(Length),
+            allow_url=self._config.allow_urls,
+            max_body_bytes=self._config.max_body_bytes,
+            max_tokens=self._config.max_tokens,
+        )
 
     async def answer(self, request: Request, wanted: SummarizeRequest) -> str:
         """The summary object, as the command line prints it.
@@ -241,7 +243,7 @@ async def _finished(job: Job) -> Outcome:
 
 
 def _failed(error: BriefError) -> str:
-    told = {"problem": error.problem, "remedy": error.remedy}
+    told = dump(ErrorRecord.of(error))
     return to_line({"phase": "failed", "status": error.http_status, "error": told})
 
 

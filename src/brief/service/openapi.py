@@ -1,13 +1,28 @@
 """What /openapi.json says of every route, with examples. Left out: what a route does (`app.py`)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel
 
-from brief.service import api_responses
+from brief import __version__
+from brief.briefing.briefing_types import Colophon, Edition
+from brief.datatypes import Bullet, Label, Origin, Sentence
+from brief.records import ChunkRecord, DroppedLine, ErrorRecord, Span, SummaryRecord, dump
 from brief.service.api_requests import BatchQuery, SummarizeRequest
+from brief.service.api_responses import (
+    EditionDate,
+    Editions,
+    Failure,
+    Health,
+    ModelInfo,
+    Models,
+    Ready,
+    SummaryWithText,
+)
 
 ABOUT = (
     "News articles into short bullets, each with the sentences that it reports. The bullets are"
@@ -21,51 +36,54 @@ _ARTICLE = (
     "Harbor bridge to close for repairs\n\nThe Osmund bridge will close on 3 May for six weeks, the"
     " county said.\nInspectors found 14 cracked beams in March.\n"
 )
-_SUMMARY: Mapping[str, Any] = {
-    "schema": "brief.summary/2",
-    "id": "bridge",
-    "headline": "Harbor bridge to close for repairs",
-    "published": "2026-05-01",
-    "model": "lead",
-    "bullets": [
-        {
-            "text": "The Osmund bridge will close on 3 May for six weeks, the county said.",
-            "sources": [
-                {
-                    "sentence": "The Osmund bridge will close on 3 May for six weeks, the county"
-                    " said.",
-                    "start": 36,
-                    "end": 105,
-                }
-            ],
-            "support": 1.0,
-            "origin": "source",
-            "remarks": [],
-        }
-    ],
-    "chunks": [
-        {
-            "focus": [{"start": 36, "end": 105}],
-            "topic": "Harbor bridge to close for repairs",
-            "previous": "",
-            "context_cut": False,
-            "scored": True,
-        }
-    ],
-    "dropped": [
-        {
-            "label": "headline",
-            "reason": "first line, above the body",
-            "start": 0,
-            "end": 35,
-            "n_dropped_chars": 0,
-        }
-    ],
-    "checks": [],
-    "remarks": [],
-    "error": None,  # dropped by FastAPI, like every null
-    "signature": "9f947f1df9d14686",
-}
+_SENTENCE = Sentence(
+    "The Osmund bridge will close on 3 May for six weeks, the county said.", 36, 105
+)
+_SUMMARY = SummaryRecord(
+    id="bridge",
+    headline="Harbor bridge to close for repairs",
+    published="2026-05-01",
+    model="lead",
+    bullets=(Bullet(_SENTENCE.text, (_SENTENCE,), 1.0, Origin.SOURCE),),
+    chunks=(
+        ChunkRecord(
+            focus=(Span(36, 105),),
+            topic="Harbor bridge to close for repairs",
+            previous="",
+            context_cut=False,
+            scored=True,
+        ),
+    ),
+    dropped=(
+        DroppedLine(
+            label=Label.HEADLINE,
+            reason="first line, above the body",
+            start=0,
+            end=35,
+            n_dropped_chars=0,
+        ),
+    ),
+    signature="9f947f1df9d14686",
+)
+_EDITION = Edition(
+    date=date(2026, 11, 25),
+    title="Morning briefing",
+    n_words=0,
+    minutes=0,
+    stories=(),
+    omissions=(),
+    colophon=Colophon(
+        sources_reached=("Pellwick Courier",),
+        sources_failed=(),
+        n_in=0,
+        n_placed=0,
+        n_by_code={},
+        n_by_lead=0,
+        model="news-small",
+        signature="9f947f1df9d14686",
+        version=__version__,
+    ),
+)
 _PROBLEMS = {
     400: ("not JSON (Expecting value, line 1, column 1)", "send one JSON object, UTF-8"),
     401: ("an API key is needed", "send the header Authorization: Bearer KEY"),
@@ -99,11 +117,30 @@ _MEANINGS = {
 }
 
 
-def _answer(model: type[BaseModel], about: str, example: object) -> dict[str, Any]:
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """What FastAPI's document lacks to be true of the answers; it is changed in place.
+
+    Answers have all their keys, also those with a default. Only a summary's `error` is not called
+    required: it is null, and FastAPI leaves nulls out of examples. Of docstrings the first
+    paragraph is for readers of the API.
+    """
+    for schema in document["components"]["schemas"].values():
+        if "description" in schema:
+            schema["description"] = schema["description"].partition("\n\n")[0]
+        keys = schema.get("properties", {})
+        for key in keys.values():
+            key.pop("default", None)
+        if keys:
+            optional = {"error"} if "anyOf" in keys.get("error", ()) else set()
+            schema["required"] = [name for name in keys if name not in optional]
+    return document
+
+
+def _answer(example: object, about: str) -> dict[str, Any]:
     return {
-        "model": model,
+        "model": type(example),
         "description": about,
-        "content": {"application/json": {"example": example}},
+        "content": {"application/json": {"example": dump(example)}},
     }
 
 
@@ -111,7 +148,7 @@ def _failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     made: dict[int | str, dict[str, Any]] = {}
     for status in sorted(statuses):
         problem, remedy = _PROBLEMS[status]
-        example = {"error": {"problem": problem, "remedy": remedy}, "request_id": "6f1c0c9a"}
+        example = dump(Failure(ErrorRecord(problem, remedy), "6f1c0c9a"))
         # By name, since FastAPI puts a model under the kind of content of its route.
         content = {"schema": {"$ref": "#/components/schemas/Failure"}, "example": example}
         made[status] = {
@@ -151,15 +188,15 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 HEALTH: dict[str, Any] = {
     "summary": "Whether the process answers; open without a key",
     "tags": ["operation"],
-    "responses": {200: _answer(api_responses.Health, "It does.", {"status": "ok"})},
+    "responses": {200: _answer(Health(), "It does.")},
 }
-_READY = {"ready": True, "workers": 2, "queue_tokens": 1_830, "capacity_tokens": 9_400}
+_READY = Ready(ready=True, workers=2, queue_tokens=1_830, capacity_tokens=9_400)
 READY: dict[str, Any] = {
     "summary": "Whether an article sent now would be let in; open without a key",
     "tags": ["operation"],
     "responses": {
-        200: _answer(api_responses.Ready, "It would.", _READY),
-        503: _answer(api_responses.Ready, "It would not.", {**_READY, "ready": False}),
+        200: _answer(_READY, "It would."),
+        503: _answer(replace(_READY, ready=False), "It would not."),
     },
 }
 METRICS: dict[str, Any] = {
@@ -180,10 +217,10 @@ SUMMARIZE: dict[str, Any] = {
     "tags": ["summaries"],
     "responses": {
         200: {
-            "model": api_responses.SummaryWithText,
+            "model": SummaryWithText | SummaryRecord,
             "description": "The object of `brief summarize --format json`.",
             "content": {
-                "application/json": {"example": _SUMMARY},
+                "application/json": {"example": dump(_SUMMARY)},
                 NDJSON: _lines(
                     "One JSON object a line: `{phase}`, and at last `{phase: done, summary}` or"
                     " `{phase: failed, status, error}`.",
@@ -194,7 +231,7 @@ SUMMARIZE: dict[str, Any] = {
         },
         **_failures(400, 401, 403, 408, 413, 415, 422, 429, 500, 502, 503),
         # Once as a model, so that it has its name.
-        "default": {"model": api_responses.Failure, "description": "Whatever else goes wrong."},
+        "default": {"model": Failure, "description": "Whatever else goes wrong."},
     },
     "openapi_extra": {
         "requestBody": {
@@ -248,29 +285,28 @@ MODELS: dict[str, Any] = {
     "tags": ["summaries"],
     "responses": {
         200: _answer(
-            api_responses.Models,
+            Models(
+                default="news-small",
+                models=(
+                    ModelInfo(
+                        name="news-small",
+                        about="built in",
+                        languages=("en",),
+                        verbatim=False,
+                        licence="apache-2.0",
+                        size_mb=49.6,
+                        loaded=True,
+                    ),
+                ),
+                bullets=2,
+                max_bullets=50,
+                length="medium",
+                lengths=("short", "medium", "long"),
+                allow_url=False,
+                max_body_bytes=8_000_000,
+                max_tokens=500_000,
+            ),
             "The models that are loaded.",
-            {
-                "default": "news-small",
-                "models": [
-                    {
-                        "name": "news-small",
-                        "about": "built in",
-                        "languages": ["en"],
-                        "verbatim": False,
-                        "licence": "apache-2.0",
-                        "size_mb": 49.6,
-                        "loaded": True,
-                    }
-                ],
-                "bullets": 2,
-                "max_bullets": 50,
-                "length": "medium",
-                "lengths": ["short", "medium", "long"],
-                "allow_url": False,
-                "max_body_bytes": 8_000_000,
-                "max_tokens": 500_000,
-            },
         ),
         **_failures(401),
     },
@@ -279,9 +315,7 @@ EDITIONS: dict[str, Any] = {
     "summary": "The editions that the morning job made, the latest first",
     "tags": ["editions"],
     "responses": {
-        200: _answer(
-            api_responses.Editions, "Their dates.", {"editions": [{"date": "2026-11-25"}]}
-        ),
+        200: _answer(Editions((EditionDate("2026-11-25"),)), "Their dates."),
         **_failures(401, 507),
     },
 }
@@ -290,11 +324,7 @@ EDITION: dict[str, Any] = {
     "description": "`date` is one of GET /v1/editions, or `latest`.",
     "tags": ["editions"],
     "responses": {
-        200: _answer(
-            api_responses.Edition,
-            "`brief.edition/2`.",
-            {"schema": "brief.edition/2", "date": "2026-11-25", "stories": []},
-        ),
+        200: _answer(_EDITION, "`brief.edition/2`."),
         **_failures(401, 404, 422, 507),
     },
 }

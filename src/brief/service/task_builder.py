@@ -18,8 +18,9 @@ from brief.ingest.jsonl import Source, read_rows
 from brief.output import block
 from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
-from brief.records import to_clean_record
+from brief.records import dump
 from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, Wanted
+from brief.service.api_responses import Blocks
 from brief.service.scheduler import count_tokens
 from brief.service.service_config import ServiceConfig
 from brief.service.worker import Loaded, Task
@@ -132,14 +133,15 @@ def to_answer(outcome: Outcome, *, include_text: bool) -> dict[str, Any]:
     """The object that the command line prints; with the cleaned article, if it is wanted."""
     record = to_object(outcome)
     if include_text and isinstance(outcome.result, Summary):
-        cleaned = to_clean_record(outcome.result.article)
-        record["text"] = cleaned["text"]
-        record["lines"] = cleaned["lines"]
-        record["blocks"] = {
-            "text": block.to_text(outcome.result),
-            "markdown": block.to_markdown(outcome.result),
-            "html": block.to_html(outcome.result),
-        }
+        record["text"] = outcome.result.article.text
+        record["lines"] = dump(outcome.result.article.lines)
+        record["blocks"] = dump(
+            Blocks(
+                text=block.to_text(outcome.result),
+                markdown=block.to_markdown(outcome.result),
+                html=block.to_html(outcome.result),
+            )
+        )
     return record
 
 

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -21,15 +22,13 @@ def test_what_is_read_back_is_written_the_same():
 def test_what_is_read_back_is_the_edition_without_its_articles_texts():
     made, read = edition(), from_json(to_json(edition()))
     assert (read.date, read.omissions, read.colophon) == (DATE, made.omissions, made.colophon)
-    for one, other in zip(made.placed, read.placed, strict=True):
+    for one, other in zip(made.stories, read.stories, strict=True):
         assert (one.section, one.reasons, one.score) == (other.section, other.reasons, other.score)
         # A bullet's source sentence has lost its place among the body's, nothing else.
-        assert one.story.bullets == other.story.bullets
-        assert one.story.near_copies == other.story.near_copies
-        assert [report.published for report in one.story.reports] == [
-            report.published for report in other.story.reports
-        ]
-        assert all(report.body == report.lead == "" for report in other.story.reports)
+        assert one.bullets == other.bullets
+        assert other.reports == tuple(
+            replace(report, body="", lead="", bullets=()) for report in one.reports
+        )
 
 
 def test_an_edition_of_the_first_version_is_read():
@@ -67,6 +66,12 @@ def _places(value: object, path: tuple = ()) -> list[tuple]:
     return found
 
 
+MAY_LACK = {
+    *("section", "reasons", "score", "since"),
+    *("disagrees", "copy_of", "by_lead", "remarks", "picture_credit", "story"),
+}
+"""Keys with a default, as every key has one that was added after files were written."""
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -87,7 +92,8 @@ def test_an_object_that_lacks_a_key_is_refused(place):
     for key in place[:-1]:
         inner = inner[key]
     del inner[place[-1]]
-    if place[:-1] == ("colophon", "n_by_code"):
+    is_of_outcome = place[0] == "outcomes" and place[-1] in {"headline", "url"}
+    if place[:-1] == ("colophon", "n_by_code") or place[-1] in MAY_LACK or is_of_outcome:
         from_json(json.dumps(record))
         return
     with pytest.raises(ValueError, match=r"brief\.edition/2"):

@@ -18,14 +18,14 @@ from markdown_it import MarkdownIt
 from brief.briefing.briefing_types import (
     Colophon,
     Edition,
+    FailedSource,
     Omission,
-    Placed,
     Report,
     Story,
     StoryBullet,
 )
 from brief.briefing.render import render_html
-from brief.datatypes import Bullet, Code, Origin, Remark, Sentence
+from brief.datatypes import Bullet, Code, Origin, Remark, Sentence, fields_of
 from brief.output.block import printable
 from tests.fakes.editions import COURIER, DATE, NOW, edition, empty_edition, report, story
 
@@ -69,24 +69,53 @@ def filled(text: str, url: str | None = "https://a.example/b") -> Edition:
     taken = Bullet(text, (source,), 1.0, Origin.SOURCE, (Remark(Code.REPLACED, text),))
     remarks = (Remark(Code.FEED_TEXT, text),)
     reports = tuple(
-        Report(number, text, text, url, NOW, text, text, (), remarks, number == "b")
+        Report(
+            id=number,
+            headline=text,
+            source=text,
+            url=url,
+            published=NOW,
+            copy_of="a" if number == "c" else None,
+            by_lead=number == "b",
+            remarks=remarks,
+            lead=text,
+            body=text,
+        )
         for number in ("a", "b", "c")
     )
-    bullets = (
-        StoryBullet(poor, "a", ("b",)),
-        StoryBullet(taken, "b", ("a",)),
-        StoryBullet(taken, "c", ("a",)),
+    bullets = tuple(
+        StoryBullet(**fields_of(bullet, Bullet), article=article, disagrees=(other,))
+        for bullet, article, other in ((poor, "a", "b"), (taken, "b", "a"), (taken, "c", "a"))
     )
-    told = Story("a", text, reports, bullets, date(2026, 11, 22), (("c", "a"),))
+    told = Story(
+        id="a",
+        headline=text,
+        section=text,
+        reasons=(text, "since yesterday"),
+        score=1.0,
+        since=date(2026, 11, 22),
+        bullets=bullets,
+        reports=reports,
+    )
     return Edition(
         date=DATE,
         title=text,
-        placed=(Placed(told, text, (text, "since yesterday"), 1.0),),
+        stories=(told,),
         omissions=(
             Omission("x", text, "budget", text, text, url),
             Omission("y", text, "unreadable", text),
         ),
-        colophon=Colophon((text,), ((text, text, 2),), 5, 3, (("budget", 1),), 1, text, text, text),
+        colophon=Colophon(
+            sources_reached=(text,),
+            sources_failed=(FailedSource(text, text, 2),),
+            n_in=5,
+            n_placed=3,
+            n_by_code={"budget": 1},
+            n_by_lead=1,
+            model=text,
+            signature=text,
+            version=text,
+        ),
         n_words=9,
         minutes=1,
     )
@@ -281,10 +310,10 @@ def test_every_bullet_links_to_its_article():
     text = render_html.to_html(made)
     page = Page(text)
     markdown = render_html.to_markdown(made)
-    for placed in made.placed:
-        urls = {one.id: one.url for one in placed.story.reports}
-        for bullet in placed.story.bullets:
-            said = bullet.bullet.text
+    for told in made.stories:
+        urls = {one.id: one.url for one in told.reports}
+        for bullet in told.bullets:
+            said = bullet.text
             href = re.search(f'{re.escape(said)}</bdi>.*?href="(.*?)"', text)[1]
             assert href == urls[bullet.article] or href[1:] in page.ids
             line = next(one for one in markdown.split("\n") if said.split(".")[0][:30] in one)
@@ -308,10 +337,7 @@ def test_a_reader_is_told_what_a_bullet_is_worth(to_text):
 def test_a_number_that_differs_from_one_not_shown_is_marked():
     one = story(report(COURIER, "Fire", "It took 12 houses."), report("Wire", "Fire elsewhere"))
     bullet = replace(one.bullets[0], disagrees=(one.reports[1].id,))
-    made = replace(
-        edition(),
-        placed=(Placed(replace(one, bullets=(bullet,)), "News", ("2 sources",), 1.0),),
-    )
+    made = replace(edition(), stories=(replace(one, section="News", bullets=(bullet,)),))
     assert "another number in Wire" in render_html.to_markdown(made)
     assert "(another number in [2])" in render_html.to_plain_text(made)
     for to_page in PAGES[:3]:
@@ -320,7 +346,7 @@ def test_a_number_that_differs_from_one_not_shown_is_marked():
 
 def test_a_running_story_links_to_the_edition_that_had_it():
     page = Page(render_html.to_html(edition()))
-    running = next(one.story for one in edition().placed if one.story.since == date(2026, 11, 22))
+    running = next(one for one in edition().stories if one.since == date(2026, 11, 22))
     assert f"2026-11-22.html#s-{running.id}" in page.links
 
 
@@ -352,7 +378,7 @@ def test_plain_text_is_no_wider_than_mail_programs_like():
 
 def test_a_headline_without_end_is_cut_after_a_word():
     long = story(report(COURIER, "many words " * 400, "A bullet."))
-    made = replace(edition(), placed=(Placed(long, "News", ("1 source",), 1.0),))
+    made = replace(edition(), stories=(replace(long, section="News"),))
     assert len(render_html.to_subject(made)) < 120
     assert "many words many …" in render_html.to_plain_text(made).replace("\n", " ")
     assert len(render_html.to_html(made)) < 40_000

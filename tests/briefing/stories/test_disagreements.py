@@ -5,15 +5,16 @@ from hypothesis import strategies as st
 
 from brief.briefing.briefing_types import StoryBullet
 from brief.briefing.stories.merge_bullets import disagreement_units
+from brief.datatypes import Bullet, fields_of
 from tests.fakes.editions import said
 
 
 def bullet(text: str, article: str, *disagrees: str) -> StoryBullet:
-    return StoryBullet(said(text), article, disagrees)
+    return StoryBullet(**fields_of(said(text), Bullet), article=article, disagrees=disagrees)
 
 
 def texts(*bullets: StoryBullet) -> list[list[str]]:
-    return [[one.bullet.text for one in unit] for unit in disagreement_units(bullets)]
+    return [[one.text for one in unit] for unit in disagreement_units(bullets)]
 
 
 def test_a_pair_stands_where_its_first_bullet_stood():

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brief.briefing.briefing_types import Report
-from brief.briefing.ledger.story_history import from_json, to_json
+from brief.briefing.ledger.story_history import EarlierStory
 from brief.briefing.stories.grouping import Group, group, remember, tell
 from brief.datatypes import Bullet, Origin, Sentence
+from brief.records import dump, load
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MORNING = date(2026, 11, 24)
@@ -114,7 +115,8 @@ def test_a_copy_joins_its_original_whatever_its_headline():
     (found,) = group([copy, first])
     assert found.ids == ("b1", "w1")
     assert found.near_copies == (("w1", "b1"),)
-    assert tell(found, [copy, first], n_bullets=2).near_copies == (("w1", "b1"),)
+    told = tell(found, [copy, first], n_bullets=2)
+    assert [one.copy_of for one in told.reports] == [None, "b1"]
 
 
 def test_articles_a_week_apart_are_two_stories():
@@ -189,7 +191,7 @@ def test_earlier_stories_survive_json():
     before = remember(tell(group([report("b1", body=body)])[0], [report("b1", body=body)],
                            n_bullets=3), MORNING)  # fmt: skip
     assert before.articles[0].sketch
-    assert from_json(json.loads(json.dumps(to_json(before)))) == before
+    assert load(EarlierStory, json.loads(json.dumps(dump(before)))) == before
 
 
 def test_a_story_is_headed_by_its_most_central_article():

@@ -16,11 +16,18 @@ def report(name, *bullets):
     made = tuple(
         Bullet(text, (Sentence(text, 0, len(text), 0),), 1.0, Origin.MODEL) for text in bullets
     )
-    return Report(name, f"{name} Post", "Headline", None, DAY, "", "", made)
+    return Report(
+        id=name,
+        headline="Headline",
+        source=f"{name} Post",
+        url=None,
+        published=DAY,
+        bullets=made,
+    )
 
 
 def texts(reports, shown=(), n_bullets=3):
-    return [one.bullet.text for one in choose(reports, shown, n_bullets=n_bullets)]
+    return [one.text for one in choose(reports, shown, n_bullets=n_bullets)]
 
 
 BRIDGE = "The Osmund bridge will close for six weeks of repairs."
@@ -46,12 +53,12 @@ def test_a_confirmed_fact_goes_before_others():
 
 def test_every_bullet_names_its_article():
     told = choose([report("a", BRIDGE), report("b", COST)], (), n_bullets=2)
-    assert [(one.article, one.bullet.text) for one in told] == [("a", BRIDGE), ("b", COST)]
+    assert [(one.article, one.text) for one in told] == [("a", BRIDGE), ("b", COST)]
 
 
 def test_both_numbers_are_printed_and_point_at_each_other():
     told = choose([report("a", BRIDGE, FERRY), report("b", BRIDGE_OTHER)], (), n_bullets=1)
-    assert [(one.bullet.text, one.article, one.disagrees) for one in told] == [
+    assert [(one.text, one.article, one.disagrees) for one in told] == [
         (BRIDGE, "a", ("b",)),
         (BRIDGE_OTHER, "b", ("a",)),
     ]
@@ -75,7 +82,7 @@ def test_what_was_shown_is_not_shown_again():
 
 def test_a_number_that_changed_is_shown_again():
     told = choose([report("a", BRIDGE_OTHER)], [BRIDGE], n_bullets=2)
-    assert [(one.bullet.text, one.disagrees) for one in told] == [(BRIDGE_OTHER, ())]
+    assert [(one.text, one.disagrees) for one in told] == [(BRIDGE_OTHER, ())]
 
 
 def test_half_the_content_words_are_needed_for_a_disagreement():
@@ -103,9 +110,9 @@ FACTS = [BRIDGE, BRIDGE_TOO, BRIDGE_OTHER, FERRY, COST, "", "12", "Nine weeks.",
 def test_no_text_twice_and_never_a_shown_one_alone(written, shown, n_bullets):
     reports = [report(str(n), *bullets) for n, bullets in enumerate(written)]
     told = choose(reports, shown, n_bullets=n_bullets)
-    printed = [one.bullet.text for one in told]
+    printed = [one.text for one in told]
     assert len(set(printed)) == len(printed)
     for one in told:
-        assert one.bullet.text not in shown or one.disagrees
+        assert one.text not in shown or one.disagrees
         for other in one.disagrees:
             assert other in {side.article for side in told}

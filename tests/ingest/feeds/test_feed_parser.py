@@ -28,7 +28,7 @@ sails.</p><script>no()</script><p>It left<br>at six.</p>]]></content:encoded></i
 FERRY = Entry(
     guid="tag:ferry",
     url="http://news.example/2026/ferry?a=1&b=2",
-    title="Ferry sails to Málaga",
+    headline="Ferry sails to Málaga",
     text="The ferry sails.\nIt left\nat six.",
     byline="Ana Quill",
     published=datetime(2026, 11, 23, 7, tzinfo=UTC),
@@ -96,12 +96,12 @@ def test_rss_in_any_encoding(encoding, charset):
 def test_charset_of_the_server_is_used():
     text = RSS.format(encoding="utf-8").replace("Málaga", "Москва")
     data = text.encode("windows-1251")
-    assert "Москва" in parse_feed(data, url=URL, charset="windows-1251").entries[0].title
+    assert "Москва" in parse_feed(data, url=URL, charset="windows-1251").entries[0].headline
 
 
 def test_atom():
     first, second = parse_feed(ATOM.encode(), url=URL).entries
-    assert (first.title, first.url) == ("1 < 2", "http://news.example/atom/one")
+    assert (first.headline, first.url) == ("1 < 2", "http://news.example/atom/one")
     assert first.text == "One.\nTwo."
     assert first.published == datetime(2026, 11, 23, 5, tzinfo=UTC)
     assert second.text == "if a <b>\nthen c"
@@ -114,12 +114,42 @@ def test_json_feed():
     assert first == Entry(
         guid="7",
         url="http://news.example/f/one",
-        title="A & B",
+        headline="A & B",
         text="One.\nTwo.",
         byline="Ana Quill, Tomas Reyl",
         published=datetime(2026, 11, 23, 4, tzinfo=UTC),
     )
     assert second == Entry(text="only this")
+
+
+MEDIA = "xmlns:media='http://search.yahoo.com/mrss/'"
+
+
+@pytest.mark.parametrize(
+    ("media", "credit"),
+    [
+        ("<media:credit>Ann Lee for the Bay</media:credit>", "Ann Lee for the Bay"),
+        (
+            """<media:content url='a.jpg' type='image/jpeg'><media:credit scheme='urn:ebu'>
+            Photograph: Ann &amp;amp; Bo&lt;b&gt;/Agency&lt;/b&gt;</media:credit></media:content>
+            <media:content><media:credit>Ann &amp; Bo/Agency</media:credit></media:content>""",
+            "Ann & Bo/Agency",
+        ),
+        (
+            """<media:group><media:credit role='actor'>A</media:credit><media:credit
+            role='Photographer'>B</media:credit><media:credit>C</media:credit></media:group>""",
+            "B, C",
+        ),
+        ("<media:credit/><media:credit> &lt;br&gt; </media:credit>", None),
+        ("<media:content medium='video' url='a'/><media:credit>Films</media:credit>", None),
+        ("<media:credit>" + "a long name " * 99 + "</media:credit>", "a long name " * 16 + "a …"),
+    ],
+)
+def test_picture_credit(media, credit):
+    data = f"<rss {MEDIA}><channel><item><title>T</title>{media}</item></channel></rss>"
+    (entry,) = parse_feed(data.encode(), url=URL).entries
+    assert entry.picture_credit == credit
+    assert entry.headline == "T"
 
 
 def test_feed_without_entries_is_a_feed():
@@ -169,7 +199,7 @@ def test_malformed_xml_is_read_as_far_as_it_goes():
     lone = parse_feed(
         rss("<item><title>Fish & chips &nbsp;</title><link>/a</link></item>"), url=URL
     )
-    assert lone.entries[0].title == "Fish & chips"
+    assert lone.entries[0].headline == "Fish & chips"
 
 
 def test_few_wrong_bytes_cost_those_characters_and_not_the_feed():
@@ -177,7 +207,7 @@ def test_few_wrong_bytes_cost_those_characters_and_not_the_feed():
     data = rss(*items).replace("Caf\u00e9 7<".encode(), b"Caf\xe9 7<")
     feed = parse_feed(data, url=URL)
     assert len(feed.entries) == 300
-    assert feed.entries[7].title == "Caf\ufffd 7"
+    assert feed.entries[7].headline == "Caf\ufffd 7"
     said = f"1 bytes of {URL} are no UTF-8"
     assert feed.remarks == (Remark(Code.DAMAGED_CHARACTERS, said),)
 
@@ -200,7 +230,7 @@ def test_no_entity_of_a_feed_expands(declared):
     head = f"<?xml version='1.0'?><!-- a --><!DOCTYPE rss [{declared}]>\n"
     item = f"<item><title>T</title><description>{'&x;' * 20_000}</description></item>"
     (entry,) = parse_feed(head.encode() + rss(item), url=URL).entries
-    assert entry.title == "T"
+    assert entry.headline == "T"
     # Not a character more than what the feed itself holds.
     assert re.fullmatch("(&x;)*", entry.text)
 
@@ -290,4 +320,4 @@ def test_any_bytes_are_a_feed_or_a_refusal(content):
         feed = parse_feed(content, url=URL)
     except InputError:
         return
-    json.dumps([entry.title + entry.text for entry in feed.entries]).encode()
+    json.dumps([(entry.headline or "") + entry.text for entry in feed.entries]).encode()

@@ -12,7 +12,7 @@ from brief.briefing.ledger import serialization
 from brief.briefing.ledger.database import Connection, Ledger
 from brief.briefing.sources.source_types import RETRIED, Gathered, SourceConfig, SourceMemory
 from brief.datatypes import Remark
-from brief.records import remarks_of, to_remark_records
+from brief.records import dump, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def add_gathered(
                 config.section,
                 gathered.error and gathered.error.one_line,
                 gathered.memory.n_failures,
-                json.dumps(to_remark_records(gathered.remarks)),
+                json.dumps(dump(gathered.remarks)),
             ),
         )
         db.executemany(
@@ -174,7 +174,7 @@ def row(ledger: Ledger, article: str) -> Row:
         article,
     )
     found = dict(rows[0])
-    return Row(**{**found, "remarks": remarks_of({"remarks": json.loads(found["remarks"])})})
+    return Row(**{**found, "remarks": load(tuple[Remark, ...], json.loads(found["remarks"]))})
 
 
 def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | None) -> None:
@@ -235,7 +235,7 @@ def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:
         edition,
         State.FETCHED,
         arrival.published and arrival.published.isoformat(),
-        json.dumps(to_remark_records(arrival.remarks)),
+        json.dumps(dump(arrival.remarks)),
         content.headline,
         content.url,
         None if error else serialization.content_to_bytes(content, arrival.fallback),

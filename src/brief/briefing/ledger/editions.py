@@ -11,8 +11,9 @@ from brief.briefing.briefing_types import Edition, State
 from brief.briefing.ledger import serialization
 from brief.briefing.ledger.articles import forget
 from brief.briefing.ledger.database import Ledger
-from brief.briefing.ledger.story_history import EarlierStory, from_json, to_json
+from brief.briefing.ledger.story_history import EarlierStory
 from brief.errors import StorageError
+from brief.records import dump, load
 
 
 def earlier(ledger: Ledger, on: date, n_days: int) -> tuple[EarlierStory, ...]:
@@ -23,7 +24,7 @@ def earlier(ledger: Ledger, on: date, n_days: int) -> tuple[EarlierStory, ...]:
         on.isoformat(),
         (on - timedelta(days=n_days)).isoformat(),
     )
-    return tuple(from_json(json.loads(row["record"])) for row in rows)
+    return tuple(load(EarlierStory, json.loads(row["record"])) for row in rows)
 
 
 def has_edition(ledger: Ledger, on: date) -> bool:
@@ -52,7 +53,7 @@ def place(
         stories: What the next mornings must know.
     """
     on = edition.date.isoformat()
-    shown = {report.id for placed in edition.placed for report in placed.story.reports}
+    shown = {report.id for story in edition.stories for report in story.reports}
     with ledger.writing() as db:
         db.execute("DELETE FROM stories WHERE edition = ?", (on,))
         db.execute("DELETE FROM files WHERE edition = ?", (on,))
@@ -64,17 +65,13 @@ def place(
         )
         db.executemany(
             "INSERT INTO stories VALUES (?, ?, ?)",
-            ((story.id, on, json.dumps(to_json(story))) for story in stories),
+            ((story.id, on, json.dumps(dump(story))) for story in stories),
         )
         db.executemany(
             "INSERT INTO search VALUES (?, ?, ?)",
             (
-                (
-                    on,
-                    placed.story.headline,
-                    "\n".join(b.bullet.text for b in placed.story.bullets),
-                )
-                for placed in edition.placed
+                (on, story.headline, "\n".join(bullet.text for bullet in story.bullets))
+                for story in edition.stories
             ),
         )
         db.executemany(

@@ -8,14 +8,15 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from brief.briefing.briefing_types import Report
 from brief.briefing.timezones import Zone
-from brief.datatypes import Article, Bullet, Label, Line, Remark, Sentence, Summary
+from brief.datatypes import Article, Bullet, Label, Line, Remark, Summary
 from brief.ingest.inputs import Source
-from brief.records import origin_of, remarks_of, to_remark_records
+from brief.records import dump, from_first_version, load
 from brief.text.strings import sentences
 
 N_LEAD_SENTENCES = 3
@@ -26,8 +27,6 @@ MAX_LEAD_CHARS = 2_000
 
 MAX_HEADLINE_WORDS = 14
 """Of the lead, where a page has no headline."""
-
-_SOURCE_FIELDS = ("id", "text", "is_html", "headline", "published", "byline", "url")
 
 
 def article_id(source: str, key: str) -> str:
@@ -57,78 +56,61 @@ def content_to_bytes(content: Source, fallback: Source | None) -> bytes:
 
     Reference bullets are not the briefing's to keep.
     """
-    return pack([_fields(content), fallback and _fields(fallback)])
+    return pack(dump((content, fallback)))
 
 
 def content_from_bytes(data: bytes) -> tuple[Source, Source | None]:
     """What `content_to_bytes` was given."""
-    content, fallback = unpack(data)
-    return _source(content), fallback and _source(fallback)
-
-
-def _fields(source: Source) -> dict[str, Any]:
-    kept = {name: getattr(source, name) for name in _SOURCE_FIELDS}
-    return {**kept, "remarks": to_remark_records(source.remarks)}
-
-
-def _source(fields: dict[str, Any]) -> Source:
-    kept = {name: fields[name] for name in _SOURCE_FIELDS}
-    return Source(**kept, remarks=remarks_of(fields))
+    return load(tuple[Source, Source | None], from_first_version(unpack(data)))
 
 
 def article_to_bytes(article: Article) -> bytes:
-    """A cleaned article: all that decides its summary."""
-    return pack(
-        {
-            "id": article.id,
-            "text": article.text,
-            "lines": [[line.label.value, line.start, line.end] for line in article.lines],
-            "headline": article.headline,
-            "published": article.published,
-            "url": article.url,
-            "language": article.language,
-            "remarks": to_remark_records(article.remarks),
-        }
-    )
+    """A cleaned article: all that decides its summary, and all metadata."""
+    lines = [[line.label.value, line.start, line.end] for line in article.lines]
+    return pack({**dump(replace(article, lines=())), "lines": lines})
 
 
 def article_from_bytes(data: bytes) -> Article:
-    """The article that `article_to_bytes` was given, without byline and reasons of its lines."""
+    """The article that `article_to_bytes` was given, without reasons of its lines."""
     fields = unpack(data)
     text = fields["text"]
-    lines = tuple(
-        Line(Label(label), "", start, end, text[start:end]) for label, start, end in fields["lines"]
-    )
-    return Article(
-        id=fields["id"],
-        text=text,
-        lines=lines,
-        headline=fields["headline"],
-        published=fields["published"],
-        url=fields["url"],
-        language=fields["language"],
-        remarks=remarks_of(fields),
-    )
+    lines = [
+        Line(Label(label), "", start, end, text[start:end])
+        for label, start, end in fields.pop("lines")
+    ]
+    return load(Article, {**from_first_version(fields), "lines": lines})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSummary:
+    """What an edition needs of a summary.
+
+    Attributes:
+        bullets, remarks: The summary's.
+        by_lead: As `Report.by_lead`.
+    """
+
+    bullets: tuple[Bullet, ...]
+    remarks: tuple[Remark, ...]
+    by_lead: bool
 
 
 def summary_to_bytes(summary: Summary, *, by_lead: bool) -> bytes:
     """What an edition needs of a summary."""
-    return pack(
-        {
-            "bullets": [
-                {
-                    "text": bullet.text,
-                    "sources": [[s.text, s.start, s.end, s.index] for s in bullet.sources],
-                    "support": bullet.support,
-                    "origin": bullet.origin.value,
-                    "remarks": to_remark_records(bullet.remarks),
-                }
-                for bullet in summary.bullets
-            ],
-            "remarks": to_remark_records(summary.remarks),
-            "by_lead": by_lead,
-        }
-    )
+    return pack(dump(KeptSummary(summary.bullets, summary.remarks, by_lead)))
+
+
+def _kept_summary(data: bytes) -> KeptSummary:
+    kept = from_first_version(unpack(data))
+    for bullet in kept["bullets"]:
+        # Ledgers of version 1 have lists: text, start, end and index.
+        bullet["sources"] = [
+            dict(zip(("sentence", "start", "end"), one, strict=False))
+            if isinstance(one, list)
+            else one
+            for one in bullet["sources"]
+        ]
+    return load(KeptSummary, kept)
 
 
 def to_report(
@@ -140,30 +122,21 @@ def to_report(
     summary: bytes,
 ) -> Report:
     """What stories are made of, from what the ledger keeps of an article."""
-    article = article_from_bytes(cleaned)
-    fields = unpack(summary)
+    article, kept = article_from_bytes(cleaned), _kept_summary(summary)
     body = "\n".join(" ".join(line.text.split()) for line in article.body)
     lead = _lead(body)
     return Report(
         id=id,
-        source=source,
         headline=" ".join((article.headline or "").split()) or _opening(lead),
+        source=source,
         url=article.url,
         published=published,
+        by_lead=kept.by_lead,
+        remarks=(*remarks, *kept.remarks),
+        picture_credit=article.picture_credit,
         lead=lead,
         body=body,
-        bullets=tuple(
-            Bullet(
-                bullet["text"],
-                tuple(Sentence(*place) for place in bullet["sources"]),
-                bullet["support"],
-                origin_of(bullet),
-                remarks_of(bullet),
-            )
-            for bullet in fields["bullets"]
-        ),
-        remarks=(*remarks, *remarks_of(fields)),
-        by_lead=fields["by_lead"],
+        bullets=kept.bullets,
     )
 
 

@@ -1,13 +1,11 @@
 """What the next mornings must know of a story: its articles' openings, and what was shown.
 
-Plain data that goes to JSON and back, for the store to keep. Left out: how articles join it
-(`grouping.py`), and how long it is kept (`database.py`).
+Plain data, which the ledger keeps as JSON (`records.py`). How articles join a story is in
+`grouping.py`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,45 +47,3 @@ class EarlierStory:
     def last_published(self) -> datetime:
         """When the youngest of its articles was published."""
         return max(article.published for article in self.articles)
-
-
-def to_json(story: EarlierStory) -> dict[str, Any]:
-    """A story as an object that `json.dumps` writes."""
-    return {
-        "id": story.id,
-        "last_date": story.last_date.isoformat(),
-        "articles": [
-            {
-                "id": article.id,
-                "headline": article.headline,
-                "lead": article.lead,
-                "published": article.published.isoformat(),
-                "sketch": list(article.sketch),
-            }
-            for article in story.articles
-        ],
-        "bullets": list(story.bullets),
-    }
-
-
-def from_json(record: Mapping[str, Any]) -> EarlierStory:
-    """The story that `to_json` made.
-
-    Raises:
-        KeyError, TypeError, ValueError: The record is none of that form.
-    """
-    return EarlierStory(
-        id=record["id"],
-        last_date=date.fromisoformat(record["last_date"]),
-        articles=tuple(
-            EarlierArticle(
-                id=article["id"],
-                headline=article["headline"],
-                lead=article["lead"],
-                published=datetime.fromisoformat(article["published"]),
-                sketch=tuple(article["sketch"]),
-            )
-            for article in record["articles"]
-        ),
-        bullets=tuple(record["bullets"]),
-    )

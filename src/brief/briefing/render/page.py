@@ -58,10 +58,10 @@ def to_view(edition: Edition) -> View:
         ShownSection(
             f"section-{number}",
             printable(heading),
-            tuple(_story(one.story, one.reasons, edition.date) for one in group),
+            tuple(_story(story, edition.date) for story in group),
         )
         for number, (heading, group) in enumerate(
-            groupby(edition.placed, key=lambda placed: placed.section), 1
+            groupby(edition.stories, key=lambda story: story.section), 1
         )
     )
     by_code: dict[str, list[Omission]] = {}
@@ -80,8 +80,8 @@ def to_view(edition: Edition) -> View:
         left=tuple(_left(code, by_code[code]) for code in sorted(by_code)),
         account=tuple(_account(edition)),
         failures=tuple(
-            printable(f"{name}: {reason}{_mornings(n)}")
-            for name, reason, n in edition.colophon.sources_failed
+            printable(f"{failed.source}: {failed.reason}{_mornings(failed.mornings)}")
+            for failed in edition.colophon.sources_failed
         ),
         legend=tuple(_legend(sections)),
     )
@@ -107,10 +107,10 @@ def shown_headline(headline: str) -> str:
 
 def n_articles(edition: Edition) -> int:
     """Articles that stand in a story."""
-    return sum(len(placed.story.reports) for placed in edition.placed)
+    return sum(len(story.reports) for story in edition.stories)
 
 
-def _story(story: Story, reasons: Sequence[str], today: date) -> ShownStory:
+def _story(story: Story, today: date) -> ShownStory:
     articles = {
         report.id: _article(story, report, number, today)
         for number, report in enumerate(story.reports, 1)
@@ -120,8 +120,8 @@ def _story(story: Story, reasons: Sequence[str], today: date) -> ShownStory:
     return ShownStory(
         anchor=f"s-{printable(story.id)}",
         headline=shown_headline(story.headline),
-        url=safe_link(story.reports[0].url),
-        reasons=tuple(printable(reason) for reason in reasons),
+        url=story.reports[0].url,
+        reasons=tuple(printable(reason) for reason in story.reasons),
         since=story.since,
         units=tuple(
             tuple(_bullet(bullet, unit, articles, by_lead) for bullet in unit) for unit in units
@@ -133,10 +133,11 @@ def _story(story: Story, reasons: Sequence[str], today: date) -> ShownStory:
 def _article(story: Story, report: Report, number: int, today: date) -> ShownArticle:
     day = report.published.date()
     about = [] if day >= today else [date_words.short(day)]
-    copied = dict(story.near_copies).get(report.id)
-    if copied is not None:
-        origin = {one.id: one.source for one in story.reports}.get(copied)
+    if report.copy_of is not None:
+        origin = {one.id: one.source for one in story.reports}.get(report.copy_of)
         about.append(f"same text as {origin}" if origin else "a text printed before")
+    if report.picture_credit is not None:
+        about.append(f"Picture: {report.picture_credit}")
     notes = ["not summarized: the deadline was near"] if report.by_lead else []
     notes += [
         f"{remark.code.label}: {remark.text}"
@@ -148,7 +149,7 @@ def _article(story: Story, report: Report, number: int, today: date) -> ShownArt
         anchor=f"a-{printable(story.id)}-{number}",
         headline=shown_headline(report.headline),
         source=printable(report.source),
-        url=safe_link(report.url),
+        url=report.url,
         about=tuple(printable(one) for one in about),
         notes=tuple(printable(note) for note in notes),
     )
@@ -165,16 +166,16 @@ def _bullet(
     articles: dict[str, ShownArticle],
     by_lead: set[str],
 ) -> ShownBullet:
-    remarks = bullet.bullet.remarks
+    remarks = bullet.remarks
     origin = ""
     if bullet.article in by_lead:
         origin = OPENING
     elif any(remark.code is Code.REPLACED for remark in remarks):
         origin = OWN_WORDS
     beside = {other.article for other in unit}
-    support = bullet.bullet.support
+    support = bullet.support
     return ShownBullet(
-        text=printable(bullet.bullet.text),
+        text=printable(bullet.text),
         article=articles.get(bullet.article),
         origin=origin,
         others=tuple(
@@ -182,7 +183,7 @@ def _bullet(
             for other in bullet.disagrees
             if other not in beside and other in articles
         ),
-        sentences=tuple(printable(source.text) for source in bullet.bullet.sources),
+        sentences=tuple(printable(source.text) for source in bullet.sources),
         remarks=tuple(printable(str(remark)) for remark in remarks),
         support="none" if support is None else f"{support:.2f}",
     )
@@ -206,17 +207,17 @@ def _omission(same: Sequence[Omission]) -> ShownOmission:
     return ShownOmission(
         name=shown_headline(first.headline or first.id),
         source=printable(", ".join(dict.fromkeys(one.source for one in same))),
-        url=safe_link(first.url or first.id),
+        url=first.url or safe_link(first.id),
         reason=printable(first.reason),
     )
 
 
 def _extent(edition: Edition) -> tuple[str, ...]:
-    if not edition.placed:
+    if not edition.stories:
         return ("no news",)
-    sources = {report.source for placed in edition.placed for report in placed.story.reports}
+    sources = {report.source for story in edition.stories for report in story.reports}
     return (
-        count(len(edition.placed), "story", "stories"),
+        count(len(edition.stories), "story", "stories"),
         f"{count(n_articles(edition), 'article')} from {count(len(sources), 'source')}",
         f"{count(edition.minutes, 'minute')} to read",
     )
@@ -228,7 +229,7 @@ def _account(edition: Edition) -> Iterator[str]:
     names = ", ".join(printable(name) for name in colophon.sources_reached)
     reached = f"{len(colophon.sources_reached):,} of {count(n_sources, 'source')} reached"
     yield f"{reached}: {names}." if names else f"{reached}."
-    n_full = dict(colophon.n_by_code).get("budget", 0)
+    n_full = colophon.n_by_code.get("budget", 0)
     yield (
         f"{count(colophon.n_in, 'article')} came in; {colophon.n_placed:,} of them"
         f" {'stands' if colophon.n_placed == 1 else 'stand'} in a story above"

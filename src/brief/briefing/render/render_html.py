@@ -89,7 +89,7 @@ def to_listing(edition: Edition) -> Listing:
     return Listing(
         date=edition.date,
         title=edition.title,
-        n_stories=len(edition.placed),
+        n_stories=len(edition.stories),
         n_articles=page.n_articles(edition),
         minutes=edition.minutes,
         headlines=_headlines(edition),
@@ -117,7 +117,7 @@ def to_email_html(edition: Edition) -> str:
 
 def to_subject(edition: Edition) -> str:
     """The e-mail's subject, on one line."""
-    first = _headlines(edition)[0] if edition.placed else "no news this morning"
+    first = _headlines(edition)[0] if edition.stories else "no news this morning"
     subject = f"{printable(edition.title)}, {date_words.short(edition.date)}: {first}"
     if len(subject) <= _MAX_SUBJECT_CHARS:
         return subject
@@ -175,8 +175,8 @@ def to_atom(
 
 def _headlines(edition: Edition) -> tuple[str, ...]:
     """Of the stories that rank highest, in whatever section they stand."""
-    first = sorted(edition.placed, key=lambda placed: -placed.score)[:_N_HEADLINES]
-    return tuple(page.shown_headline(placed.story.headline) for placed in first)
+    first = sorted(edition.stories, key=lambda story: -story.score)[:_N_HEADLINES]
+    return tuple(page.shown_headline(story.headline) for story in first)
 
 
 def _filled(template: str, **values: object) -> str:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from brief.briefing.briefing_types import Arrival, Omission
 from brief.briefing.sources.backlog import Candidate, canonical, choose, in_time, most, to_key
 from brief.briefing.sources.source_types import Fetcher, Gathered, SourceConfig, SourceMemory
-from brief.datatypes import Code, Remark
+from brief.datatypes import Code, Metadata, Remark, fields_of
 from brief.errors import EmptyInputError, FetchError, InputError
 from brief.ingest.feeds.feed_parser import Entry, is_feed, parse_feed
 from brief.ingest.inputs import Source, from_answer
@@ -90,7 +90,7 @@ class FeedReader:
                 entry,
                 entry.published,
                 None,
-                entry.title,
+                entry.headline,
                 entry.url,
             )
             for number, entry in enumerate(feed.entries)
@@ -135,10 +135,8 @@ class FeedReader:
         said = Source(
             id=entry.url or candidate.key,
             text=entry.text,
-            headline=entry.title or None,
             published=published.isoformat() if published else None,
-            byline=entry.byline,
-            url=entry.url,
+            **fields_of(entry, Metadata),
         )
 
         def arrival(content: Source, *more: Remark, fallback: Source | None = None) -> Arrival:
@@ -198,7 +196,7 @@ def _key(entry: Entry, feed: str, number: int) -> str:
         return to_key(entry.guid)
     if entry.url:
         return to_key(canonical(entry.url))
-    if text := entry.title + entry.text:
+    if text := (entry.headline or "") + entry.text:
         return f"sha256:{sha256(text.encode()).hexdigest()}"
     return to_key(f"{feed}#{number + 1}")
 

@@ -6,7 +6,7 @@ which stories an edition has room for, and in what order (`edition.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -153,15 +153,15 @@ def tell(
         The story. It has no bullets when all that its articles say has been told before.
     """
     by_id = {report.id: report for report in reports}
-    own = tuple(by_id[one] for one in group.ids)
+    copied = dict(group.near_copies)
+    own = tuple(replace(by_id[one], copy_of=copied.get(one)) for one in group.ids)
     shown = earlier.bullets if earlier else ()
     return Story(
         id=group.story,
         headline=own[0].headline,
-        reports=own,
-        bullets=merge_bullets.choose(own, shown, n_bullets=n_bullets),
         since=group.since,
-        near_copies=group.near_copies,
+        bullets=merge_bullets.choose(own, shown, n_bullets=n_bullets),
+        reports=own,
     )
 
 
@@ -187,7 +187,7 @@ def remember(story: Story, on: date, earlier: EarlierStory | None = None) -> Ear
             sketch,
         )
     newest = sorted(known.values(), key=lambda article: (article.published, article.id))
-    shown = [*(earlier.bullets if earlier else ()), *(one.bullet.text for one in story.bullets)]
+    shown = [*(earlier.bullets if earlier else ()), *(one.text for one in story.bullets)]
     return EarlierStory(
         story.id, on, tuple(newest[-MAX_ARTICLES_KEPT:]), tuple(shown[-MAX_BULLETS_KEPT:])
     )

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from brief.briefing.briefing_types import Report, StoryBullet
 from brief.briefing.stories.quantities import Quantity, content, disagree, quantities
-from brief.datatypes import Bullet
+from brief.datatypes import Bullet, fields_of
 from brief.text import strings
 from brief.text.lexicon import english
 
@@ -120,9 +120,9 @@ def choose(
     sides.sort(key=lambda side: side[0].place)
     return tuple(
         StoryBullet(
-            one.bullet,
-            one.report,
-            tuple(
+            **fields_of(one.bullet, Bullet),
+            article=one.report,
+            disagrees=tuple(
                 sorted(
                     {
                         other.report
@@ -171,4 +171,4 @@ def _n_shared(one: StoryBullet, other: StoryBullet) -> int:
 
 
 def _content(bullet: StoryBullet) -> set[str]:
-    return set(strings.words(bullet.bullet.text)) - english().stopwords
+    return set(strings.words(bullet.text)) - english().stopwords

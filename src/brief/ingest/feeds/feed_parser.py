@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from brief.datatypes import Code, Remark
+from brief.datatypes import Code, Metadata, Remark
 from brief.errors import InputError
 from brief.ingest.charset import decode
 from brief.ingest.dates import plausible, read_date
@@ -30,9 +30,16 @@ _CHECK = "check the address"
 MAX_URL = 4_000
 """Characters; servers do not answer longer links."""
 
+MAX_CREDIT = 200
+"""Characters of a picture's credit; a longer one is cut after a word."""
+
 MAX_TAGS = 200_000
 """Tags in one feed. A feed of 10 MB has some 100,000; a feed of nothing but tags costs the parser
 150 MB and 10 seconds at this limit, and more beyond it."""
+
+_PICTURE_ROLES = frozenset({"", "photographer", "photography", "photo", "illustrator"})
+"""Of `media:credit`, which also names actors and composers."""
+_CREDIT_LABEL = re.compile(r"(?:photo(?:graph)?|picture|image|credit)s?\s*:\s*", re.IGNORECASE)
 
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _OPML_ROOT = re.compile(r"<opml\b", re.IGNORECASE)
@@ -53,24 +60,20 @@ _HTML_HEAD = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry of a feed; every text is plain, without control codes.
+class Entry(Metadata):
+    """One entry of a feed; every text is plain, without control codes, metadata on one line.
+
+    Its URL is absolute, http or https.
 
     Attributes:
         guid: The feed's own id for it; None when it has none.
-        url: Absolute http or https URL of its page; None when it has none.
-        title: One line; empty when it has none.
         text: The longest text that the feed has for it, one paragraph per line; may be empty.
-        byline: Its author; None when it has none.
         published: Publication time in UTC, or the time of the last change when only that is
             given; None when there is no readable date.
     """
 
     guid: str | None = None
-    url: str | None = None
-    title: str = ""
     text: str = ""
-    byline: str | None = None
     published: datetime | None = None
 
 
@@ -197,11 +200,33 @@ def _from_parsed(entry: dict[str, Any], url: str) -> Entry:
     return Entry(
         guid=_name(entry.get("id")),
         url=_absolute(entry.get("link"), url),
-        title=_one_line(entry.get("title")),
+        headline=_one_line(entry.get("title")) or None,
         text=_longest(_texts(texts)),
         byline=_one_line(entry.get("author")) or None,
+        picture_credit=_picture_credit(entry),
         published=_date(entry.get("published_parsed")) or _date(updated),
     )
+
+
+def _picture_credit(entry: Mapping[str, Any]) -> str | None:
+    """The names that Media RSS gives for the entry's pictures; JSON Feed has no such member.
+
+    An entry whose media are all film or sound has none: its credits are not a picture's.
+    """
+    media = entry.get("media_content", ())
+    kinds = [one.get("medium") or (one.get("type") or "image").split("/")[0] for one in media]
+    if kinds and "image" not in kinds:
+        return None
+    lines = [
+        _CREDIT_LABEL.sub("", _one_line(one.get("content")), count=1)
+        for one in entry.get("media_credit", ())
+        if (one.get("role") or "").strip().lower() in _PICTURE_ROLES
+    ]
+    # Feeds repeat the credit for every size of a picture.
+    credit = ", ".join(dict.fromkeys(filter(None, lines)))
+    if len(credit) <= MAX_CREDIT:
+        return credit or None
+    return credit[: MAX_CREDIT - 2].rsplit(" ", 1)[0] + " …"
 
 
 def _texts(details: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -252,7 +277,7 @@ def _from_item(item: Mapping[str, Any], url: str) -> Entry:
     return Entry(
         guid=_name(text("id")),
         url=_absolute(text("url") or text("external_url"), url),
-        title=_one_line(text("title")),
+        headline=_one_line(text("title")) or None,
         text=_longest(_texts(texts)),
         byline=_one_line(", ".join(name for name in names if isinstance(name, str))) or None,
         published=read_date(text("date_published")) or read_date(text("date_modified")),
