@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from string import Template
 
 from platformdirs import user_config_path
 
@@ -22,6 +23,7 @@ from brief.settings import cache_dir, config_path, data_dir
 
 NAME = "brief-morning"
 SYSTEMCTL_TIMEOUT_S = 30
+_UNITS = Path(__file__).parent / "systemd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,46 +62,19 @@ def to_job(at: time, zone: Zone) -> Job:
 
 def service(job: Job) -> str:
     """The systemd unit that runs once."""
-    return "\n".join(
-        [
-            "[Unit]",
-            "Description=The morning briefing",
-            "After=network-online.target",
-            "",
-            "[Service]",
-            "Type=oneshot",
-            f"WorkingDirectory={_unit(str(job.folder))}",
-            *(f'Environment="{name}={_quoted(value)}"' for name, value in job.environment),
-            f"ExecStart={' '.join(chr(34) + _quoted(part) + chr(34) for part in job.command)}",
-            "# 1 is an edition with a source missing, 2 a mistake in brief.toml: trying again",
-            "# mends neither. A network that is not back yet is worth another try.",
-            "Restart=on-failure",
-            "RestartSec=10min",
-            "RestartPreventExitStatus=1 2 70",
-            "Nice=10",
-            "",
-        ]
+    return _filled(
+        "service",
+        folder=_unit(str(job.folder)),
+        environment="\n".join(
+            f'Environment="{n}={_quoted(value)}"' for n, value in job.environment
+        ),
+        command=" ".join(f'"{_quoted(part)}"' for part in job.command),
     )
 
 
 def timer(job: Job) -> str:
     """The systemd unit that starts it."""
-    zone = f" {job.zone.name}" if job.zone.name else ""
-    return "\n".join(
-        [
-            "[Unit]",
-            "Description=The morning briefing, every day",
-            "",
-            "[Timer]",
-            f"OnCalendar=*-*-* {job.at:%H:%M}:00{zone}",
-            "# After a night asleep it runs as soon as the machine is awake.",
-            "Persistent=true",
-            "",
-            "[Install]",
-            "WantedBy=timers.target",
-            "",
-        ]
-    )
+    return _filled("timer", at=f"{job.at:%H:%M}", zone=f" {job.zone.name}" if job.zone.name else "")
 
 
 def cron(job: Job) -> str:
@@ -166,6 +141,10 @@ def install(job: Job) -> list[str]:
                 "the units are written; start them by hand, or use the cron line",
             )
     return [*done, f"{NAME}.timer: started"]
+
+
+def _filled(kind: str, **values: str) -> str:
+    return Template((_UNITS / f"{NAME}.{kind}").read_text("utf-8")).substitute(values)
 
 
 def _unit_folder() -> Path:

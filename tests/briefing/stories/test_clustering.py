@@ -1,11 +1,11 @@
-"""Average linkage over a sparse neighborhood gives what the dense algorithm gives."""
+"""Average linkage by components gives what its definition gives."""
+
+from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from brief.briefing.stories import clustering
 
@@ -43,15 +43,37 @@ def texts(seed, n_events, n_articles):
     return found
 
 
+def greedy(cosines, min_cosine, starts, times, anchored, window):
+    """Average linkage by its definition: join the nearest two that may be joined, over and over."""
+    parts = [[n for n, start in enumerate(starts) if start == one] for one in set(starts)]
+
+    def mean(one, other):
+        both = [times[n] for n in one + other]
+        kept = {starts[n] for n in one + other if anchored[starts[n]]}
+        allowed = max(both) - min(both) <= window and len(kept) < 2
+        return cosines[np.ix_(one, other)].mean() if allowed else -1
+
+    while len(parts) > 1:
+        nearest, one, other = max((mean(a, b), a, b) for a, b in combinations(parts, 2))
+        if nearest < min_cosine:
+            break
+        parts = [part for part in parts if part not in (one, other)] + [sorted(one + other)]
+    return sorted(parts)
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("min_cosine", [0.2, 0.3, 0.5])
-def test_the_clusters_are_those_of_dense_average_linkage(seed, min_cosine):
+def test_the_clusters_are_those_of_average_linkage(seed, min_cosine):
+    rng = np.random.default_rng(seed)
     rows = clustering.vectors(texts(seed, n_events=8, n_articles=4))
-    distances = np.clip(1 - (rows @ rows.T).toarray(), 0, None)
-    np.fill_diagonal(distances, 0)
-    tree = linkage(squareform(distances, checks=False), "average")
-    dense = fcluster(tree, 1 - min_cosine, "distance")
-    assert partition(cluster(rows, min_cosine)) == partition(dense.tolist())
+    known = {
+        "starts": np.minimum(np.arange(32), rng.integers(0, 40, 32)).tolist(),
+        "times": rng.integers(0, 8, 32).tolist(),
+        "anchored": (rng.random(32) < 0.2).tolist(),
+        "window": 5,
+    }
+    expected = greedy((rows @ rows.T).toarray(), min_cosine, **known)
+    assert partition(cluster(rows, min_cosine, **known)) == expected
 
 
 def test_a_chain_of_neighbors_is_not_one_story():
@@ -74,12 +96,13 @@ def test_anchored_clusters_stay_apart():
     assert labels[2] in labels[:2]
 
 
-def test_a_long_list_still_joins_a_large_story(monkeypatch):
-    monkeypatch.setattr(clustering, "MAX_LISTED", 5)
-    monkeypatch.setattr(clustering, "MAX_NEIGHBORS", 3)
-    rows = clustering.vectors([("Bridge closes", "The Osmund bridge closes.")] * 40)
-    # Lists are cut, so pieces may stay apart; no article is alone.
-    assert all(len(some) >= 5 for some in partition(cluster(rows, 0.5)))
+def test_more_rows_than_are_linked_at_once_are_joined_in_pieces(monkeypatch):
+    monkeypatch.setattr(clustering, "MAX_LINKED", 5)
+    rows = clustering.vectors([("Bridge closes", "The Osmund bridge closes.")] * 12)
+    assert [len(some) for some in partition(cluster(rows, 0.5))] == [5, 5, 2]
+    # A cluster of more rows to begin with is joined by those of its rows that fit.
+    starts = [0, 1, *[2] * 9, 3]
+    assert partition(cluster(rows, 0.5, starts=starts)) == [[*range(11)], [11]]
 
 
 def test_articles_without_words_are_alike_to_none():

@@ -1,4 +1,4 @@
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from brief.evaluation.report.axes import MAX_TICKS, linear_axis, log_axis
 from brief.evaluation.report.charts import Spent, distributions, pareto
-from brief.evaluation.report.label_places import CHAR_WIDTH
 
 BOX = {"left": 40.0, "right": 410.0, "top": 16.0, "bottom": 236.0}
 COSTS = st.floats(0.001, 1e5)
@@ -59,28 +58,6 @@ def test_better_is_higher_and_dearer_is_further_right():
     assert (cheap.name, dear.name) == ("cheap", "dear")
     assert cheap.x < dear.x
     assert cheap.y > dear.y
-
-
-def test_labels_of_near_points_do_not_collide_and_stay_inside():
-    names = ["lead-3", "lexrank", "textrank", "news-small", "news-small-fp32"]
-    systems = [spent(name, 1 + i / 50, 30 + i / 3) for i, name in enumerate(names)]
-    boxes = []
-    for point in pareto([*systems, spent("far", 90, 40)], **BOX).points:
-        place, width = point.place, CHAR_WIDTH * len(point.label)
-        left = place.x - {"start": 0, "middle": width / 2, "end": width}[place.anchor]
-        assert BOX["left"] <= left
-        assert left + width <= BOX["right"]
-        boxes.append((left, place.y, left + width))
-    for one, other in combinations(boxes, 2):
-        apart = abs(one[1] - other[1]) >= 12
-        assert apart or one[2] <= other[0] or other[2] <= one[0]
-
-
-def test_a_long_name_is_shortened_in_the_chart_only():
-    (point,) = pareto([spent("file:" + "x" * 60, 1, 1)], **BOX).points
-    assert len(point.label) == 24
-    assert point.label.endswith("…")
-    assert len(point.name) == 65
 
 
 @given(st.lists(st.lists(QUALITIES, min_size=2), min_size=1, max_size=4))

@@ -146,6 +146,14 @@ def test_every_chart_says_what_it_is(seen):
         )
 
 
+def test_numbered_points_of_a_chart_are_named_in_its_legend(html):
+    chart = html.split("<figure>")[1]
+    named = re.findall(r"<title>(\d+): ([^<]+)</title>", chart)
+    legend = re.findall(r"<li>([^<]+)</li>", chart.split('<ol class="legend">')[1])
+    assert len(legend) > 2
+    assert named == [(str(number), name) for number, name in enumerate(legend, start=1)]
+
+
 def test_every_table_and_chart_carries_its_signature(folder, seen):
     digest = read_results(folder).digest[:12]
     n_signed = seen.text.count(f"; signature {digest}")

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from brief.evaluation.report.axes import Axis, linear_axis, log_axis
-from brief.evaluation.report.label_places import LabelPlace, place_labels
-
-_MAX_LABEL_CHARS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +22,6 @@ class Point:
         x, y: Its place.
         y_low, y_high: The ends of its interval; None without one.
         on_front: Whether no other is at least as good and cheaper.
-        label: Its name, shortened if it is long.
-        place: Where the label stands.
     """
 
     name: str
@@ -35,8 +30,6 @@ class Point:
     y_low: float | None
     y_high: float | None
     on_front: bool
-    label: str
-    place: LabelPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,7 @@ class Pareto:
 
     Attributes:
         x, y: The axes; `x` counts the cost, in equal ratios.
-        points: The cheapest first.
+        points: The cheapest first; a point's label is its number, which the legend explains.
         front: The line through the points that nothing beats, as an SVG `points` list.
     """
 
@@ -89,24 +82,17 @@ def pareto(
     x = log_axis([s.cost for s in ordered], left, right)
     bounds = [b for s in ordered for b in (s.low, s.quality, s.high) if b is not None]
     y = linear_axis(bounds, bottom, top)
-    places = [(x.at(s.cost), y.at(s.quality)) for s in ordered]
-    labels = [_shortened(s.name) for s in ordered]
-    label_places = place_labels(places, labels, (left, top, right, bottom))
     front = {s.name for s in ordered if not any(_beats(o, s) for o in ordered)}
     points = tuple(
         Point(
             name=system.name,
-            x=place[0],
-            y=place[1],
+            x=x.at(system.cost),
+            y=y.at(system.quality),
             y_low=None if system.low is None else y.at(system.low),
             y_high=None if system.high is None else y.at(system.high),
             on_front=system.name in front,
-            label=label,
-            place=label_place,
         )
-        for system, place, label, label_place in zip(
-            ordered, places, labels, label_places, strict=True
-        )
+        for system in ordered
     )
     line = " ".join(f"{p.x:g},{p.y:g}" for p in points if p.on_front)
     return Pareto(x, y, points, line)
@@ -187,7 +173,3 @@ def _beats(one: Spent, other: Spent) -> bool:
     """Whether one is as good and as cheap, and better in one of the two."""
     no_worse = one.cost <= other.cost and one.quality >= other.quality
     return no_worse and (one.cost, one.quality) != (other.cost, other.quality)
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _MAX_LABEL_CHARS else name[: _MAX_LABEL_CHARS - 1] + "…"

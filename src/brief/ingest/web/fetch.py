@@ -3,7 +3,8 @@
 One call is one page: a GET, its redirects, and a response of bounded size in bounded time, or the
 information that nothing changed since the last one. httpx's own transport lets its caller choose
 neither address nor deadline, so its lower half, httpcore, is used directly, over connections that
-know both (`connections.py`).
+know both (`connections.py`). Nor could httpx follow the redirects: it reads the whole body of each
+before it asks the next URL, however large.
 
 There are no cookies, credentials, caches or proxies (a proxy resolves names where they cannot be
 checked). See `crawler.py` for robots.txt and retries. Importing this module imports httpx, so

@@ -77,7 +77,11 @@ def require_page(media_type: str | None) -> None:
 
 
 def decompressed(pieces: Iterable[bytes], coding: str | None) -> Iterator[bytes]:
-    """Decompress a body, one bounded piece at a time."""
+    """Decompress a body, one bounded piece at a time.
+
+    httpx would inflate 64 KB to 67 MB at once, stop after the first gzip member, and take a body
+    that is cut short for a whole one.
+    """
     coding = (coding or "identity").strip().lower()
     if coding == "identity":
         yield from pieces
