@@ -1,7 +1,7 @@
-"""The documented JSON objects: `brief.summary/2` and `brief.clean/2`.
+"""Convert summaries and cleaned articles to JSON objects: `brief.summary/2`, `brief.clean/2`.
 
-Every job prints the same object, and the cache keeps it (docs/schemas.md). Left out: people's
-formats (`block.py`), and when a record may be reused (`cache.py`).
+Every command prints the same objects, and the cache stores them; docs/schemas.md documents them.
+See `block.py` for the formats that people read and `cache.py` for when a record is reused.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,8 +18,8 @@ Record = dict[str, Any]
 def to_record(summary: Summary) -> Record:
     """A summary as the JSON object `brief.summary/2`.
 
-    What was dropped is told by its spans, never by its text: reference bullets are among it,
-    and those reach no output.
+    Dropped lines are given by their spans, never by their text: reference bullets are among
+    them, and those must not reach any output.
     """
     article = summary.article
     scored = set(summary.scored)
@@ -52,7 +52,7 @@ def to_record(summary: Summary) -> Record:
 
 
 def to_bullet_record(bullet: Bullet) -> Record:
-    """A bullet as it stands in every object of ours."""
+    """A bullet as every JSON object of brief has it."""
     return {
         "text": bullet.text,
         "sources": [
@@ -66,17 +66,17 @@ def to_bullet_record(bullet: Bullet) -> Record:
 
 
 def to_remark_records(remarks: Iterable[Remark]) -> list[Record]:
-    """Remarks as they stand in every object of ours."""
+    """Remarks as every JSON object of brief has them."""
     return [{"code": remark.code.value, "text": remark.text} for remark in remarks]
 
 
 def remarks_of(row: Mapping[str, Any]) -> tuple[Remark, ...]:
-    """The remarks of a JSON object, also of one that an earlier version wrote.
+    """The remarks of a JSON object, including one of an earlier schema version.
 
     Version 1 had `"code: text"` strings under `warnings`.
 
     Raises:
-        KeyError, TypeError, ValueError: The object is none of ours.
+        KeyError, TypeError, ValueError: The object is not one that brief wrote.
     """
     if "warnings" in row:
         parted = (warning.partition(": ") for warning in row["warnings"])
@@ -85,9 +85,9 @@ def remarks_of(row: Mapping[str, Any]) -> tuple[Remark, ...]:
 
 
 def origin_of(row: Mapping[str, Any]) -> Origin:
-    """The origin of a bullet's JSON object, also of one that an earlier version wrote.
+    """The origin of a bullet's JSON object, including one of an earlier schema version.
 
-    Version 1 knew only which bullets were replaced by their source, and not whether it was cut.
+    Version 1 says only that a bullet was replaced by its source, not whether that was shortened.
     """
     if "warnings" not in row:
         return Origin(row["origin"])
@@ -96,7 +96,7 @@ def origin_of(row: Mapping[str, Any]) -> Origin:
 
 
 def to_failure(article_id: str, error: BriefError, *, model: str, signature: str) -> Record:
-    """A failed input as the same object: no bullets, and `error` says why."""
+    """A failed input as a `brief.summary/2` object: no bullets, and `error` says why."""
     return {
         "schema": SUMMARY_SCHEMA,
         "id": article_id,
@@ -173,7 +173,7 @@ def to_clean_record(article: Article) -> Record:
 
 
 def to_clean_failure(article_id: str, error: BriefError) -> Record:
-    """An input that could not be read, as the same object: no lines, and `error` says why."""
+    """An unreadable input as a `brief.clean/2` object: no lines, and `error` says why."""
     return {
         "schema": CLEAN_SCHEMA,
         "id": article_id,
