@@ -1,9 +1,9 @@
-"""Summaries become text, Markdown, JSON and HTML."""
+"""Write summaries as text, Markdown, JSON and HTML."""
 
 from typing import Literal
 
 Format = Literal["text", "markdown", "json", "jsonl", "html"]
-"""What `brief summarize --format` takes."""
+"""The values of `brief summarize --format`."""
 
 CleanFormat = Literal["text", "json"]
-"""What `brief clean --format` takes."""
+"""The values of `brief clean --format`."""

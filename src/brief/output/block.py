@@ -1,8 +1,8 @@
-"""Summary -> the quick-summary block that a reader sees: plain text, Markdown or HTML.
+"""Format a summary as the quick-summary block: plain text, Markdown or HTML.
 
-Article text is untrusted: control characters and direction overrides are taken out of every
-format, Markdown and HTML are escaped. Left out: JSON (`records.py`) and whole pages
-(`briefing/render/render_html.py`).
+Article text is untrusted: control characters and direction overrides are removed from every
+format, and Markdown and HTML are escaped. See `records.py` for JSON and
+`briefing/render/render_html.py` for whole pages.
 """
 
 import html
@@ -20,7 +20,7 @@ _MARKDOWN_OPENING = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
 def printable(string: str) -> str:
-    r"""The text on one line, without characters that steer a terminal or the reading direction.
+    r"""The text on one line, without characters that control a terminal or the text direction.
 
     Example:
         >>> printable("a\x1b[31m b\u202e\n c")
@@ -30,7 +30,7 @@ def printable(string: str) -> str:
 
 
 def to_text(summary: Summary) -> str:
-    """The block as readers know it, ending in a line break."""
+    """The block as plain text, ending in a line break."""
     return "\n".join(
         [HEADING, *(f"  • {printable(bullet.text)}" for bullet in summary.bullets), ""]
     )
@@ -74,7 +74,7 @@ def to_html_title(summary: Summary) -> str:
 
 
 def to_explanation(summary: Summary) -> str:
-    """Where each bullet comes from, which chunks the model wrote, and what was dropped."""
+    """Explain where each bullet comes from, which chunks the model wrote and what was dropped."""
     lines: list[str] = []
     for number, bullet in enumerate(summary.bullets, 1):
         support = "none" if bullet.support is None else f"{bullet.support:.2f}"
@@ -107,7 +107,7 @@ def to_html_explanation(summary: Summary) -> str:
 
 
 def to_lines(article: Article) -> Sequence[tuple[str, str, str]]:
-    """(label, text, reason) of every line that is not blank, for a table of the cleaning."""
+    """(label, text, reason) of every non-blank line, for a table of the cleaning."""
     return [
         (
             line.label.value,
@@ -137,6 +137,6 @@ def _dropped(article: Article) -> str:
 
 
 def escape_markdown(line: str) -> str:
-    """One line of text as Markdown that shows it as it stands, wherever on a line it is put."""
+    """Escape a line of text so that Markdown shows it literally, anywhere on a line."""
     plain = _MARKDOWN.sub(r"\\\1", line)
     return _MARKDOWN_OPENING.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", plain)

@@ -1,7 +1,7 @@
-"""Outcomes of a run -> the text of one of its formats, piece by piece.
+"""Write the outcomes of a run in an output format (text, Markdown, HTML, JSON, JSON lines).
 
-A stream, so that thousands of articles need no more memory than one. Left out: what one block
-looks like (`block.py`), the JSON objects (`records.py`), and where the text goes (`main.py`).
+The output is a stream, so that thousands of articles need no more memory than one. See `block.py`
+for the block of one summary and `records.py` for the JSON objects.
 """
 
 import json
@@ -41,14 +41,14 @@ def render(
     explain: bool = False,
     timings: bool = False,
 ) -> Iterator[str]:
-    """The text of a run, in the order of the outcomes.
+    """Write summaries in the order of the outcomes.
 
     Args:
         outcomes: Summaries and failures; a failure is a row in `json` and `jsonl`, and nothing
             in the formats that people read.
-        format_: `json` is one object for one outcome and an array for several; `jsonl` one
-            object a line.
-        explain: After each block, where its bullets come from; JSON says so anyway.
+        format_: `json` is one object for one outcome and an array for several; `jsonl` is one
+            object per line.
+        explain: Add to each block where its bullets come from; JSON always has this.
         timings: Adds `timings` (seconds by phase) to each JSON object; without it, equal
             inputs give equal bytes.
 
@@ -69,12 +69,12 @@ def render_cleaned(
     format_: CleanFormat,
     to_table: Callable[[Article], str] = block.to_tsv,
 ) -> Iterator[str]:
-    """The labelled lines of a run, in the order of the outcomes.
+    """Write the labelled lines of a run, in the order of the outcomes.
 
     Args:
         outcomes: Articles and failures; a failure is a row in `json`, nothing in `text`.
         format_: `json` is one object for one outcome and an array for several.
-        to_table: What one article looks like as text.
+        to_table: Formats one article as text.
 
     Yields:
         Pieces of the result; joined, they are the whole.
@@ -100,7 +100,7 @@ def to_object(outcome: Outcome, *, timings: bool = False) -> Record:
         record = to_failure(
             outcome.id, outcome.result, model=outcome.model, signature=outcome.signature
         )
-    # The id is the input's own: a stored summary may be of an equal text under another name.
+    # Use the input's own id: a cached summary may come from an equal text with another id.
     record["id"] = outcome.id
     if timings:
         record["timings"] = dict(outcome.timings)
@@ -108,7 +108,7 @@ def to_object(outcome: Outcome, *, timings: bool = False) -> Record:
 
 
 def _array(rows: Iterator[Record]) -> Iterator[str]:
-    """One object for one row, else an array: the first row waits for the second."""
+    """One object for one row, else an array; the first row is held until the second arrives."""
     first, second = next(rows, None), next(rows, None)
     if first is None:
         yield "[]\n"
@@ -137,7 +137,7 @@ def _blocks(outcomes: Iterable[Outcome], format_: Format, *, explain: bool) -> I
 def _sections(
     items: Iterator[T], to_title: Callable[[T], str], to_text: Callable[[T], str]
 ) -> Iterator[str]:
-    """Sections with a blank line between; each under its title when there are several."""
+    """Join sections with a blank line; each gets its title when there are several."""
     opening = list(islice(items, 2))
     for place, item in enumerate(chain(opening, items)):
         title = to_title(item) if len(opening) > 1 else ""

@@ -1,8 +1,8 @@
-"""What every HTML page of ours stands on: templates that escape, and a policy that loads nothing.
+"""HTML templates that escape every value, and a content security policy that loads nothing.
 
-Article text is untrusted: templates escape every value, and characters that steer the reading
-direction are taken out. Left out: the pages themselves (`evaluation/report/html_report.py`,
-`briefing/render/render_html.py`).
+Article text is untrusted: templates escape every value and remove characters that change the text
+direction. The pages themselves are in `evaluation/report/html_report.py` and
+`briefing/render/render_html.py`.
 """
 
 import base64
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def environment(folder: Path) -> "Environment":
-    """The templates of a folder; a name that they are not given is an error."""
+    """The templates of a folder; an undefined name in a template is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -31,14 +31,14 @@ def environment(folder: Path) -> "Environment":
 
 
 def trusted(text: str) -> object:
-    """Markup of this package's own: no value of a run or an article is in it."""
+    """Mark text as safe markup: only for the package's own text, never for run or article data."""
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704  (a file of this package)
 
 
 def policy(style: str, script: str | None = None) -> str:
-    """Nothing is loaded, and of what is written inline only our own blocks count."""
+    """A content security policy that loads nothing and allows only the package's inline blocks."""
     allowed = f"script-src 'sha256-{_digest(script)}'; " if script is not None else ""
     return (
         f"default-src 'none'; style-src 'sha256-{_digest(style)}'; {allowed}"
@@ -47,7 +47,7 @@ def policy(style: str, script: str | None = None) -> str:
 
 
 def _shown(value: object) -> object:
-    """Every text that a template prints, its own markup excepted."""
+    """Clean every text that a template prints, except the package's own markup."""
     return printable(value) if type(value) is str else value
 
 
