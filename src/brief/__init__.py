@@ -1,12 +1,12 @@
-"""News articles into short, traceable bullets, on the reader's own machine.
+"""Summarize news articles as short, traceable bullets, on your own machine.
 
     >>> import brief
     >>> article = "The council will close the Harbour Road library in May. Ms Otis objected."
     >>> len(brief.summarize(article, n_bullets=1).bullets)
     1
 
-The front door: everything else is reached through it or through the `brief` command. Importing
-it loads no model and no heavy library.
+This is the public Python interface; the `brief` command is the other way in. Importing it loads
+no model and no heavy library.
 """
 
 from functools import lru_cache
@@ -38,15 +38,15 @@ def summarize(
     The model is loaded by the first call and kept; no summary is read from or written to disk.
 
     Args:
-        text: The article as it was copied or scraped, furniture and all, or its HTML.
-        n_bullets: Bullets wanted, at least 1.
-        id: What messages call the article.
-        length: Wanted length of a bullet.
+        text: The article as it was copied or scraped, page furniture included, or its HTML.
+        n_bullets: Number of bullets, at least 1.
+        id: Name of the article in messages.
+        length: Length of a bullet.
         model: A name from `brief models list`, a folder or a hub id.
-        engine: What runs the model; `auto` takes the fastest that can.
+        engine: What runs the model; `auto` picks the fastest one that can.
 
     Returns:
-        The summary; fewer bullets than asked for come with a remark that says why.
+        The summary; if it has fewer bullets than asked for, a remark says why.
 
     Raises:
         BriefError: The text holds no article, or the model cannot be loaded.

@@ -1,4 +1,4 @@
-"""`python -m brief`, the same as the `brief` command."""
+"""Run the `brief` command as `python -m brief`."""
 
 from brief.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Check configuration: what a value must be, and one wording for every refusal.
+"""Check configuration values against rules, with one wording for every error.
 
 A field of a dataclass that can be configured carries its rule in its annotation, beside its
 default; the key is the field's name, or the string after the rule:
@@ -6,7 +6,7 @@ default; the key is the field's name, or the string after the rule:
     minutes: Annotated[float, number(0.5, 600)] = 5.0
     sender: Annotated[str, ADDRESS, "from"]
 
-Reading files and the environment is the business of `settings.py`.
+See `settings.py` for reading brief.toml and the environment.
 """
 
 import math
@@ -22,12 +22,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a value must be.
+    """The rule that a configuration value must obey.
 
     Attributes:
-        allowed: In words, after "must be".
-        accepts: Whether a value is that.
-        convert: An accepted value as the program keeps it; may raise a `BriefError`.
+        allowed: The allowed values in words, to follow "must be".
+        accepts: Whether a value is allowed.
+        convert: Turns an allowed value into the form the program uses; may raise a `BriefError`.
     """
 
     allowed: str
@@ -59,7 +59,7 @@ def one_of(words: object) -> Rule:
 
 
 def list_of(rule: Rule, allowed: str) -> Rule:
-    """A list of which every entry obeys a rule; kept as a tuple."""
+    """A list whose entries all obey a rule; converted to a tuple."""
     return Rule(
         allowed, lambda value: isinstance(value, list) and all(map(rule.accepts, value)), tuple
     )
@@ -95,7 +95,7 @@ _BY_TYPE: Mapping[object, Rule] = {
 
 
 def rules_of(kind: type) -> dict[str, Rule]:
-    """The rules in the annotations of a dataclass, by key; fields without one are no setting."""
+    """The rules in the annotations of a dataclass, by key; a field without one is no setting."""
     return {key: rule for _, key, rule in _annotated(kind)}
 
 
@@ -113,15 +113,15 @@ def check(
     base: Path = Path(),
     error: type[BriefError] = UsageError,
 ) -> Any:  # noqa: ANN401 - as the rule keeps it
-    """One value, checked and converted.
+    """Check and convert one value.
 
     Args:
-        rules: By key.
+        rules: The rules, by key.
         name: The key.
-        value: As its source gave it.
+        value: The value as it was given.
         place: Where it came from: a file's table, a variable or a flag.
-        base: What a relative path is relative to.
-        error: What to raise.
+        base: Folder that relative paths start from.
+        error: Exception class to raise.
 
     Raises:
         error: There is no such key, or the value is not allowed.
@@ -150,10 +150,10 @@ def check_table(
     base: Path = Path(),
     error: type[BriefError] = UsageError,
 ) -> dict[str, Any]:
-    """Every value of a table, checked and converted.
+    """Check and convert every value of a table.
 
     Raises:
-        error: As for `check`; the table is none, or a required key is missing.
+        error: As for `check`; also if it is not a table, or a required key is missing.
     """
     if not isinstance(table, Mapping):
         raise error(f"{place}: must be a table, not {table!r}", "write [name] above its keys")
@@ -168,7 +168,7 @@ def check_table(
 
 
 def arguments(kind: type, values: Mapping[str, object]) -> dict[str, Any]:
-    """Checked values by the names of a dataclass's fields; other keys are passed over."""
+    """Map checked values to the names of a dataclass's fields; other keys are ignored."""
     return {field: values[key] for field, key, _ in _annotated(kind) if key in values}
 
 
@@ -179,10 +179,10 @@ def require_known(
     *,
     error: type[BriefError] = UsageError,
 ) -> None:
-    """Refuse a name that is not known, with the nearest that is.
+    """Refuse an unknown name, and suggest the nearest known one.
 
     Raises:
-        error: It is not known.
+        error: The name is not known.
     """
     if name not in known:
         raise error(f"{place}: unknown setting {name}", nearest(name, known))
@@ -193,11 +193,11 @@ def read_toml(path: Path, said: str = "", error: type[BriefError] = UsageError) 
 
     Args:
         path: The file.
-        said: What messages call it; its path if empty.
-        error: What to raise.
+        said: Name of the file in messages; its path if empty.
+        error: Exception class to raise.
 
     Raises:
-        error: The file cannot be read, or is no TOML.
+        error: The file cannot be read, or is not TOML.
     """
     import tomllib
 
@@ -211,7 +211,7 @@ def read_toml(path: Path, said: str = "", error: type[BriefError] = UsageError) 
 
 
 def in_words(words: object) -> str:
-    """The words of a `Literal` for a help text.
+    """Join the words of a `Literal` for a help text.
 
     Example:
         >>> in_words(Literal["short", "medium", "long"])

@@ -1,9 +1,8 @@
-"""The nouns of brief: what flows from text to page.
+"""Shared data types: articles, lines, sentences, chunks, candidates, bullets and summaries.
 
-Every noun is frozen. Offsets are counted in characters of `Article.text`, the decoded input
-without its byte order mark and before any normalization, so that
-`article.text[x.start:x.end]` is always what the noun speaks of. Left out: how any of them is
-made, and how any of them is printed.
+All of them are frozen. Offsets count characters of `Article.text`, the decoded input without its
+byte order mark and before any normalization, so that `article.text[x.start:x.end]` is always the
+text that `x` describes.
 """
 
 from dataclasses import dataclass, field, fields
@@ -13,7 +12,7 @@ from typing import Any
 
 
 class Label(StrEnum):
-    """What a line of a scraped page is."""
+    """The kinds of lines on a scraped page."""
 
     HEADLINE = "headline"
     STANDFIRST = "standfirst"
@@ -35,7 +34,7 @@ class Label(StrEnum):
 
 
 class Code(StrEnum):
-    """What a remark is about; the first five are said of bullets."""
+    """What a remark is about; the first five codes are for bullets."""
 
     MENDED = "mended"
     REPLACED = "replaced"
@@ -55,7 +54,7 @@ class Code(StrEnum):
 
     @property
     def label(self) -> str:
-        """The code for people, such as `feed text`."""
+        """The code in words, such as `feed text`."""
         return self.value.replace("_", " ")
 
 
@@ -95,7 +94,7 @@ class Origin(StrEnum):
 
 
 BODY_LABELS = frozenset({Label.STANDFIRST, Label.SUBHEAD, Label.BODY})
-"""The labels whose lines are the article's body, in the order of the page."""
+"""The labels of the lines that form the article's body."""
 
 
 COUNT = {"ge": 0}
@@ -110,10 +109,10 @@ class Line:
 
     Attributes:
         label: What the line is.
-        reason: Why it was given that label, for a person to read.
+        reason: Why it has that label, in words.
         start: First character, in `Article.text`.
         end: One past the last character, the line break included.
-        text: The line as it stands, its line break included.
+        text: The line unchanged, including its line break.
         n_dropped_chars: Only for `Label.EXTRACTED`: how many characters of the HTML page's
             own text never became a line.
     """
@@ -163,12 +162,12 @@ class Article(Metadata):
         id: Path, URL or the row's own id.
         text: The decoded input; for HTML the extracted text. All offsets refer to it.
         lines: Every line in order; joined they are `text`, exactly.
-        published: ISO 8601 when the page's own form could be read, else as it stands. None when
-            absent.
-        reference_bullets: The page's own quick-summary block, for evaluation only. It reaches
-            neither a model nor an output.
-        language: ISO 639-1 code of the body, None when it could not be told.
-        remarks: What its reader should know, such as that the text is incomplete.
+        published: ISO 8601 when the page's own form could be parsed, else the page's text. None
+            when absent.
+        reference_bullets: The page's own quick-summary block, for evaluation only. It never
+            reaches a model or an output.
+        language: ISO 639-1 code of the body, None when it could not be detected.
+        remarks: What a reader should know, such as that the text is incomplete.
     """
 
     id: str
@@ -209,11 +208,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Consecutive sentences that fit the encoder, with what may be read beside them.
+    """Consecutive sentences that fit the encoder, with some context.
 
     Attributes:
-        focus: What the chunk must report; never cut. Every body sentence stands in exactly
-            one focus.
+        focus: The sentences that the chunk must report; never cut. Every body sentence is in
+            exactly one focus.
         topic: The headline, or the lead where there is none; may be cut, empty for the lead.
         previous: The sentence before the focus; may be cut, empty for the first.
         context_cut: Whether topic or previous lost words to the budget.
@@ -238,9 +237,9 @@ class Candidate:
         text: The model's words, in the model's casing.
         chunk: The chunk that it was written from.
         salience: The model's own log P(worth reporting), at most 0; None when the model has none,
-            or has rated all sentences before.
+            or has rated all sentences already.
         finished: Whether the model ended by itself; if not, the text breaks off.
-        alternatives: Other wordings of the same bullet that the search ended with, the likelier
+        alternatives: Other wordings of the same bullet from the beam search, the most likely
             first.
     """
 
@@ -260,8 +259,8 @@ class Bullet:
         sources: The body sentences that it reports, in order; at least one.
         support: ROUGE-2 precision of the text against its sources and context, 0 to 1; None
             when the text has no bigram.
-        origin: Whose words it has.
-        remarks: What was done to it, and what it lacks.
+        origin: Whose words it uses.
+        remarks: What was changed in it, and what it lacks.
     """
 
     text: str
@@ -281,18 +280,18 @@ class Bullet:
 
 @dataclass(frozen=True)
 class Summary:
-    """All bullets of one article, with the account of how they came about.
+    """All bullets of one article, and how they were made.
 
     Attributes:
-        article: What was summarized.
+        article: The article that was summarized.
         model: Name of the model that wrote the bullets.
         bullets: In reading order; as many as were asked for, or a remark says why fewer.
         chunks: Every chunk of the body, in order.
-        scored: Indices into `chunks`: those the model scored and wrote.
+        scored: Indices into `chunks` of those from which the model wrote candidates.
         remarks: The article's remarks, then the summary's own.
-        signature: Digest of everything that decides the bytes of the result.
+        signature: Digest of everything that determines the bytes of the result.
         checks: What a model's words were checked for (`guard.check.checks`); empty where the
-            bullets are sentences as they are.
+            bullets are unchanged sentences.
     """
 
     article: Article

@@ -1,8 +1,8 @@
-"""One tree of errors: what went wrong, and what the reader can do about it.
+"""All errors that brief expects; each says what went wrong and what to do about it.
 
-Exit code and HTTP status live on the class, so the command line and the service never
-translate. An exception that is not a `BriefError` is a bug (traceback, exit code 70).
-Left out: remarks on one article or one bullet; those are data (`datatypes.py`).
+The exit code and the HTTP status are attributes of the class, so the command line and the service
+need no translation. An exception that is not a `BriefError` is a bug (traceback, exit code 70).
+See `Remark` in `datatypes.py` for notes on one article or bullet.
 
     BriefError
       UsageError       2    a flag, a setting or a name that does not exist
@@ -14,7 +14,7 @@ Left out: remarks on one article or one bullet; those are data (`datatypes.py`).
       PromptError      2    an input template that cannot be filled
       StorageError     65   the cache, the ledger or an output file cannot be read or written
       DeliveryError    65   a mail server that did not take an edition
-      BusyError        75   another run is at work; this one may be tried again
+      BusyError        75   another run is in progress; this one may be tried again
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class BriefError(Exception):
     """A failure that brief expects, with its remedy.
 
     Args:
-        problem: What and where, with the offending value and what was allowed.
+        problem: What went wrong and where, with the offending value and what was allowed.
         remedy: What to do next, one clause; empty when there is nothing to do.
 
     Example:
@@ -71,10 +71,10 @@ class FetchError(InputError):
 
     Args:
         problem, remedy: As for every error.
-        status: The HTTP status that ended it; None when it came to none.
-        passing: Whether the same request may well succeed at another time.
-        retry_after_s: For how long the server is to be left alone, infinite for the whole run;
-            None when it does not say.
+        status: HTTP status of the failure; None when there was no response.
+        passing: Whether the same request may succeed later.
+        retry_after_s: Seconds to wait before asking the server again, infinite for the rest of
+            the run; None when the server does not say.
     """
 
     http_status = 502
@@ -121,20 +121,20 @@ class StorageError(BriefError):
 
 
 class DeliveryError(BriefError):
-    """A mail server that could not be reached, or refused what it was given."""
+    """A mail server that could not be reached, or refused the message."""
 
     http_status = 502
 
 
 class BusyError(BriefError):
-    """Another run holds the lock; nothing is wrong, and a later try may get it."""
+    """Another run holds the lock; nothing is wrong, and a later attempt may succeed."""
 
     exit_code = 75
     http_status = 409
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A remedy that lists the known names, the likeliest first.
+    """A remedy that suggests the nearest known name and lists all of them.
 
     Example:
         >>> nearest("t5-smal", ["t5-small", "lead"])

@@ -1,4 +1,4 @@
-"""Write files atomically: a file appears when it is complete, or the one before stays."""
+"""Write files atomically: a file appears when it is complete, or the previous one stays."""
 
 import os
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ REMEDY = "name a folder that you may write to, on a disk with room"
 
 @contextmanager
 def replacing(path: Path, *, remedy: str = REMEDY, tag: str = "") -> Iterator[Path]:
-    """A path beside `path` to write to; it takes the place of `path` when the block ends.
+    """A temporary path to write to; the file there replaces `path` when the block ends.
 
-    After an error nothing is left of it. A process that is killed leaves the part file, which
-    the next writer of the same path overwrites.
+    After an error it is removed. A process that is killed leaves this part file, which the next
+    writer of the same path overwrites.
 
     Args:
         path: The file to write.
         remedy: What a user can do when it cannot be written.
-        tag: Goes into the part file's name, where two processes may write the same path at once.
+        tag: Added to the part file's name, where two processes may write the same path at once.
 
     Raises:
-        StorageError: It cannot be written.
+        StorageError: The file cannot be written.
     """
     part = path.with_name(f".{path.name}{tag}.part")
     try:
@@ -41,7 +41,7 @@ def replacing(path: Path, *, remedy: str = REMEDY, tag: str = "") -> Iterator[Pa
 
 @contextmanager
 def writing(path: Path, *, remedy: str = REMEDY, tag: str = "") -> Iterator[IO[str]]:
-    """A UTF-8 text file that takes the place of `path` when the block ends; see `replacing`."""
+    """A UTF-8 text file that replaces `path` when the block ends; see `replacing`."""
     with (
         replacing(path, remedy=remedy, tag=tag) as part,
         part.open("w", encoding="utf-8", newline="\n") as file,
@@ -50,10 +50,10 @@ def writing(path: Path, *, remedy: str = REMEDY, tag: str = "") -> Iterator[IO[s
 
 
 def write_bytes(path: Path, content: bytes, *, remedy: str = REMEDY) -> None:
-    """Write a whole file; one that has this content already is not touched.
+    """Write a whole file; a file that already has this content is not touched.
 
     Raises:
-        StorageError: It cannot be written.
+        StorageError: The file cannot be written.
     """
     try:
         if path.is_file() and path.read_bytes() == content:

@@ -1,11 +1,11 @@
-"""Dataclasses <-> JSON, and the documented objects of one article (docs/schemas.md).
+"""Convert dataclasses to JSON objects and back; the documented objects of one article.
 
 A frozen dataclass is the one description of its JSON object: `dump` writes its fields in their
 order, `load` reads them, and the service's documentation is made from the same annotations. A
 field's `metadata` holds arguments of pydantic's `Field`: `alias` is another name in JSON, `exclude`
 keeps a field out of it. `dump` needs no pydantic, whose adapters take 0.05 s to make, so that
 summaries are written and cached without it. People's formats are in `block.py`; `cache.py` says
-when a record may be used again.
+when a record may be used again. docs/schemas.md documents them.
 """
 
 from collections.abc import Mapping

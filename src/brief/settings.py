@@ -1,7 +1,7 @@
-"""Where settings come from: flags, BRIEF_* variables, brief.toml, and the defaults, in that order.
+"""Read settings from flags, BRIEF_* variables, brief.toml and defaults, in that order of priority.
 
-The only reader of the environment and of brief.toml, and where caches and ledgers are kept.
-Nothing is read at import. What a value must be is said by the rules of `config_rules.py`.
+This is the only module that reads the environment and brief.toml; it also names the folders of
+caches and ledgers. Nothing is read at import. See `config_rules.py` for rules of allowed values.
 """
 
 import os
@@ -36,8 +36,8 @@ Length = Literal["short", "medium", "long"]
 Engine = Literal["auto", "ctranslate", "hf"]
 
 _TABLES = frozenset({"summarize", "morning", "serve"})
-"""Every table of brief.toml, so that a misspelt one is refused; `briefing/config.py` says what
-[morning] may hold, `service/service_config.py` what [serve] may."""
+"""Every table of brief.toml, so that a misspelt one is refused; `briefing/config.py` has the keys
+of [morning], `service/service_config.py` those of [serve]."""
 
 _VARIABLES = frozenset(
     {"BRIEF_CONFIG", "BRIEF_CACHE_DIR", "BRIEF_DATA_DIR", "BRIEF_SMTP_PASSWORD", "BRIEF_API_KEYS"}
@@ -51,9 +51,9 @@ class Settings:
 
     Attributes:
         model: Name of a model card, a folder or a hub id.
-        bullets: How many bullets a summary has, 1 to `MAX_BULLETS`.
-        length: Wanted length of a bullet.
-        engine: What runs the model; `auto` takes the fastest that can.
+        bullets: Bullets per summary, 1 to `MAX_BULLETS`.
+        length: Length of a bullet.
+        engine: What runs the model; `auto` picks the fastest one that can.
         threads: CPU threads, 1 to `MAX_THREADS`; None leaves the choice to the engine.
         origin: Where each value came from, by name, for messages: a flag (`--bullets`), a
             variable (`BRIEF_BULLETS`), a file's table (`brief.toml [summarize]`) or `default`.
@@ -71,13 +71,13 @@ DEFAULTS = Settings()
 
 
 def load_settings(flags: Mapping[str, object | None]) -> Settings:
-    """The settings in force, the strongest source of each value winning.
+    """Load the settings; each value comes from its strongest source.
 
     Args:
-        flags: What the command line gave, by setting name; None for a flag not given.
+        flags: Values of the command line, by setting name; None for a flag not given.
 
     Returns:
-        The settings, `origin` filled for every one of them.
+        The settings, with `origin` filled in for each of them.
 
     Raises:
         UsageError: As for `collect`.
@@ -98,16 +98,16 @@ def collect(
     *,
     variables: bool = False,
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values that a user gave, and where each came from.
+    """Collect the values that a user gave, and where each came from.
 
-    Every value found is checked, also one that a stronger source overrides, so that a mistake
-    shows on the first run and not on the day the flag is left out.
+    Every value is checked, even one that a stronger source overrides, so that a mistake shows on
+    the first run and not on the day the flag is left out.
 
     Args:
-        rules: What each may be, by name.
-        table: Of brief.toml.
-        flags: By name; None for a flag not given.
-        variables: Whether BRIEF_<NAME> sets them too.
+        rules: The rule of each value, by name.
+        table: The table of brief.toml to read.
+        flags: Values of the command line, by name; None for a flag not given.
+        variables: Whether BRIEF_<NAME> variables are read too.
 
     Raises:
         UsageError: An unknown name, or a value of the wrong type or out of range, wherever it
@@ -137,7 +137,7 @@ def config_path() -> Path:
 
 
 def cache_dir() -> Path:
-    """Where converted models and summaries are kept; not created here.
+    """The folder of converted models and the summary cache; not created here.
 
     Returns:
         BRIEF_CACHE_DIR when it is set and not empty, else the user's cache folder.
@@ -149,12 +149,12 @@ def cache_dir() -> Path:
 
 
 def summary_cache_path() -> Path:
-    """The file of the summary cache."""
+    """The path of the summary cache."""
     return cache_dir() / "summaries.sqlite3"
 
 
 def data_dir() -> Path:
-    """Where the ledgers of the morning briefing are kept; not created here.
+    """The folder of the morning briefing's ledgers; not created here.
 
     Returns:
         BRIEF_DATA_DIR when it is set and not empty, else the user's data folder.
@@ -166,10 +166,10 @@ def data_dir() -> Path:
 
 
 def variable(name: str) -> str:
-    """A variable of the environment; empty when it is not set.
+    """An environment variable; empty when it is not set.
 
     Args:
-        name: One of `_VARIABLES`: all others are refused as misspelt.
+        name: One of `_VARIABLES`; any other is refused elsewhere as misspelt.
     """
     assert name in _VARIABLES
     return os.environ.get(name, "")
@@ -182,7 +182,7 @@ def _from_flags(flags: Mapping[str, object | None]) -> Iterator[tuple[str, objec
 
 
 def _from_environment(rules: Mapping[str, Rule]) -> Iterator[tuple[str, object, str]]:
-    """An empty variable counts as not set, as shells and containers use it."""
+    """Yield the variables that are set; an empty one counts as unset, as in shells."""
     known = {f"BRIEF_{name.upper()}": name for name in rules}
     for named, text in sorted(os.environ.items()):
         if not named.startswith("BRIEF_") or not text:
@@ -199,10 +199,10 @@ def _from_file(table: str) -> Iterator[tuple[str, object, str]]:
 
 
 def _read_table(wanted: str) -> Mapping[str, object]:
-    """One table of brief.toml, its values unchecked; empty when the file has none.
+    """One table of brief.toml with unchecked values; empty when the file has no such table.
 
     Raises:
-        UsageError: The file cannot be read, is no TOML, or holds an unknown table.
+        UsageError: The file cannot be read, is not TOML, or has an unknown table.
     """
     named = variable("BRIEF_CONFIG")
     path = config_path()

@@ -14,13 +14,42 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import typer
 
 import brief
+from brief.briefing.config import Morning
 from brief.cli import main
 from brief.errors import HubError, ModelError
 from brief.output.block import HEADING
+from brief.training.train_bullets import TrainSettings
+from brief.training.train_salience import SalienceSettings
 from tests.fakes.summaries import PAGE, FakeModel
 from tests.fakes.tiny_models import ARTICLES
+
+TRAININGS = TrainSettings(data=Path()), SalienceSettings(data=Path())
+COMMANDS = [
+    "",
+    "summarize",
+    "clean",
+    "models",
+    "models list",
+    "models show",
+    "models prepare",
+    *(f"eval {one}".strip() for one in ("", "run", "harvest", "gate", "report", "choose", "tune")),
+    "train",
+    "morning",
+    "morning run",
+    "morning schedule",
+    "morning status",
+    "morning search",
+    "morning prune",
+    "morning backup",
+    "morning restore",
+    "morning feeds",
+    "init",
+    "doctor",
+    "serve",
+]
 
 BRIEF = [sys.executable, "-m", "brief"]
 
@@ -261,14 +290,37 @@ class TestUsage:
             assert (code, err) == (0, "")
             assert out == run(*args, "--help")[1]
 
-    @pytest.mark.parametrize(
-        "command", [(), ("summarize",), ("clean",), ("models",), ("models", "prepare")]
-    )
+    @pytest.mark.parametrize("command", COMMANDS)
     def test_help_is_whole_sentences_of_80_columns(self, run, monkeypatch, command):
         monkeypatch.setenv("COLUMNS", "80")
-        _, out, _ = run(*command, "--help")
+        _, out, _ = run(*command.split(), "--help")
         assert all(len(line) <= 80 for line in out.splitlines())
         assert not [line for line in out.splitlines() if line.endswith("...") and "[" not in line]
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_every_option_and_argument_has_help(self, command):
+        found = typer.main.get_command(main.app)
+        for name in command.split():
+            found = found.commands[name]
+        assert all(one.help for one in found.params if one.name != "help")
+
+    @pytest.mark.parametrize(
+        ("command", "default"),
+        [("morning run", Morning().output), ("morning prune", Morning().keep_days)],
+    )
+    def test_help_names_the_defaults_of_a_briefing(self, run, command, default):
+        _, out, _ = run(*command.split(), "--help")
+        assert f"(default: {default})" in " ".join(out.split())
+
+    def test_help_names_the_defaults_of_training(self, run):
+        _, out, _ = run("train", "--help")
+        said = " ".join(out.split())
+        for name in ("epochs", "learning_rate", "warmup_steps"):
+            bullets, salience = (f"{getattr(kind, name):g}" for kind in TRAININGS)
+            assert f"(default: {bullets} for bullets, {salience} for salience)" in said
+        for name in ("validate_every", "patience", "checkpoint_every"):
+            bullets, salience = (f"{getattr(kind, name)}" for kind in TRAININGS)
+            assert f"(default: {bullets} or {salience})" in said
 
     def test_the_version(self, run):
         assert run("--version") == (0, f"brief {brief.__version__}\n", "")

@@ -1,1 +1,1 @@
-"""The command line."""
+"""The `brief` command line: parse arguments, call the library, print results."""

@@ -1,7 +1,7 @@
-"""`brief eval report`, `choose` and `tune`: what follows from a data set and a result.
+"""`brief eval report`, `choose` and `tune`: show results, choose a system, tune its settings.
 
-Parse, call one function, print; everything heavy is imported in the commands. Left out: how it
-is decided (`evaluation/`).
+Heavy imports are inside the commands. See `evaluation/tuning/` for how a system is chosen and
+tuned, and `evaluation/report/` for reports.
 """
 
 import json
@@ -32,9 +32,11 @@ from brief.cli.terminal import note, progress, show
 from brief.settings import DEFAULTS
 
 choose_app = typer.Typer()
-"""Its commands are `brief eval`'s own."""
+"""Its commands are added to those of `brief eval`."""
 
-Run = Annotated[Path, typer.Argument(metavar="DIR", help="What `brief eval run --output` wrote.")]
+Run = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Results folder of `brief eval run --output`.")
+]
 
 
 @choose_app.command("report")
@@ -42,13 +44,17 @@ def report_(
     folder: Run,
     *,
     format_: Annotated[
-        Literal["table", "markdown", "json"], typer.Option("--format", "-f", help="On stdout.")
+        Literal["table", "markdown", "json"],
+        typer.Option("--format", "-f", help="Format of the results on stdout."),
     ] = "table",
     no_page: Annotated[
         bool, typer.Option("--no-page", help="Do not write DIR/report.html.")
     ] = False,
 ) -> None:
-    """Show what a run found, and write it as one HTML page (DIR/report.html)."""
+    """Show the results of a run, and write an HTML page.
+
+    The page is DIR/report.html.
+    """
     from brief.evaluation.report import html_report, text_report
 
     if format_ == "json":
@@ -68,19 +74,29 @@ def choose_(
     folder: Run,
     *,
     max_seconds: Annotated[
-        float | None, typer.Option(help="For an article; 19 of 20 take no longer.")
+        float | None,
+        typer.Option(help="Maximum 95th percentile of seconds per article (default: no limit)."),
     ] = None,
     max_memory: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="At the highest, such as 600MB.")
+        str | None,
+        typer.Option(metavar="SIZE", help="Maximum memory, such as 600MB (default: no limit)."),
     ] = None,
     min_support: Annotated[
-        float | None, typer.Option(help="Share of the bullets that the article says, 0 to 1.")
+        float | None,
+        typer.Option(
+            help="Minimum share of the bullets' word pairs that are in the article, 0 to 1"
+            " (default: no limit)."
+        ),
     ] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Put it into brief.toml, all else left as it is.")
+        bool,
+        typer.Option("--write", help="Write the choice to brief.toml; all else there is kept."),
     ] = False,
 ) -> None:
-    """Name the system to run, what it beats and how surely."""
+    """Choose the system to run.
+
+    Says what it beats, and how certain that is.
+    """
     from brief.evaluation.tuning import choose
     from brief.settings import config_path, load_settings
 
@@ -104,24 +120,35 @@ def tune_(
     *,
     data: Data,
     system: Annotated[
-        str, typer.Option(help="A model's name, folder or hub id, or a name from --config.")
+        str,
+        typer.Option(help="Model to tune: a name, folder or hub id, or a name from --config."),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="A systems.toml; what else it holds stays.")
+        Path,
+        typer.Option("--output", "-o", help="The systems.toml to write; other entries are kept."),
     ],
     name: Annotated[
-        str | None, typer.Option(help="Of the new system (default: the old one's with -tuned).")
+        str | None,
+        typer.Option(help="Name of the new system (default: the old name with -tuned)."),
     ] = None,
-    trials: Annotated[int, typer.Option(help="How many settings are tried.")] = 30,
-    metric: Annotated[str, typer.Option(help="rouge1, rouge2, rougeL or rougeLsum.")] = "rougeLsum",
-    share: Annotated[float, typer.Option(help="Of the articles to search on.")] = 0.5,
+    trials: Annotated[int, typer.Option(help="Number of settings to try.")] = 30,
+    metric: Annotated[
+        str, typer.Option(help="Score to raise: rouge1, rouge2, rougeL or rougeLsum.")
+    ] = "rougeLsum",
+    share: Annotated[
+        float, typer.Option(help="Share of the articles to search on, between 0 and 1.")
+    ] = 0.5,
     max_bullets: Annotated[
-        int | None, typer.Option(help="Search the number of bullets, too, from 1 to this.")
+        int | None, typer.Option(help="Also search the number of bullets, from 1 to this.")
     ] = None,
     config: Config = None,
-    bullets: Annotated[int, typer.Option("--bullets", "-n", help="At present.")] = EVAL_BULLETS,
+    bullets: Annotated[
+        int, typer.Option("--bullets", "-n", help="Current number of bullets.")
+    ] = EVAL_BULLETS,
     limit: Limit = None,
-    seed: Annotated[int, typer.Option(help="Of sample, parts, search and interval.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Random seed of the sample, the split, the search and the interval.")
+    ] = 0,
     split: Split = None,
     strict: Strict = False,
     engine: EngineName = DEFAULTS.engine,
@@ -132,9 +159,10 @@ def tune_(
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
-    """Search a model's settings on some articles; keep them if others show a gain.
+    """Search for better settings of a model.
 
-    Killed at any point, the same command goes on where it stood, as long as the cache is used.
+    The search uses some of the articles; the settings are written if the others show a gain. If
+    it is interrupted, the same command continues where it stopped, as long as the cache is used.
     """
     from brief.evaluation.data.dataset import read_dataset
     from brief.evaluation.system_specs import parse_recipe

@@ -1,7 +1,7 @@
-"""`brief eval`: measure systems against each other, make data sets, guard our own quality.
+"""`brief eval run`, `harvest` and `gate`: score systems, build data sets, prevent regressions.
 
-Parse, call one function, print; everything heavy is imported in the commands. Left out: what is
-measured and how (`evaluation/`), and the commands that follow from a result (`eval_choose.py`).
+Heavy imports are inside the commands. See `evaluation/` for what is measured and how, and
+`eval_choose.py` for the commands that use a result.
 """
 
 import io
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from brief.pipeline.cache import Cache
 
 GATED = "news-small,lead"
-"""What the gate runs: the model that ships, and what it has to beat."""
+"""The systems that the gate scores: the model that ships, and the baseline that it has to beat."""
 
-eval_app = typer.Typer(help="Measure which model to run on your articles.")
+eval_app = typer.Typer(help="Measure which model works best on your articles.")
 eval_app.add_typer(choose_app)
 
 
@@ -53,25 +53,30 @@ eval_app.add_typer(choose_app)
 def run(
     *,
     data: Data,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write results to.")],
     systems: Annotated[
         str,
         typer.Option(
-            help="Separated by commas: lead-3, lead-60w, lexrank, textrank, random, oracle, reference,"
-            " file:PATH, a model's name, folder or hub id, or a name from --config."
+            help="Systems to score, separated by commas: lead-3, lead-60w, lexrank, textrank,"
+            " random, oracle, reference, file:PATH, a model's name, folder or hub id, or a name"
+            " from --config."
         ),
     ] = "",
     config: Config = None,
     bullets: Annotated[
-        int, typer.Option("--bullets", "-n", help="For systems without a number of their own.")
+        int,
+        typer.Option("--bullets", "-n", help="Number of bullets, for systems that set none."),
     ] = EVAL_BULLETS,
     limit: Limit = None,
-    seed: Annotated[int, typer.Option(help="Of the sample, random sentences and intervals.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(help="Random seed of the sample, random sentences and confidence intervals."),
+    ] = 0,
     split: Split = None,
     strict: Strict = False,
     unseen: Annotated[
         bool,
-        typer.Option("--unseen", help="Leave out articles that a system's settings were tuned on."),
+        typer.Option("--unseen", help="Leave out articles on which a system was tuned."),
     ] = False,
     engine: EngineName = DEFAULTS.engine,
     prompt: Prompt = None,
@@ -79,12 +84,15 @@ def run(
     threads: Threads = None,
     set_: Set = None,
     cost: Annotated[
-        bool, typer.Option("--cost", help="Measure seconds and memory too, into cost.json.")
+        bool, typer.Option("--cost", help="Also measure time and memory, and write cost.json.")
     ] = False,
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score systems on a data set; `brief eval report` shows the result."""
+    """Score systems on a data set.
+
+    `brief eval report` shows the result.
+    """
     from brief.evaluation.data.dataset import read_dataset
     from brief.evaluation.data.tuned_on import unseen as unseen_part
     from brief.evaluation.harness import run as run_harness
@@ -118,15 +126,14 @@ def run(
 
 @eval_app.command()
 def harvest(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="FOLDER|FILES...", help="Pages as they were scraped.")
-    ],
+    inputs: Annotated[list[str], typer.Argument(metavar="FOLDER|FILES...", help="Scraped pages.")],
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The data set (default: stdout).")
+        Path | None,
+        typer.Option("--output", "-o", help="JSON lines file to write (default: stdout)."),
     ] = None,
 ) -> None:
-    """Make a data set from pages that carry a quick-summary block."""
+    """Build a data set from pages with quick-summary blocks."""
     from brief.evaluation.data.harvest import harvest as harvest_pages
     from brief.evaluation.data.harvest import to_row
     from brief.evaluation.data.validation import Problem
@@ -153,20 +160,33 @@ def harvest(
 def gate(
     *,
     data: Data = Path("eval/data/pages"),
-    floors: Annotated[Path, typer.Option(help="What was pinned.")] = Path("eval/floors.json"),
-    systems: Annotated[str, typer.Option(help="As for `run`.")] = GATED,
-    bullets: Annotated[int, typer.Option("--bullets", "-n")] = EVAL_BULLETS,
-    update: Annotated[bool, typer.Option("--update", help="Pin what is measured now.")] = False,
+    floors: Annotated[Path, typer.Option(help="File of the minimum scores (floors).")] = Path(
+        "eval/floors.json"
+    ),
+    systems: Annotated[str, typer.Option(help="Systems to score, as in `brief eval run`.")] = GATED,
+    bullets: Annotated[
+        int,
+        typer.Option("--bullets", "-n", help="Number of bullets, for systems that set none."),
+    ] = EVAL_BULLETS,
+    update: Annotated[
+        bool, typer.Option("--update", help="Set the floors to the scores measured now.")
+    ] = False,
     allow_regression: Annotated[
-        bool, typer.Option("--allow-regression", help="With --update: lower floors, too.")
+        bool, typer.Option("--allow-regression", help="With --update: floors may become lower.")
     ] = False,
     noise: Annotated[
         list[Path] | None,
-        typer.Option(help="With --update: folder of `run` from another machine, for the margin."),
+        typer.Option(
+            help="With --update: results of `brief eval run` on another machine, for the margin"
+            " below the scores. May be repeated."
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Fail when a system scores below its floor; without the summary cache."""
+    """Fail if a system scores below its floor.
+
+    The summary cache is not used.
+    """
     from brief.evaluation import floors as gating
     from brief.evaluation.data.dataset import read_dataset
     from brief.evaluation.harness import run as run_harness
@@ -221,7 +241,7 @@ def _measure_cost(
 
 
 def _tell_failures(report: dict[str, Any], output: Path) -> None:
-    """Name what failed: each such article scores zero."""
+    """Print failed articles: each of them scores zero."""
     failing = {name for name, own in report["systems"].items() if own["n_failures"]}
     if not failing:
         return
@@ -236,7 +256,7 @@ def _tell_failures(report: dict[str, Any], output: Path) -> None:
 
 
 def _show_scores(report: dict[str, Any]) -> None:
-    """ROUGE-1 / 2 / Lsum as papers print them, a system a line."""
+    """Print ROUGE-1 / 2 / Lsum as papers do, one system per line."""
     tokenizer = report["signature"]["tokenizer"]
     show(
         f"{report['n_scored']} of {report['n']} articles scored; ROUGE-1 / 2 / Lsum, {tokenizer}\n"

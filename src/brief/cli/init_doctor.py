@@ -1,6 +1,6 @@
-"""`brief init` and `brief doctor`: a brief.toml to begin with, and whether it works.
+"""`brief init` and `brief doctor`: write a first brief.toml, and check that it works.
 
-Left out: what is looked at (`briefing/doctor.py`).
+See `briefing/doctor.py` for the checks.
 """
 
 from contextlib import closing
@@ -17,9 +17,9 @@ from brief.errors import BriefError, StorageError, UsageError
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to; this folder unless named.")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="Folder to write it to.")] = Path(),
 ) -> None:
-    """Write a commented brief.toml to begin with."""
+    """Write a commented brief.toml to start from."""
     from brief.settings import CONFIG_NAME
 
     config, articles = folder / CONFIG_NAME, folder / "articles"

@@ -1,7 +1,7 @@
-"""The command line: parse, call one function, print.
+"""The `brief` command: parse arguments, call one function, print the result.
 
-Heavy imports stand in the commands, so that `brief --help` costs nothing. Left out: all
-decisions about articles, and what a terminal shows of a run (`terminal.py`).
+Heavy imports are inside the commands, so that `brief --help` is fast. See `terminal.py` for what
+a terminal shows of a run.
 """
 
 import io
@@ -20,7 +20,7 @@ from brief import __version__
 from brief.cli.eval_commands import eval_app
 from brief.cli.init_doctor import doctor, init
 from brief.cli.morning import morning_app
-from brief.cli.options import ENGINES, LENGTHS, NoCache, Quiet, open_cache
+from brief.cli.options import ENGINES, LENGTHS, MODEL, NoCache, Quiet, open_cache
 from brief.cli.serve import serve_app
 from brief.cli.terminal import (
     ReaderGone,
@@ -42,22 +42,22 @@ if TYPE_CHECKING:
     from brief.ingest.inputs import Source
 
 EXIT_CODES = """
-Exit codes: 0 all inputs done, 1 some failed, 2 usage, 65 no input could be used, or not the
-model or the output, 69 the model hub cannot be reached, 70 a bug in brief, 130 interrupted.
+Exit codes: 0 all inputs done, 1 some failed, 2 wrong usage, 65 no usable input, or the model or
+the output cannot be used, 69 the model hub cannot be reached, 70 a bug in brief, 130 interrupted.
 """
 
 INTERRUPTED = 130
-"""What typer returns after Ctrl-C: 128 and the signal's number, as shells have it."""
+"""Typer's exit code after Ctrl-C: 128 plus the signal's number, as in shells."""
 
 app = typer.Typer(
     name="brief",
-    help="News articles into short, traceable bullets, on your own machine.",
+    help="Summarize news articles as short, traceable bullets, on your own machine.",
     epilog=EXIT_CODES,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-models_app = typer.Typer(help="The models that brief knows.")
+models_app = typer.Typer(help="List, show and prepare models.")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
 app.add_typer(train_app)
@@ -85,7 +85,7 @@ def run(args: Sequence[str]) -> int:
     try:
         code = app(list(args), standalone_mode=False)
     except (ReaderGone, SystemExit):
-        # typer exits only when it printed help itself and nobody read it.
+        # typer exits only after it printed help itself and the reader had closed the pipe.
         code = 0
     except BriefError as error:
         note(error)
@@ -93,7 +93,7 @@ def run(args: Sequence[str]) -> int:
     except typer.TyperException as error:
         note(f"{error.format_message().replace('Value error, ', '')}\n  see: brief --help")
         code = error.exit_code
-    except Exception:  # noqa: BLE001  (the last stop: whatever comes here is a bug)
+    except Exception:  # noqa: BLE001  (the last resort: anything else is a bug)
         traceback.print_exc()
         note("this is a bug in brief; please report it with the lines above")
         code = 70
@@ -136,11 +136,11 @@ Inputs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PATH|URL|-...",
-        help="Files, folders, globs, .jsonl[.gz] rows, URLs, or - for standard input.",
+        help="Files, folders, globs, .jsonl[.gz] files, URLs, or - for standard input.",
     ),
 ]
 AllowPrivate = Annotated[
-    bool, typer.Option("--allow-private", help="Fetch from private and loopback addresses too.")
+    bool, typer.Option("--allow-private", help="Also fetch from private and loopback addresses.")
 ]
 
 
@@ -155,32 +155,42 @@ def summarize(
             "-n",
             metavar="N",
             parser=_whole,
-            help=f"Bullets of a summary (default {DEFAULTS.bullets}).",
+            help=f"Number of bullets per summary (default: {DEFAULTS.bullets}).",
         ),
     ] = None,
-    length: Annotated[str | None, typer.Option(help=f"Length of a bullet: {LENGTHS}.")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="A name from `brief models list`, a folder or a hub id.")
+    length: Annotated[
+        str | None,
+        typer.Option(help=f"Length of a bullet: {LENGTHS} (default: {DEFAULTS.length})."),
     ] = None,
-    engine: Annotated[str | None, typer.Option(help=f"{ENGINES}.")] = None,
+    model: Annotated[str | None, typer.Option(help=MODEL)] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help=f"Inference engine: {ENGINES} (default: {DEFAULTS.engine})."),
+    ] = None,
     threads: Annotated[
         int | None,
-        typer.Option(metavar="N", parser=_whole, help="CPU threads (default: one a processor)."),
+        typer.Option(
+            metavar="N", parser=_whole, help="Number of CPU threads (default: the engine's choice)."
+        ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", "-f")] = "text",
+    format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "text",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write there, complete or not at all."),
+        typer.Option(
+            "--output", "-o", help="File to write; it appears when complete (default: stdout)."
+        ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show sources, support and what was dropped.")
+        bool, typer.Option("--explain", help="Also show sources, support and dropped lines.")
     ] = False,
-    timings: Annotated[bool, typer.Option("--timings", help="Add seconds to the JSON.")] = False,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Add timings in seconds to JSON output.")
+    ] = False,
     no_cache: NoCache = False,
     allow_private: AllowPrivate = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the quick-summary block of each article."""
+    """Summarize each article as a quick-summary block."""
     from brief.models import load_model
     from brief.output.formats import render
     from brief.pipeline.summarizer import Summarizer
@@ -222,7 +232,7 @@ def summarize(
 def clean(
     inputs: Inputs = None,
     *,
-    format_: Annotated[CleanFormat, typer.Option("--format", "-f")] = "text",
+    format_: Annotated[CleanFormat, typer.Option("--format", "-f", help="Output format.")] = "text",
     allow_private: AllowPrivate = False,
 ) -> None:
     """Show how each line of a page is labelled, and why."""
@@ -240,7 +250,7 @@ def clean(
 
 @models_app.command("list")
 def list_models() -> None:
-    """Name every known model, one a line."""
+    """List all known models, one per line."""
     from brief.models import cards
 
     for card in cards().values():
@@ -252,7 +262,7 @@ def list_models() -> None:
 def show_model(
     name: Annotated[str, typer.Argument(help="A name from `brief models list`.")],
 ) -> None:
-    """Print what is known about a model as JSON."""
+    """Print a model's card as JSON."""
     from brief.models import card_of
 
     show(json.dumps(asdict(card_of(name)), ensure_ascii=False, indent=2) + "\n")
@@ -263,9 +273,12 @@ def prepare_model(
     name: Annotated[
         str, typer.Argument(help="A name from `brief models list`, a folder or a hub id.")
     ],
-    engine: Annotated[str | None, typer.Option(help=f"{ENGINES}.")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help=f"Inference engine: {ENGINES} (default: {DEFAULTS.engine})."),
+    ] = None,
 ) -> None:
-    """Fetch and convert a model ahead of its first run."""
+    """Download and convert a model before its first run."""
     from brief.models import load_model
 
     settings = load_settings({"model": name, "engine": engine})
@@ -280,6 +293,6 @@ def _is_terminal() -> bool:
 def _read(inputs: list[str] | None, *, allow_private: bool) -> Iterator["Source"]:
     from brief.ingest.inputs import read
 
-    # Python has no stdin at all where the shell has closed it.
+    # Python has no sys.stdin at all if the shell has closed it.
     stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
     return read(inputs or [], stdin=stdin, allow_private=allow_private, notify=note)

@@ -1,7 +1,7 @@
-"""`brief morning`, and `brief morning run` in full: one edition, from the command line.
+"""`brief morning run`: make one edition of the morning briefing.
 
-Left out: the run itself (`briefing/job.py`), what is asked about past editions (`morning_admin.py`),
-and setting it up (`init_doctor.py`).
+See `briefing/job.py` for the run itself, `morning_admin.py` for the other `brief morning` commands
+and `init_doctor.py` for setting it up.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,10 @@ from brief.cli.morning_context import (
     to_morning,
     to_sources,
 )
-from brief.cli.options import NoCache, Quiet, open_cache
+from brief.cli.options import MODEL, NoCache, Quiet, open_cache
 from brief.cli.terminal import note, show
 from brief.errors import BriefError, UsageError
+from brief.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from brief.briefing.config import Morning
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
     from brief.briefing.timezones import Zone
 
 EXIT_CODES = """
-Exit codes: 0 the edition is there, 1 it is but a source or the mail failed, 2 usage, 65 there is
-no edition or it cannot be written, 70 a bug in brief, 75 another run is at work, 130 interrupted.
+Exit codes: 0 the edition is done, 1 it is done but a source or the mail failed, 2 wrong usage, 65
+it could not be made or written, 70 a bug in brief, 75 another run is in progress, 130 interrupted.
 """
 
 
 class _RunByDefault(typer.core.TyperGroup):
-    """`brief morning --date …` is `brief morning run --date …`."""
+    """Runs `brief morning --date …` as `brief morning run --date …`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - click's
         named = args and (args[0] in self.commands or args[0] == "--help")
@@ -49,7 +50,7 @@ class _RunByDefault(typer.core.TyperGroup):
 
 morning_app = typer.Typer(
     cls=_RunByDefault,
-    help="The morning's news on one page, at a chosen hour. `run` goes without saying.",
+    help="Make a page of the morning's news. `run` is the default command.",
     epilog=EXIT_CODES,
 )
 
@@ -60,56 +61,71 @@ def run(
     source: Annotated[
         list[str] | None,
         typer.Option(
-            "--source", "-s", metavar="FOLDER|FILE|URL", help="Instead of those of brief.toml."
+            "--source",
+            "-s",
+            metavar="FOLDER|FILE|URL",
+            help="Source to read, instead of those of brief.toml. May be repeated.",
         ),
     ] = None,
     output: Output = None,
     date_: Annotated[
-        str | None, typer.Option("--date", help="Of the edition, as 2026-11-23 (default: today).")
+        str | None,
+        typer.Option("--date", help="Date of the edition, such as 2026-11-23 (default: today)."),
     ] = None,
     tz: Tz = None,
     deadline: Annotated[
         str | None,
         typer.Option(
             metavar="HH:MM",
-            help="When the page must be there; what is not read by then gives its first sentences.",
+            help="Time when the page must be done; articles that are not summarized by then appear"
+            " with their first sentences.",
         ),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DATE|Nd", help="Leave out what was published before."),
+        typer.Option(
+            metavar="DATE|Nd",
+            help="Leave out articles published before this date, or N days before the edition's.",
+        ),
     ] = None,
     backlog: Annotated[
         int | None,
-        typer.Option(help="Articles of a source on its first morning."),
+        typer.Option(help="Maximum articles from a source on its first morning."),
     ] = None,
     not_before: Annotated[
         str | None,
-        typer.Option(metavar="HH:MM", help="Do nothing earlier in the day, for cron."),
+        typer.Option(metavar="HH:MM", help="Do nothing before this time of day, for cron."),
     ] = None,
-    bullets: Annotated[int | None, typer.Option("--bullets", "-n", help="Of an article.")] = None,
-    model: Annotated[str | None, typer.Option(help="A name from `brief models list`.")] = None,
-    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    bullets: Annotated[
+        int | None,
+        typer.Option(
+            "--bullets", "-n", help=f"Number of bullets per article (default: {DEFAULTS.bullets})."
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option(help=MODEL)] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Number of CPU threads (default: the engine's choice).")
+    ] = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Make a finished edition again, in its place.")
+        bool, typer.Option("--rebuild", help="Make a finished edition again and replace it.")
     ] = False,
     resend: Annotated[
-        bool, typer.Option("--resend", help="Mail again what may have been mailed already.")
+        bool, typer.Option("--resend", help="Mail an edition that may have been mailed already.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the page; write, keep and mail nothing.")
+        bool, typer.Option("--dry-run", help="Print the page; write, store and mail nothing.")
     ] = False,
-    print_: Annotated[bool, typer.Option("--print", help="Print the page, too.")] = False,
+    print_: Annotated[bool, typer.Option("--print", help="Also print the page.")] = False,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Of --source: ask private addresses too.")
+        bool, typer.Option("--allow-private", help="Let --source be at a private address.")
     ] = False,
     log_json: Annotated[
-        bool, typer.Option("--log-json", help="One JSON object a line on stderr.")
+        bool, typer.Option("--log-json", help="Show progress as JSON lines on stderr.")
     ] = False,
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make the edition of a date, write it, and mail it."""
+    """Make the edition of a date, write it and mail it."""
     from brief.briefing import compose, job
     from brief.briefing.ledger import editions
     from brief.briefing.timezones import to_time
@@ -156,7 +172,7 @@ def _with_sources(
     """The settings with the sources of this command line, if it names any.
 
     Raises:
-        UsageError: Nobody names a source.
+        UsageError: No source is named.
     """
     if source:
         morning = replace(morning, sources=to_sources(source, allow_private=allow_private))
@@ -178,7 +194,7 @@ def _tell_owner(plan: "Plan", desk: "Desk", error: BaseException) -> None:
 
 @contextmanager
 def _telling() -> Iterator[None]:
-    """That the owner could not be told is told here, and hides nothing else."""
+    """Print a failure to notify the owner, so that it does not hide another error."""
     try:
         yield
     except BriefError as error:
@@ -202,13 +218,13 @@ def _plan(
     today = zone.local(now).date()
     day = to_date(on) if on else today
     wall = to_time(deadline) if deadline else None
-    # brief.toml's deadline is for the morning; whoever makes an edition again has the time.
+    # The deadline of brief.toml is for the morning run; making an edition again has no deadline.
     if wall is None and not rebuild:
         wall = morning.deadline
     return Plan(
         date=day,
         morning=morning,
-        # A page of an earlier day is late already.
+        # A page of an earlier day is already late.
         deadline=zone.at(day, wall) if wall is not None and day >= today else None,
         since=_since(since, day, zone) if since else None,
         rebuild=rebuild,

@@ -1,6 +1,6 @@
-"""What is asked about past editions and coming ones: schedule, status, search, the ledger itself.
+"""`brief morning` commands besides `run`: schedule, status, search, and care of the ledger.
 
-Left out: making an edition (`morning.py`).
+See `morning.py` for making an edition.
 """
 
 from contextlib import closing
@@ -16,13 +16,16 @@ from brief.errors import UsageError
 
 def schedule(
     *,
-    at: Annotated[str | None, typer.Option(metavar="HH:MM", help="When, every day.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="HH:MM", help="Time of the daily run (default: `at` in brief.toml)."),
+    ] = None,
     tz: Tz = None,
     install: Annotated[
-        bool, typer.Option("--install", help="Put the systemd timer in its place and start it.")
+        bool, typer.Option("--install", help="Install the systemd timer and start it.")
     ] = False,
 ) -> None:
-    """Print or install a timer for every day."""
+    """Print or install a timer for the daily run."""
     from brief.briefing import schedule as timers
     from brief.briefing.timezones import to_time
 
@@ -48,12 +51,12 @@ def status(*, output: Output = None, tz: Tz = None) -> None:
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(help="All of them must be in a story.")],
+    words: Annotated[list[str], typer.Argument(help="Words that must all be in a story.")],
     *,
     output: Output = None,
-    limit: Annotated[int, typer.Option(min=1, help="Stories at most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of stories.")] = 20,
 ) -> None:
-    """Find stories of past editions."""
+    """Search the stories of past editions."""
     from brief.briefing.ledger import editions
     from brief.text.strings import printable
 
@@ -72,10 +75,11 @@ def prune(
     *,
     output: Output = None,
     keep_days: Annotated[
-        int | None, typer.Option(help="Forget texts of editions older than that.")
+        int | None,
+        typer.Option(help="Days for which article texts are kept (default: 90)."),
     ] = None,
 ) -> None:
-    """Forget the texts of old articles."""
+    """Delete the texts of old articles from the ledger."""
     from brief.briefing.ledger import backup as ledger_backup
     from brief.briefing.ledger.database import locked
 
@@ -87,11 +91,11 @@ def prune(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to; it appears when it is complete.")],
+    file: Annotated[Path, typer.Argument(help="File to write; it appears when complete.")],
     *,
     output: Output = None,
 ) -> None:
-    """Write the ledger to a file, also while a run is going on."""
+    """Back up the ledger to a file, even during a run."""
     from brief.briefing.ledger import backup as ledger_backup
 
     with closing(load_ledger(to_morning(output, None))) as ledger:
@@ -100,11 +104,11 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `brief morning backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="Backup that `brief morning backup` wrote.")],
     *,
     output: Output = None,
 ) -> None:
-    """Put a backup in the ledger's place."""
+    """Replace the ledger with a backup."""
     from brief.briefing.ledger import backup as ledger_backup
     from brief.briefing.ledger.database import locked
 
@@ -117,7 +121,7 @@ def restore(
 def feeds(
     file: Annotated[Path, typer.Argument(help="The OPML file to write.")],
 ) -> None:
-    """Write the feeds of brief.toml as OPML."""
+    """Export the feeds of brief.toml as OPML."""
     from brief.files import write_bytes
     from brief.ingest.feeds.opml import Subscription, write_opml
 

@@ -1,6 +1,6 @@
-"""What the commands of `brief morning` begin with: settings, ledger, desk, and what is told.
+"""Setup that the `brief morning` commands share: settings, ledger, dependencies, progress.
 
-Left out: the commands (`morning.py`, `morning_admin.py`).
+See `morning.py` and `morning_admin.py` for the commands.
 """
 
 import hashlib
@@ -29,20 +29,27 @@ if TYPE_CHECKING:
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Folder of the editions; the ledger belongs to it."),
+    typer.Option(
+        "--output",
+        "-o",
+        help="Folder of the editions; each folder has its own ledger (default: editions).",
+    ),
 ]
-Tz = Annotated[str | None, typer.Option(help="Whose dates and times: Africa/Nairobi, or local.")]
+Tz = Annotated[
+    str | None,
+    typer.Option(help="Time zone, such as Africa/Nairobi, or local (default: local)."),
+]
 
 
 def to_morning(output: Path | None, tz: str | None, **others: object) -> "Morning":
-    """brief.toml's settings with those of the command line before them."""
+    """The settings of brief.toml, overridden by those of the command line."""
     from brief.briefing.config import load_morning
 
     return load_morning({"output": output, "tz": tz, **others})
 
 
 def to_sources(locations: list[str], *, allow_private: bool) -> "tuple[SourceConfig, ...]":
-    """What `--source` names, each once."""
+    """The sources that `--source` names; each may be named once."""
     from brief.briefing.sources.expand import to_config
 
     found = [replace(to_config(one), allow_private=allow_private) for one in locations]
@@ -54,7 +61,7 @@ def to_sources(locations: list[str], *, allow_private: bool) -> "tuple[SourceCon
 
 
 def to_ledger_path(morning: "Morning") -> Path:
-    """The ledger of an output folder: who writes elsewhere makes another briefing."""
+    """The path of an output folder's ledger: each output folder is a briefing of its own."""
     from brief.settings import data_dir
 
     folder = morning.output.expanduser().resolve()
@@ -64,7 +71,7 @@ def to_ledger_path(morning: "Morning") -> Path:
 
 
 def load_ledger(morning: "Morning") -> "Ledger":
-    """The ledger of a briefing."""
+    """Open the ledger of a briefing."""
     from brief.briefing.ledger.database import Ledger
 
     return Ledger(to_ledger_path(morning))
@@ -76,7 +83,7 @@ def to_desk(
     cache: "Cache | None",
     tell: "Callable[[Event], None]",
 ) -> "Desk":
-    """What a run works with: this machine's network and clock, and the model of the settings."""
+    """The dependencies of a run: this machine's network and clock, and the configured model."""
     from brief.briefing.run_context import Desk
 
     def client(gathering_s: float | None) -> "Fetcher":
@@ -107,13 +114,13 @@ def to_desk(
 
 
 def clock() -> datetime:
-    """What the time is."""
+    """The current time, in UTC."""
     return datetime.now(UTC)
 
 
 @contextmanager
 def lines(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
-    """A bar on a terminal, and one line for each phase that is over."""
+    """Show progress for people: a bar on a terminal, and one line for each finished phase."""
     results: dict[str, str] = {}
     with stage() as move:
 
@@ -131,7 +138,7 @@ def lines(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
 
 @contextmanager
 def json_lines(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
-    """One JSON object a line for all but the single steps."""
+    """Show progress for programs: one JSON object per line for all events but single steps."""
     del quiet
 
     def tell(event: "Event") -> None:

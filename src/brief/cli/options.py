@@ -1,4 +1,4 @@
-"""Options of more than one command, and what such commands begin with: settings, cache."""
+"""Options and setup that several commands share: data sets, model settings, summary cache."""
 
 import json
 from contextlib import closing, nullcontext
@@ -18,39 +18,49 @@ if TYPE_CHECKING:
     from brief.pipeline.cache import Cache
 
 MAX_NAMED = 5
-"""Problems that are told one by one; the rest is counted."""
+"""Problems that are printed one by one; the rest are counted."""
 
 EVAL_BULLETS = 3
-"""Of systems without a number of their own; lead-3 is the field's usual baseline."""
+"""Bullets of systems that set no number; lead-3 is the field's usual baseline."""
 
 LENGTHS = in_words(Length)
 ENGINES = in_words(Engine)
+MODEL = f"Model: a name from `brief models list`, a folder or a hub id (default: {DEFAULTS.model})."
 
 Data = Annotated[
     Path,
     typer.Option(
-        help="JSON lines, CSV (.gz too), Parquet, a folder saved by `datasets`, or pages with"
-        " quick-summary blocks."
+        help="Data set: JSON lines, CSV (also .gz), Parquet, a folder saved by `datasets`, or"
+        " pages with quick-summary blocks."
     ),
 ]
-Split = Annotated[str | None, typer.Option(help="One split of the data.")]
-Limit = Annotated[int | None, typer.Option(help="A sample of so many articles, drawn by --seed.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Leave rows with a problem out.")]
-Config = Annotated[
-    Path | None, typer.Option(help="Systems with settings of their own, as eval/systems.toml.")
+Split = Annotated[str | None, typer.Option(help="Split of the data to use (default: all).")]
+Limit = Annotated[
+    int | None, typer.Option(help="Use a random sample of this many articles (see --seed).")
 ]
-EngineName = Annotated[str, typer.Option(help=f"Of models: {ENGINES}.")]
-Prompt = Annotated[str | None, typer.Option(help="Of models: an input template.")]
-LengthName = Annotated[str, typer.Option(help=f"Of models: {LENGTHS}.")]
-Threads = Annotated[int | None, typer.Option(help="Of models: CPU threads.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Leave out rows that have a problem.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(help="TOML file of systems with their settings, such as eval/systems.toml."),
+]
+EngineName = Annotated[str, typer.Option(help=f"Inference engine of models: {ENGINES}.")]
+Prompt = Annotated[
+    str | None, typer.Option(help="Name of the input template (default: the model's own).")
+]
+LengthName = Annotated[str, typer.Option(help=f"Bullet length of models: {LENGTHS}.")]
+Threads = Annotated[
+    int | None, typer.Option(help="Number of CPU threads (default: the engine's choice).")
+]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Of models: a generation setting, such as num_beams=2."),
+    typer.Option(
+        "--set", help="Generation setting of models, such as num_beams=2. May be repeated."
+    ),
 ]
 NoCache = Annotated[
-    bool, typer.Option("--no-cache", help="Neither read nor write the summary cache.")
+    bool, typer.Option("--no-cache", help="Do not read or write the summary cache.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress and warnings.")]
 
 
 def to_setup(
@@ -64,7 +74,7 @@ def to_setup(
     settings: list[str] | None = None,
     toml: Path | None = None,
 ) -> "Setup":
-    """What holds for all systems, checked as every other setting is.
+    """The settings that all systems share, checked like every other setting.
 
     Raises:
         UsageError: A value is not allowed.
@@ -87,7 +97,7 @@ def to_setup(
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    """`num_beams=2` as a name and a number."""
+    """Parse `num_beams=2` into a name and a number."""
     name, _, value = text.partition("=")
     try:
         number = json.loads(value)
@@ -97,7 +107,7 @@ def _setting(text: str) -> tuple[str, Any]:
 
 
 def open_cache(*, wanted: bool) -> "closing[Cache] | nullcontext[None]":
-    """The summary cache while a command runs; None where it is not wanted or not usable."""
+    """Open the summary cache while a command runs; None if it is not wanted or not usable."""
     from brief.pipeline.cache import Cache
 
     if not wanted:
@@ -110,7 +120,7 @@ def open_cache(*, wanted: bool) -> "closing[Cache] | nullcontext[None]":
 
 
 def tell_problems(dataset: "DataSet") -> None:
-    """The first problems of each kind by name, and how many there are."""
+    """Print the first problems of each kind, and how many there are."""
     for kind, n in dataset.counted_problems.items():
         named = [problem for problem in dataset.problems if problem.kind == kind]
         for problem in named[:MAX_NAMED]:

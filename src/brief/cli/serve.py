@@ -1,6 +1,6 @@
-"""`brief serve`: summaries over HTTP.
+"""`brief serve`: serve summaries over HTTP.
 
-Left out: all of it (`service/`).
+See `service/` for the service itself.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from brief.cli.options import ENGINES, LENGTHS, NoCache
+from brief.cli.options import ENGINES, LENGTHS, MODEL, NoCache
 from brief.service.service_config import (
     DEFAULT_MAX_WAIT_S,
     MAX_DEFAULT_WORKERS,
@@ -20,85 +20,124 @@ from brief.service.service_config import (
 _CONFIG, _PLACE = ServiceConfig(), Place()
 
 serve_app = typer.Typer()
-"""Its one command is `brief`'s own."""
+"""Its one command is added to those of `brief`."""
 
 
 @serve_app.command()
 def serve(
     *,
     host: Annotated[
-        str | None, typer.Option(help=f"Address to listen at (default {_PLACE.host}).")
+        str | None, typer.Option(help=f"Address to listen on (default: {_PLACE.host}).")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(metavar="N", help=f"Default {_PLACE.port}; 0 for any.")
+        int | None,
+        typer.Option(
+            metavar="N", help=f"Port to listen on; 0 for any free one (default: {_PLACE.port})."
+        ),
     ] = None,
     model: Annotated[
         list[str] | None,
-        typer.Option(help="Loaded before the first request; repeat it. The first is the default."),
+        typer.Option(
+            help=f"{MODEL} May be repeated; the first is used unless a request names one."
+        ),
     ] = None,
     bullets: Annotated[
-        int | None, typer.Option("--bullets", "-n", metavar="N", help="Where a request says none.")
+        int | None,
+        typer.Option(
+            "--bullets",
+            "-n",
+            metavar="N",
+            help=f"Number of bullets if a request names none (default: {_CONFIG.n_bullets}).",
+        ),
     ] = None,
-    length: Annotated[str | None, typer.Option(help=f"Likewise: {LENGTHS}.")] = None,
-    engine: Annotated[str | None, typer.Option(help=f"{ENGINES}.")] = None,
+    length: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Length of a bullet if a request names none: {LENGTHS}"
+            f" (default: {_CONFIG.length})."
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help=f"Inference engine: {ENGINES} (default: {_CONFIG.engine})."),
+    ] = None,
     threads: Annotated[
         int | None,
         typer.Option(
             metavar="N",
-            help=f"Worker processes (default: one a processor, up to {MAX_DEFAULT_WORKERS}).",
+            help="Number of worker processes (default: one per processor, at most"
+            f" {MAX_DEFAULT_WORKERS}).",
         ),
     ] = None,
     editions: Annotated[
-        Path | None, typer.Option(help="Folder that `brief morning` writes to.")
+        Path | None, typer.Option(help="Folder of the editions of `brief morning`, to serve them.")
     ] = None,
     api_keys: Annotated[
-        Path | None, typer.Option(help="File of keys, one a line; one is needed to be answered.")
+        Path | None, typer.Option(help="File of API keys, one per line; requests must send one.")
     ] = None,
     no_auth: Annotated[
-        bool | None, typer.Option("--no-auth", help="Serve others without a key.")
+        bool | None,
+        typer.Option("--no-auth", help="Serve other machines without an API key."),
     ] = None,
     allow_urls: Annotated[
-        bool | None, typer.Option("--allow-urls", help="Fetch pages that requests name.")
+        bool | None, typer.Option("--allow-urls", help="Fetch URLs that requests name.")
     ] = None,
     max_wait_s: Annotated[
         float | None,
         typer.Option(
             metavar="S",
-            help=f"What would take longer gets 429 (default: {DEFAULT_MAX_WAIT_S} at most).",
+            help="Maximum expected seconds for a request; above that it gets status 429"
+            f" (default: at most {DEFAULT_MAX_WAIT_S:g}).",
         ),
     ] = None,
     timeout_s: Annotated[
         float | None,
         typer.Option(
-            metavar="S", help=f"For one phase of one article (default {_CONFIG.phase_timeout_s:g})."
+            metavar="S",
+            help="Maximum seconds for one phase of one article"
+            f" (default: {_CONFIG.phase_timeout_s:g}).",
         ),
     ] = None,
     grace_s: Annotated[
         int | None,
-        typer.Option(metavar="S", help=f"To finish in when stopped (default {_PLACE.grace_s})."),
+        typer.Option(
+            metavar="S",
+            help=f"Seconds to finish accepted requests when stopped (default: {_PLACE.grace_s}).",
+        ),
     ] = None,
     max_body_mb: Annotated[
         float | None,
         typer.Option(
-            metavar="MB", help=f"Of a request (default {_CONFIG.max_body_bytes / MEGABYTE:g})."
+            metavar="MB",
+            help="Maximum size of a request in megabytes"
+            f" (default: {_CONFIG.max_body_bytes / MEGABYTE:g}).",
         ),
     ] = None,
     max_tokens: Annotated[
         int | None,
-        typer.Option(metavar="N", help=f"Of an article (default {_CONFIG.max_tokens:,})."),
+        typer.Option(
+            metavar="N", help=f"Maximum tokens of an article (default: {_CONFIG.max_tokens:,})."
+        ),
     ] = None,
     root_path: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Where a proxy serves it, such as /brief.")
+        str | None,
+        typer.Option(metavar="PATH", help="Path under which a proxy serves it, such as /brief."),
     ] = None,
     cors: Annotated[
-        list[str] | None, typer.Option(metavar="ORIGIN", help="A site whose pages may call it.")
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN", help="Website whose pages may call the service. May be repeated."
+        ),
     ] = None,
     log_text: Annotated[
-        bool | None, typer.Option("--log-text", help="Put articles into the log.")
+        bool | None, typer.Option("--log-text", help="Write article texts to the log.")
     ] = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Serve summaries over HTTP, and a page to try them on. See docs/service.md."""
+    """Serve summaries over HTTP, with a page to try them.
+
+    See docs/service.md.
+    """
     from brief.service.server import run
     from brief.service.service_config import configure
     from brief.settings import load_settings

@@ -1,7 +1,7 @@
-"""What a person at a terminal sees of a run: messages, progress, and a page's labelled lines.
+"""Write to the terminal: results, messages, progress, and tables of a page's labelled lines.
 
-stdout is the result, stderr everything else; rich is imported only for a terminal that shows
-it. Left out: parsing a command line (`main.py`), and what a result looks like (`formats.py`).
+Results go to stdout, everything else to stderr; rich is imported only if a terminal shows it. See
+`main.py` for parsing the command line and `formats.py` for the formats of results.
 """
 
 import os
@@ -26,12 +26,12 @@ T = TypeVar("T", "Cleaned", "Outcome")
 Write = Callable[[str], object]
 
 
-class ReaderGone(Exception):  # noqa: N818 - no error: who read our stdout has had enough
-    """The pipe behind stdout was closed by its reader; there is nobody left to write for."""
+class ReaderGone(Exception):  # noqa: N818 - no error: the reader has stopped
+    """The reader of stdout has closed the pipe, so that there is nobody left to write for."""
 
 
 def speak_utf8() -> None:
-    """Pipes and files get UTF-8 wherever this runs; a terminal gets what it can show."""
+    """Write UTF-8 to pipes and files on every system, and to a terminal what it can show."""
     if sys.stdout is None:
         return
     if sys.stdout.isatty():
@@ -41,7 +41,7 @@ def speak_utf8() -> None:
 
 
 def note(message: object) -> None:
-    """Tell stderr, if there is one; what steers a terminal is taken out."""
+    """Print a message on stderr, if there is one, without terminal control characters."""
     from brief.text.strings import printable  # loads the sentence splitter
 
     if sys.stderr is None:
@@ -57,8 +57,8 @@ def show(piece: str) -> None:
     """Write a piece of the result to stdout, now.
 
     Raises:
-        ReaderGone: Its reader has closed the pipe.
-        StorageError: stdout is closed, or what it leads to is full.
+        ReaderGone: The reader has closed the pipe.
+        StorageError: stdout is closed, or the disk that it is written to is full.
     """
     if sys.stdout is None:
         if piece:
@@ -78,7 +78,7 @@ def show(piece: str) -> None:
 
 
 class Tally:
-    """Counts outcomes, tells stderr of failures and remarks, and knows the exit code."""
+    """Counts outcomes, prints failures and remarks on stderr, and determines the exit code."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -86,7 +86,7 @@ class Tally:
         self._errors: list[BriefError] = []
 
     def watch(self, outcomes: Iterable[T], step: Callable[[], None]) -> Iterator[T]:
-        """The same outcomes, each counted as it passes."""
+        """Yield the same outcomes, and count each of them."""
         for outcome in outcomes:
             step()
             if isinstance(outcome.result, BriefError):
@@ -100,14 +100,14 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        """0 when all was done, 1 when some was, else the first failure's own code."""
+        """0 if all inputs succeeded, 1 if some did, else the exit code of the first failure."""
         if not self._errors:
             return 0
         return 1 if self._n_done else self._errors[0].exit_code
 
 
 def show_wrapped(piece: str) -> None:
-    """The same for a terminal: broken between words, not where the line is full."""
+    """Like `show`, for a terminal: lines are broken between words."""
     show("\n".join(map(_wrapped, piece.split("\n"))))
 
 
@@ -123,15 +123,15 @@ def _wrapped(line: str) -> str:
 
 @contextmanager
 def destination(path: Path | None) -> Iterator[Write]:
-    """What writes to stdout, or to a file that appears when it is complete.
+    """A function that writes to stdout, or to a file that appears when it is complete.
 
     Raises:
-        StorageError: It cannot be written.
+        StorageError: The file cannot be written.
     """
     if path is None:
         yield show
         return
-    # A link stays one, and a pipe or device is written to and not put aside.
+    # A link stays a link, and a pipe or device is written to, not replaced.
     path = path.resolve()
     try:
         with (
@@ -146,11 +146,11 @@ def destination(path: Path | None) -> Iterator[Write]:
 
 @contextmanager
 def progress(*, wanted: bool, total: int | None = None) -> Iterator[Callable[[], None]]:
-    """A step function; on a terminal it moves a progress line on stderr.
+    """A function to call at each step; on a terminal it advances a progress line on stderr.
 
     Args:
-        wanted: Off where the results themselves come by on the same terminal.
-        total: How many steps there will be; None where inputs are read as they are needed.
+        wanted: False if the results themselves appear on the same terminal.
+        total: Number of steps; None if it is not known in advance.
     """
     if not wanted or sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
@@ -169,11 +169,11 @@ def progress(*, wanted: bool, total: int | None = None) -> Iterator[Callable[[],
 
 @contextmanager
 def ticker(*, wanted: bool, every_s: float) -> Iterator[Callable[[str], None]]:
-    """A function that shows how a long run goes: one line on stderr, ever the latest.
+    """A function that shows the progress of a long run: one line on stderr that is overwritten.
 
     Args:
-        wanted: Whether there is to be one.
-        every_s: Where stderr is no terminal and keeps each line: seconds between two.
+        wanted: Whether to show it.
+        every_s: Seconds between two lines if stderr is not a terminal and keeps every line.
     """
     if not wanted or sys.stderr is None:
         yield lambda _: None
@@ -200,7 +200,7 @@ def ticker(*, wanted: bool, every_s: float) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def stage() -> Iterator[Callable[[str, int, int], None]]:
-    """What shows a phase's name and how far it is; a bar on a terminal, else nothing."""
+    """A function that shows a phase and its progress: a bar on a terminal, else nothing."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _phase, _done, _of: None
         return
@@ -222,7 +222,7 @@ def stage() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def log(line: str) -> None:
-    """One line for stderr as it is, for programs."""
+    """Print a line on stderr unchanged, for programs."""
     if sys.stderr is not None:
         with suppress(OSError):
             print(line, file=sys.stderr, flush=True)
@@ -242,7 +242,7 @@ _STYLES = {
 
 
 def to_table(article: "Article") -> str:
-    """Every line that is not blank, coloured by its label, in columns as wide as the terminal."""
+    """Every non-blank line, coloured by its label, in columns as wide as the terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -1,6 +1,6 @@
-"""`brief train`: fine-tune a model on articles with bullets.
+"""`brief train`: fine-tune a model on articles with bullets, and show its progress.
 
-Parse, call one function, tell how it goes. Left out: training (`training/`).
+See `training/` for the training itself.
 """
 
 from pathlib import Path
@@ -27,59 +27,84 @@ train_app = typer.Typer()
 def train(
     *,
     data: Annotated[
-        Path, typer.Option(help="Articles with bullets, as `brief eval run --data` reads them.")
+        Path,
+        typer.Option(help="Articles with bullets, in a format of `brief eval run --data`."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The new model's folder.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new model.")],
     base: Annotated[
-        str, typer.Option(help="A name from `brief models list`, a folder or a hub id.")
+        str,
+        typer.Option(
+            help="Model to start from: a name from `brief models list`, a folder or a hub id."
+        ),
     ] = DEFAULTS.model,
     part: Annotated[
         Literal["bullets", "salience"],
-        typer.Option(help="What is learned: writing bullets, or choosing sentences."),
+        typer.Option(help="What to learn: writing bullets, or choosing sentences (salience)."),
     ] = "bullets",
     pairs: Annotated[
         list[Path] | None,
-        typer.Option(help="Sentences and their compressions: rows of source and target."),
+        typer.Option(
+            help="Sentences and their compressions: JSON lines of source and target. May be"
+            " repeated."
+        ),
     ] = None,
     validation: Annotated[
         Path | None,
-        typer.Option(help="Articles with bullets (default: a twentieth of the data)."),
+        typer.Option(help="Articles to validate on (default: a twentieth of --data)."),
     ] = None,
     avoid: Annotated[
         list[Path] | None,
-        typer.Option(help="An evaluation file: articles that stand in it are left out."),
+        typer.Option(
+            help="Evaluation file whose articles are left out of training. May be repeated."
+        ),
     ] = None,
     freeze_encoder: Annotated[
-        bool, typer.Option("--freeze-encoder", help="Train the decoder alone.")
+        bool, typer.Option("--freeze-encoder", help="Train only the decoder.")
     ] = False,
     epochs: Annotated[
         float | None,
-        typer.Option(help="Times that each bullet is seen (default 3), or each article (1)."),
+        typer.Option(help="Number of epochs (default: 3 for bullets, 1 for salience)."),
     ] = None,
-    steps: Annotated[int | None, typer.Option(help="Steps in all, in place of --epochs.")] = None,
-    batch_tokens: Annotated[int, typer.Option(help="Tokens of a batch.")] = 2200,
-    learning_rate: Annotated[float | None, typer.Option(help="The highest.")] = None,
-    warmup_steps: Annotated[int | None, typer.Option(help="Steps until then.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Number of training steps, instead of --epochs.")
+    ] = None,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens per batch, for bullets.")] = 2200,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(help="Peak learning rate (default: 0.0006 for bullets, 0.001 for salience)."),
+    ] = None,
+    warmup_steps: Annotated[
+        int | None,
+        typer.Option(help="Warm-up steps (default: 150 for bullets, 80 for salience)."),
+    ] = None,
     skip_ratio: Annotated[
-        float, typer.Option(help="Sentences not worth a bullet, for each bullet.")
+        float, typer.Option(help="Number of sentences not worth a bullet, per bullet.")
     ] = 0.5,
     compression_ratio: Annotated[
-        float, typer.Option(help="Sentence pairs, for each bullet.")
+        float, typer.Option(help="Number of pairs from --pairs, per bullet.")
     ] = 0.75,
-    validate_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
-    patience: Annotated[
-        int | None, typer.Option(help="Validations without a better score before it ends.")
+    validate_every: Annotated[
+        int | None,
+        typer.Option(help="Steps between validations (default: 500 or 250)."),
     ] = None,
-    checkpoint_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
-    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
-    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(help="Stop after so many validations without a gain (default: 5 or 8)."),
+    ] = None,
+    checkpoint_every: Annotated[
+        int | None, typer.Option(help="Steps between checkpoints (default: 200 or 50).")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    threads: Annotated[
+        int | None, typer.Option(help="Number of CPU threads (default: PyTorch's choice).")
+    ] = None,
     export: Annotated[
         bool,
-        typer.Option("--export", help="Write the best model so far, and train no further."),
+        typer.Option("--export", help="Write the best model so far, without further training."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no counts.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress and counts.")] = False,
 ) -> None:
-    """Train a model, or go on with a run that was interrupted."""
+    """Fine-tune a model, or continue an interrupted run."""
     from brief.training.loop import use_threads
     from brief.training.train_bullets import TrainSettings, finish, prepare
     from brief.training.train_bullets import train as run_training
@@ -132,7 +157,7 @@ def train(
 
 
 def _teller(tick: "Callable[[str], None]") -> "Callable[[Progress], None]":
-    """Progress as one line; validations always, steps when the line is due."""
+    """Show progress as one line: validations always, steps when the next line is due."""
 
     def tell(progress: "Progress") -> None:
         eta = "" if progress.eta_s is None else f", {_duration(progress.eta_s)} to go"

@@ -1,1 +1,1 @@
-"""A model's candidate becomes a bullet only if its source supports it."""
+"""Check a model's candidate against its source; mend or replace it where it fails."""

@@ -1,7 +1,7 @@
-"""Where a bullet may begin and end within its sentence, so that it is whole and true.
+"""Check where a bullet begins and ends in its sentence, so that it stays complete and true.
 
-Words and punctuation decide, not grammar: an edge is sound when it is of a kind listed here, and
-everything else is a fault. Left out: what goes in between (`deletions.py`).
+The rules use words and punctuation, not grammar: an edge of a kind listed here is sound, and any
+other is a fault. See `deletions.py` for cuts between the two edges.
 """
 
 from collections.abc import Sequence
@@ -23,12 +23,12 @@ from brief.text.lexicon import english
 from brief.text.token_alignment import Atom
 
 _LIST_REACH = 16
-"""Atoms within which the members of a list that goes on end."""
+"""Atoms that are searched for the end of a list that goes on."""
 
 _RANGE_REACH = 24
 _DIGITS_OF_YEAR = 4
 _LIST_TAIL = 12
-"""Atoms at the end of a statement where a comma may be a list's."""
+"""Atoms at the end of a statement among which a comma may belong to a list."""
 
 
 def head(read: Sequence[Atom], first: int) -> str | None:
@@ -57,7 +57,7 @@ def tail(read: Sequence[Atom], last: int) -> str | None:
 
 
 def _is_spared(left_out: Sequence[Atom]) -> bool:
-    """A dateline (`OSMUND —`, `(AB) —`), or words that only tie a sentence to the one before."""
+    """Whether it is a dateline (`OSMUND —`, `(AB) —`) or only connects to the sentence before."""
     said, last = words(left_out), left_out[-1]
     if {word.key for word in said} <= english().cuts.leading:
         return marks(left_out) in {"", ","}
@@ -65,20 +65,20 @@ def _is_spared(left_out: Sequence[Atom]) -> bool:
 
 
 def _is_lead_in(left_out: Sequence[Atom], rest: Sequence[Atom]) -> bool:
-    """`After the vote, …`: up to the first comma, where no condition and no number is lost."""
+    """Whether it is a lead-in like `After the vote, …`, without a condition or a number."""
     opens = words(left_out)[0].key in english().cuts.lead_ins and left_out[-1].form == ","
     return opens and marks(left_out) == "," and _is_plain(left_out, rest) and not _is_list(rest)
 
 
 def _is_first_statement(left_out: Sequence[Atom], rest: Sequence[Atom]) -> bool:
-    """`The mayor left, and …`: the first of two statements, each with its own subject."""
+    """Whether it is the first of two statements with a subject each: `The mayor left, and …`."""
     joint = words(left_out)[-1].key in {"and", "while"} and marks(left_out[-2:]) == ","
     joined = joint or left_out[-1].form == ";"
     return joined and _is_plain(left_out, rest) and is_statement(rest)
 
 
 def _is_plain(left_out: Sequence[Atom], rest: Sequence[Atom]) -> bool:
-    """Whether what is left out binds nothing, and the rest opens as a statement does."""
+    """Whether the rest does not depend on the omitted words, and opens like a statement."""
     keys = {word.key for word in words(left_out)}
     opening = english().cuts.phrase_openers | english().cuts.subjects | {"there"}
     binds = keys & (english().cuts.conditions | english().cuts.sayings) or any(
@@ -94,16 +94,16 @@ def _is_list(rest: Sequence[Atom]) -> bool:
 
 
 def _wants_more(kept: Sequence[Atom]) -> bool:
-    """Whether a sentence cannot be over with its last word: a possessive, "the", "she says"."""
+    """Whether a sentence cannot end with its last word: a possessive, "the", "she says"."""
     said = words(kept)
     first, last = said[0], said[-1]
-    # "She says" wants more behind "although …", and "say" does behind its comma.
+    # A verb of saying cannot be last after "although …"; "say" and "says" never can.
     opened = first.key in english().clauses.openers | english().cuts.lead_ins or last.key in {
         "say",
         "says",
     }
     is_possessive = last.key == "s" and not last.spaced
-    is_plain = not last.form[0].isupper()  # "May" and "US" are no function words
+    is_plain = not last.form[0].isupper()  # "May" and "US" are not function words
     return (
         is_possessive
         or (is_plain and last.key in english().cuts.want_more)
@@ -112,7 +112,7 @@ def _wants_more(kept: Sequence[Atom]) -> bool:
 
 
 def _adds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
-    """Whether the rest of a sentence adds to a statement that is whole without it."""
+    """Whether the rest of a sentence adds to a statement that is complete without it."""
     said = words(left_out)
     if _binds(kept, left_out) or _goes_on(left_out):
         return False
@@ -128,11 +128,11 @@ def _adds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
 
 
 def _binds(kept: Sequence[Atom], left_out: Sequence[Atom]) -> bool:
-    """Whether a condition, a range, a list or a pair of dashes holds the two together."""
+    """Whether a condition, a range, a list or a pair of dashes connects the two parts."""
     ranges = english().cuts.ranges & {atom.key for atom in kept[-_RANGE_REACH:]}
     in_dashes = sum(map(is_dash, kept)) % 2 == 1 and any(map(is_dash, left_out))
     conditions = english().cuts.conditions & {word.key for word in words(left_out)}
-    # Several semicolons part the members of a list, verbs in them or not.
+    # Several semicolons separate the members of a list, with or without verbs.
     listed = [atom.form for atom in (*kept, *left_out)].count(";") > 1
     return bool(
         ranges or in_dashes or conditions or listed or _is_in_list(kept) or _is_in_list(left_out)
@@ -145,9 +145,9 @@ def _is_bracket(left_out: Sequence[Atom]) -> bool:
 
 
 def _is_phrase(kept: Sequence[Atom], said: Sequence[Atom]) -> bool:
-    """A phrase of place, time or reason that the last word does not ask for.
+    """Whether the rest is a phrase of place, time or reason that the last word does not require.
 
-    It does in "aimed at", "hours after", "living in", "ran across", "three of".
+    It does require one in "aimed at", "hours after", "living in", "ran across", "three of".
     """
     opening, last = said[0].key, [atom.key for atom in words(kept)][-2:]
     if opening not in english().cuts.tails or (
@@ -166,7 +166,7 @@ def _is_count(key: str) -> bool:
 
 
 def _is_addition(kept: Sequence[Atom], said: Sequence[Atom]) -> bool:
-    """What may go with the comma before it: a clause, a participle, an apposition."""
+    """Whether the rest may be cut with the comma before it: a clause, participle, apposition."""
     opening = said[0].key
     if said[-1].key in english().cuts.ago:
         return False
@@ -178,13 +178,13 @@ def _is_addition(kept: Sequence[Atom], said: Sequence[Atom]) -> bool:
     if opening in english().cuts.tails_after_comma or _is_led_by(said):
         return True
     if opening.endswith("ing"):
-        return len(said) > 1 and said[1].spaced  # and no adjective before another
+        return len(said) > 1 and said[1].spaced  # not an adjective before another
     apposed = opening in english().cuts.phrase_openers or said[0].form[0].isupper()
     return apposed and not {word.key for word in said} & english().cuts.contrasts
 
 
 def _goes_on(left_out: Sequence[Atom]) -> bool:
-    """Whether a verb comes first or after a comma: what stood before that was an aside."""
+    """Whether a verb comes first or after a comma, so that an aside ends before it."""
     starts = [n + 1 for n, atom in enumerate(left_out[:-1]) if atom.form == ","]
     opens_clause = words(left_out)[0].key in english().relatives
     return any(
@@ -196,12 +196,12 @@ def _goes_on(left_out: Sequence[Atom]) -> bool:
 
 
 def _may_go_on(key: str) -> bool:
-    """Whether a sentence may go on with a word behind "who …,": a verb that none can tell."""
+    """Whether a word after "who …," may be the main verb, although no list of verbs has it."""
     return key not in english().stopwords and not key.endswith("ing")
 
 
 def _is_in_list(stretch: Sequence[Atom]) -> bool:
-    """Whether what stands behind the last semicolon is a member of a list."""
+    """Whether the words after the last semicolon are a member of a list."""
     ends = [n for n, atom in enumerate(stretch) if atom.form == ";"]
     return bool(ends) and not is_statement(stretch[ends[-1] + 1 :])
 

@@ -1,12 +1,12 @@
-"""Candidate -> bullet, or nothing: only what its source holds gets through.
+"""Turn a model's candidate into a bullet, if its source sentences support it.
 
-A candidate that says a number, name, quotation or content word that stands neither in its
-sources nor in its context, that has lost or moved words that it needs, or that broke off, is
-mended with its source's own words; where that cannot be, its source sentence takes its place,
-shortened where that is safe. Both are marked. Casing and surface forms come last. Cuts, pronouns
-and whole sentences are judged only in a language with a lexicon (`checks`). How support is found
-is in `support.py`, which cuts are sound in `compression.py`, how casing is restored in
-`restore_case.py`.
+A candidate fails if it has a number, name, quotation or content word that is neither in its
+sources nor in its context, if it lost or moved words that it needs, or if it broke off. It is then
+mended with its source's own words or, if that is impossible, replaced by its source sentence,
+shortened where that is safe; a remark says so. Casing and surface forms are restored last. Cuts,
+pronouns and whole sentences are checked only in a language with a lexicon (`checks`). See
+`support.py` for how support is found, `compression.py` for which cuts are sound and
+`restore_case.py` for casing.
 """
 
 import re
@@ -30,43 +30,43 @@ from brief.text.lexicon import any_of, english, lexicon_for
 from brief.text.truecasing import Casing
 
 MIN_WORDS = 5
-"""Fewer words hold no claim ("a spokesman has said")."""
+"""A bullet with fewer words makes no claim ("a spokesman has said")."""
 
 MAX_SOURCE_WORDS = 24
 """A source sentence longer than this is shortened where a clause ends; bullets of news sites
 have 12 to 22 words."""
 
 MAX_WORDS = 40
-"""A longer bullet is no bullet, though it is whole and true."""
+"""A longer bullet is a poor one, even if it is complete and true."""
 
 MIN_NEW_STEMS = 2
-"""A second sentence counts as source when it alone holds that many of a bullet's content words."""
+"""A second sentence is a source when it adds at least this many of a bullet's content words."""
 
 _GLYPH = re.compile(r"^(?:[•●▪◦‣∙·*>–—-]\s*|\(?(?:\d{1,2}|[a-z])[.)]\s+(?=\S)|\[[A-Z][a-z]+\]\s+)+")
-"""What marks an item of a list, or a photograph's caption."""
+"""The mark of a list item or of a photograph's caption, before a sentence."""
 _PLACE = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?)?"
 _DATELINE = re.compile(
     rf"^(?:{_PLACE}\s+)?\([A-Z][\w ./-]{{1,24}}\)\s*(?:[–—-]+\s*)?(?=[\"“‘'A-Z])"
     r"|^[A-Z]{3,}[A-Z .,'’-]*(?:, [A-Z][\w. ]{1,20})?\s*(?:[–—]|--|\s-\s)\s*(?=[\"“‘'A-Z])"
 )
-"""Where an agency's report was filed, before its first sentence."""
+"""A dateline: the place or agency before the first sentence of a report."""
 
 
 @cache
 def _broken_off() -> re.Pattern[str]:
-    """How a paragraph ends that a link or a picture has broken in two."""
+    """The ends of a paragraph that a link or a picture has split in two."""
     return re.compile(rf"(?:[,;–—-]|\b{any_of(english().unfinished)})\s*$")
 
 
 @cache
 def _conjunction() -> re.Pattern[str]:
-    """What only ties a bullet to a sentence before it."""
+    """Opening words that only connect a bullet to the sentence before it."""
     opening = any_of(frozenset(map(str.title, english().connectives)))
     return re.compile(rf"^{opening}\b,? (?=[\w\"“‘'$£€])")
 
 
 def checks(language: str | None, *, compressing: bool) -> tuple[str, ...]:
-    """The checks that `to_bullet` makes of a model's words.
+    """The names of the checks that `to_bullet` applies to a model's words.
 
     Args:
         language: ISO 639-1 code of the article; None where it is not known.
@@ -88,11 +88,11 @@ def checks(language: str | None, *, compressing: bool) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a model's wording is no bullet.
+    """Why a model's wording cannot be a bullet.
 
     Attributes:
-        kind: What its sources do not say, or `cut` for words that may not be left out or moved.
-        text: What the model wrote, as a remark says it.
+        kind: Kind of the unsupported claim, or `cut` for words that may not be left out or moved.
+        text: What the model wrote, as a remark words it.
     """
 
     kind: contradictions.Kind | Literal["cut"]
@@ -107,7 +107,7 @@ def to_bullet(
     language: str | None,
     compressing: bool,
 ) -> Bullet | None:
-    """The bullet that a reader may see.
+    """Check a candidate, and make a bullet of it or of its source sentence.
 
     Args:
         candidate: What a model wrote.
@@ -115,9 +115,9 @@ def to_bullet(
         casing: How the article writes its words, to restore them after a model that writes
             lower case; None after one that does not.
         language: ISO 639-1 code of the article; None where it is not known.
-        compressing: The model can only leave words out, so that each cut is looked at, where
-            the language has a lexicon; one that writes freely is held to its words and numbers
-            alone.
+        compressing: The model can only leave words out, so that each cut is checked where the
+            language has a lexicon; for a model that writes freely, only its words and numbers
+            are checked.
 
     Returns:
         The bullet with its sources and support; None when neither the candidate nor its
@@ -164,10 +164,10 @@ def to_bullet(
 def fault(
     candidate: Candidate, body: str, *, language: str | None, compressing: bool
 ) -> Fault | None:
-    """Why a candidate's own words, its alternatives aside, are no bullet; None when they are.
+    """Why a candidate's text, ignoring its alternatives, cannot be a bullet; None if it can.
 
     Args:
-        candidate: What a model wrote, to its end.
+        candidate: What a model wrote; it must be finished.
         body: As for `to_bullet`.
         language: Likewise.
         compressing: Likewise.
@@ -177,12 +177,12 @@ def fault(
 
 
 def stripped(sentence: str) -> str:
-    """A sentence without the mark of a list or the dateline that it begins with."""
+    """A sentence without a list mark or dateline at its start."""
     return _DATELINE.sub("", _GLYPH.sub("", " ".join(sentence.split())))
 
 
 def verbatim(candidate: Candidate) -> Bullet:
-    """A source sentence as it stands, for models that only choose."""
+    """An unchanged source sentence as a bullet, for models that only select sentences."""
     return Bullet(candidate.text, candidate.chunk.focus, support=1.0, origin=Origin.SOURCE)
 
 
@@ -208,7 +208,7 @@ def _has(bullet: Bullet, code: Code) -> bool:
 def _read(
     candidate: Candidate, language: str | None
 ) -> tuple[tuple[Sentence, ...], list[str], list[str]]:
-    """What a candidate reports, that as it is spoken, and what the model could read besides."""
+    """A candidate's sources, their texts without list marks and datelines, and its context."""
     sources = _sources(candidate, language or "")
     context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
     return sources, [stripped(source.text) for source in sources], context
@@ -229,10 +229,10 @@ def _fault(
 
 
 def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> Fault | None:
-    """An unsound cut; None when all are sound."""
+    """The first unsound cut; None when all are sound."""
     seam = compression.unsound(wording, spoken)
     if seam is not None and len(spoken) == 1:
-        # The model may have put the name for the pronoun that its sentence opens with.
+        # The model may have replaced the pronoun at the start of its sentence by the name.
         named = coreference.resolve(spoken[0], context, body)
         if named is not None and compression.unsound(wording, [named[0]]) is None:
             seam = None
@@ -242,7 +242,7 @@ def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str)
 def _strange(
     wording: str, spoken: Sequence[str], context: Sequence[str], language: str | None
 ) -> Fault | None:
-    """What its sources do not say; None when they say it all."""
+    """The first claim that the sources do not support; None when they support all."""
     if strings.words(wording) == strings.words(" ".join(spoken)):
         return None
     for found in support.unsupported(wording, spoken, context, language):
@@ -251,7 +251,7 @@ def _strange(
 
 
 def _weakness(written: str, source: str, *, known: bool) -> str | None:
-    """Why a bullet is a poor one; the words are judged where a lexicon knows the language."""
+    """Why a bullet is poor; its words are checked only in a language with a lexicon."""
     if source.rstrip().endswith(":"):
         return "announces what follows it"
     if known and _broken_off().search(source):
@@ -263,7 +263,7 @@ def _weakness(written: str, source: str, *, known: bool) -> str | None:
 
 
 def _mended(wording: str, sentence: str) -> str | None:
-    """The sentence with a wording's sound cuts, when those make a bullet of it."""
+    """The sentence with the sound cuts of a wording, if the result can be a bullet."""
     mended = shorten.mend(wording, sentence)
     if mended is None or compression.unsound(mended, [sentence]) is not None:
         return None
@@ -274,11 +274,11 @@ def _mended(wording: str, sentence: str) -> str | None:
 def _standing_alone(
     written: str, sentence: str, context: Sequence[str], body: str
 ) -> tuple[str, list[Remark]]:
-    """A bullet whose pronouns are names where that is certain, and what is to be said of it."""
+    """The bullet with its pronoun replaced by a name where that is certain, and its remarks."""
     pronoun = coreference.unexplained(written)
     if pronoun is None:
         return written, []
-    # The context explains what opens the sentence, not what stands somewhere in it.
+    # The context explains a pronoun that opens the sentence, not one further inside.
     resolved = coreference.resolve(written, context, body)
     if resolved is not None and coreference.unexplained(sentence) is not None:
         said = f"“{pronoun}” of the source is {resolved[1]}"
@@ -288,7 +288,7 @@ def _standing_alone(
 
 
 def _sources(candidate: Candidate, language: str) -> tuple[Sentence, ...]:
-    """The sentences of the focus that a candidate reports: the best, and a second that adds."""
+    """The focus sentences that a candidate reports: the best match, and one that adds words."""
     focus = candidate.chunk.focus
     if len(focus) == 1:
         return focus

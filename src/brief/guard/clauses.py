@@ -1,7 +1,7 @@
-"""Is a run of words a statement: does it have a verb of its own, and does it stand as news?
+"""Decide whether words form a statement with a verb, and whether a sentence makes a poor bullet.
 
-Told from closed classes of words and from endings, without a parser, so "yes" is meant and "no"
-may be wrong. Left out: whether the statement is true (`support.py`, `compression.py`).
+The rules use lists of words and word endings, not a parser, so "yes" is reliable and "no" may be
+wrong. See `support.py` and `compression.py` for whether the statement is true.
 """
 
 import re
@@ -29,18 +29,18 @@ _FURNITURE = re.compile(
     r"|^(?:hide|show) caption\b|^photos?:|\b\d+ of \d+ photos\b",
     re.IGNORECASE,
 )
-"""What stands in lines about the page itself."""
+"""Parts of lines about the page itself, such as dates, players and photo galleries."""
 
 
 @cache
 def _abbreviated() -> re.Pattern[str]:
-    """A title at the end: the name that it belongs to is cut off."""
+    """A title at the end of a line: the name that it belongs to is cut off."""
     titles = frozenset(map(str.title, english().clauses.abbreviated))
     return re.compile(rf"\b{any_of(titles)}\.$")
 
 
 def has_verb(folded: Sequence[str]) -> bool:
-    """Whether words hold a verb for the sentence itself, beside one for each clause in it.
+    """Whether words have a main verb, besides one verb for each subordinate clause.
 
     Example:
         >>> has_verb("the man who sold the boat".split())
@@ -69,22 +69,22 @@ def has_verb(folded: Sequence[str]) -> bool:
 
 
 def is_verb(word: str) -> bool:
-    """Whether a folded word is a finite verb nearly always, or has a past tense's ending."""
+    """Whether a folded word is nearly always a finite verb, or ends like a past tense."""
     past = len(word) > _MIN_PAST_CHARS and word.endswith("ed") and not word.endswith("eed")
     return word in english().clauses.verbs or (past and word not in english().clauses.no_verbs)
 
 
 def may_be_verb(word: str) -> bool:
-    """Whether a folded word is a finite verb in some sentences: `is_verb`, `wants`, `plan`."""
+    """Whether a folded word may be a finite verb: as `is_verb`, and `wants` or `plan`."""
     third = word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return is_verb(word) or third or word in english().clauses.presents
 
 
 def weakness(bullet: str) -> str | None:
-    """Why a sentence makes a poor bullet, for a person to read; None when it does not.
+    """Why a sentence makes a poor bullet, in words; None if it does not.
 
-    A question, an address to the reader, an announcement of what follows, the author's own "I", a
-    quotation without its speaker, and what is no sentence.
+    A poor bullet is a question, an address to the reader, an announcement of what follows, has the
+    author's own "I" or a quotation without its speaker, or is not a sentence.
     """
     line = bullet.strip()
     unquoted = _QUOTED.sub(" ", line)
@@ -103,7 +103,7 @@ def weakness(bullet: str) -> str | None:
 
 
 def _is_past(word: str, before: str, after: str) -> bool:
-    """Whether a word in -ed is a verb: no adjective ("the injured"), no participle ("led by")."""
+    """Whether a word is a finite verb: no adjective ("the injured"), no participle ("led by")."""
     if after == "by" or not is_verb(word):
         return False
     return (
@@ -112,7 +112,7 @@ def _is_past(word: str, before: str, after: str) -> bool:
 
 
 def _may_be_sentence(line: str) -> bool:
-    """Lenient where `has_verb` is strict: what may be a verb is one."""
+    """Whether a line may be a sentence; any word that may be a verb counts, unlike `has_verb`."""
     folded = strings.words(line)
     if not folded or _FURNITURE.search(line):
         return False

@@ -1,11 +1,11 @@
-"""Where a bullet leaves words of its sentence out: is every seam sound?
+"""Check the cuts of a compressed sentence: a bullet must stay whole and true without those words.
 
-A small model compresses by leaving out, and where it cuts at the wrong place the words are
-all the source's own and the sentence is still false ("Speaking before the committee, Rubio praised"
--> "the committee praised") or broken. So a bullet has to be its sentence's own words in their
-order, with cuts of the kinds in `boundaries.py` and `deletions.py`; only the speaker may move from behind "said" to before
-it. Errs on the side of finding fault: a bullet that fails is mended or replaced. Left out: facts
-(`support.py`).
+A small model compresses by leaving words out. If it cuts at the wrong place, all words are the
+source's own and the sentence is still false ("Speaking before the committee, Rubio praised" ->
+"the committee praised") or broken. So a bullet must have its sentence's own words in their order,
+with cuts of the kinds in `boundaries.py` and `deletions.py`; only the speaker may move from after
+"said" to before it. When in doubt, a cut is a fault: a bullet that fails is mended or replaced.
+See `support.py` for facts.
 """
 
 import re
@@ -32,7 +32,7 @@ def unsound(bullet: str, sources: Sequence[str]) -> str | None:
         sources: The sentences that it reports, in their own casing.
 
     Returns:
-        The first fault, for a person to read; None when every cut is sound.
+        The first fault, in words; None when every cut is sound.
 
     Example:
         >>> source = "Speaking before the senate, Ana Quill praised the crew for its work."
@@ -45,23 +45,23 @@ def unsound(bullet: str, sources: Sequence[str]) -> str | None:
 
 
 def places(bullet: str, sentence: str) -> list[int]:
-    """Where in `atoms(sentence)` a bullet's words stand, in any inflection.
+    """The positions of a bullet's words in `atoms(sentence)`, in any inflection.
 
     Returns:
-        One place a word, ascending; empty when not all are there in that order.
+        One position per word, ascending; empty when not all words are there in that order.
     """
     found = _Match(_inflected(bullet), _inflected(sentence))
     return [] if found.fault else found.path
 
 
 class _Match:
-    """A bullet's words, each with its place in what was read, up to the first fault.
+    """A bullet's words, each with its position in the source, up to the first fault.
 
     Attributes:
-        written: The bullet's atoms, the speaker where the source has it.
+        written: The bullet's atoms, with the speaker where the source has it.
         spots: Which of `written` are words.
-        path: The place in `read` of each.
-        fault: A word that is not there, or not in that order.
+        path: The position in `read` of each.
+        fault: A word that is not there, or not in that order; None if there is none.
     """
 
     def __init__(self, written: Sequence[Atom], read: Sequence[Atom]) -> None:
@@ -136,7 +136,7 @@ def _is_alike(written: str, read: str, follower: Atom) -> bool:
 def _quotations(
     written: Sequence[Atom], spots: Sequence[int], read: Sequence[Atom], path: Sequence[int]
 ) -> Iterator[str]:
-    """Marks in other places than the source has them, or gone around somebody's "I"."""
+    """Quotation marks at other places than in the source, or missing around a speaker's "I"."""
     if not is_quoting(written):
         spoken = [
             read[place].form
@@ -154,7 +154,7 @@ def _quotations(
 
 
 def _speaker_last(written: Sequence[Atom], read: Sequence[Atom]) -> Sequence[Atom]:
-    """`…, Quill says` as `…, said Quill`, where that is how the source has it."""
+    """Reorder `…, Quill says` to `…, says Quill`, where the source has that order."""
     end = len(written)
     while end and not is_word(written[end - 1]):
         end -= 1
@@ -178,7 +178,7 @@ def _speaker_last(written: Sequence[Atom], read: Sequence[Atom]) -> Sequence[Ato
 
 @lru_cache(maxsize=64)
 def _inflected(s: str) -> tuple[Atom, ...]:
-    """Atoms in which the inflected forms of a word are alike."""
+    """Atoms with one key for all inflected forms of a word."""
     return tuple(
         replace(atom, key=lemma(atom.key)) if atom.key.isalpha() else atom for atom in reading(s)
     )
@@ -186,7 +186,7 @@ def _inflected(s: str) -> tuple[Atom, ...]:
 
 @lru_cache(maxsize=64)
 def _alike(s: str, source: int = 0) -> tuple[Atom, ...]:
-    """Atoms in which what may stand for each other is alike: the tense of "said", "per cent"."""
+    """Atoms with one key for interchangeable forms: the tense of "said", "per cent" and "%"."""
     return tuple(
         replace(atom, source=source, key="said" if atom.key in english().say else atom.key)
         for atom in reading(_PERCENT.sub("%", s))

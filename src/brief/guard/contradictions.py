@@ -1,8 +1,8 @@
-"""Facts of a source that a bullet puts together wrongly, where that is plain to see.
+"""Find facts of a source that a bullet combines wrongly: counted nouns and negations.
 
-A number beside another noun, a negation that came, went or moved. High precision and modest
-recall: whatever might be said otherwise passes. Left out: things that the source does not say
-at all (`support.py`), subjects and objects exchanged.
+That is a number with another noun, or a negation that was added, dropped or moved. Precision is
+high and recall modest: anything that may be a paraphrase passes. Exchanged subjects and objects
+are not found. See `support.py` for things that the source does not say at all.
 """
 
 import re
@@ -20,14 +20,14 @@ from brief.text.strings import fold, stem, words
 Kind = Literal["number", "name", "quotation", "word", "negation"]
 
 _NEGATION_SCOPE = 5
-"""Words after a negation that it may deny: enough for "not yet a fully viable solution"."""
+"""Words after a negation that it may negate: enough for "not yet a fully viable solution"."""
 
 _NUMBER_SCOPE = 5
-"""Content words after a number among which its noun stands."""
+"""Content words after a number that are searched for its noun."""
 _REACH_CHARS = 200
-"""No noun stands further from its number than that."""
+"""Maximum characters between a number and its noun."""
 _MODIFIERS = 3
-"""Content words of the bullet among which the noun stands."""
+"""Content words after a number in the bullet that are searched for its noun."""
 _COUNTED_BEFORE = 3
 """Words before a number that may name what is counted: "killed at least 12"."""
 _YEARS = range(1900, 2100)
@@ -41,8 +41,8 @@ class Unsupported:
     """One thing in a bullet that its sources do not say.
 
     Attributes:
-        kind: What it is.
-        text: As the bullet has it, folded.
+        kind: The kind of claim.
+        text: The words of the bullet, folded.
     """
 
     kind: Kind
@@ -50,17 +50,17 @@ class Unsupported:
 
 
 def shifted(bullet: str, sources: Sequence[str]) -> tuple[Unsupported, ...]:
-    """Facts of the sources that a bullet puts together wrongly, where that is plain to see.
+    """Find facts of the sources that a bullet combines wrongly.
 
-    A number right before a word that is in the sources, but never near that number; a
-    negation before a word that no source negates; and a word that the sources only ever deny,
-    in a bullet that denies nothing.
+    These are a number right before a word that is in the sources, but never near that number; a
+    negation before a word that no source negates; and a word that is always negated in the
+    sources, in a bullet without negation.
     """
     return (*_recounted(bullet, sources), *_turned(bullet, sources))
 
 
 def numbers_of(source: str) -> list[tuple[Number, str]]:
-    """The numbers of a source, in either reading of a comma and a space, with their texts."""
+    """The numbers of a source in both readings of ", ", each with the text it was read from."""
     readings = (source, source.replace(", ", " ; "))
     return [(number, fold(reading)) for reading in readings for number in numbers(reading)]
 
@@ -88,7 +88,7 @@ def _recounted(bullet: str, sources: Sequence[str]) -> Iterator[Unsupported]:
 
 
 def _counted(after: str) -> list[str]:
-    """The content words that a number may count, up to the next number once there is one."""
+    """The content words that a number may count, up to the next number that follows one."""
     starts = (number.start for number in numbers(after))
     end = next((at for at in starts if any(map(is_content, words(after[:at])))), None)
     return [word for word in words(after[:end]) if is_content(word)][:_NUMBER_SCOPE]
@@ -117,7 +117,7 @@ def _turned(bullet: str, sources: Sequence[str]) -> Iterator[Unsupported]:
 
 @cache
 def _denying() -> frozenset[str]:
-    """Stems of words that deny by themselves, so that a negation may come and go with them."""
+    """Stems of words that negate by themselves, so that a negation may be added or dropped."""
     return frozenset(map(stem, english().denying))
 
 
@@ -136,7 +136,7 @@ def _near_negations(clauses: Sequence[Sequence[str]]) -> set[str]:
 
 
 def _free_of_negations(clauses: Sequence[Sequence[str]]) -> set[str]:
-    """Lemmas that stand somewhere without a negation before them."""
+    """Lemmas that occur somewhere without a negation before them."""
     return {
         lemma(word)
         for clause in clauses
@@ -146,7 +146,7 @@ def _free_of_negations(clauses: Sequence[Sequence[str]]) -> set[str]:
 
 
 def _negations(clause: Sequence[str]) -> list[int]:
-    """Where a clause denies something; `not only` and `No. 10` deny nothing."""
+    """Positions of negations in a clause; `not only` and `No. 10` are none."""
     return [
         n
         for n, (word, after) in enumerate(zip_longest(clause, clause[1:], fillvalue=""))
@@ -155,14 +155,14 @@ def _negations(clause: Sequence[str]) -> list[int]:
 
 
 def _denied(clause: Sequence[str], n: int) -> list[tuple[str, str]]:
-    """What the negation at `n` most likely denies: the next content word, and its noun."""
+    """What the negation at `n` most likely negates: the next content word, and its noun."""
     after = _after(clause, n)[:2]
     adjacent = len(after) > 1 and (after[0][1], after[1][1]) in set(pairwise(clause))
     return after if adjacent else after[:1]
 
 
 def _after(clause: Sequence[str], n: int) -> list[tuple[str, str]]:
-    """The content words in the scope of the negation at `n`, each with its lemma before it."""
+    """(lemma, word) of the content words in the scope of the negation at `n`."""
     scope = clause[n + 1 : n + 1 + _NEGATION_SCOPE]
     return [
         (lemma(word), word)

@@ -1,10 +1,10 @@
-"""Pronouns that an earlier sentence explains -> the names they stand for, where that is certain.
+"""Resolve a pronoun to the name that it refers to, where an earlier sentence makes it certain.
 
-"He called for help" after "Rubio praised Kenya" becomes "Rubio called for help", and "…," he
-said the same. Only singular personal pronouns, only where a sentence opens or its speaker stands,
-and only when the sentence before speaks of exactly one person: whom the article shows to be one by
-a title, or by words such as "said" beside the name. Left out: everything that needs to know
-grammar; of gender only what titles tell.
+"He called for help" after "Rubio praised Kenya" becomes "Rubio called for help"; "…," he said is
+resolved likewise. Only singular personal pronouns are resolved, only at the start of a sentence or
+as its speaker, and only if the sentence before mentions exactly one person. The article must show
+that the name is a person's, by a title or by words such as "said" beside it. There is no analysis
+of grammar, and gender is known only from titles.
 """
 
 import re
@@ -25,14 +25,13 @@ class _Words:
     """Patterns of the lexicon's words.
 
     Attributes:
-        speaker: The pronoun of whoever said what is quoted before it.
+        speaker: A pronoun as the speaker of the quotation before it.
         ending: The same at the end of a sentence.
-        men, women: Titles that tell the gender.
+        men, women: Titles that show the gender.
         titles: All titles, with their point.
         speaks: Verbs beside a person's name.
-        spoke: Verbs before the name of whoever spoke.
-        no_person: What is before the name of a place, a work or an office rather than before a
-            person's.
+        spoke: Verbs before a speaker's name.
+        no_person: Words before the name of a place, a work or an office rather than a person's.
     """
 
     speaker: re.Pattern[str]
@@ -47,7 +46,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    """Those of English."""
+    """The English patterns."""
     lexicon = english()
     tags = any_of(lexicon.speech_tags)
     return _Words(
@@ -67,7 +66,7 @@ def _titled(titles: frozenset[str]) -> str:
 
 
 def unexplained(sentence: str) -> str | None:
-    """The pronoun of a sentence that only an earlier one explains, as it stands; None if none.
+    """The pronoun of a sentence that only an earlier sentence explains; None if there is none.
 
     Example:
         >>> unexplained("“It is over,” he said.")
@@ -82,11 +81,11 @@ def unexplained(sentence: str) -> str | None:
 
 
 def resolve(bullet: str, context: Sequence[str], body: str) -> tuple[str, str] | None:
-    """The bullet with its unexplained pronoun replaced, and the name put there.
+    """Replace the unexplained pronoun of a bullet by a name; return the text and the name.
 
     Args:
         bullet: A sentence in its final casing.
-        context: What stands before it, nearest first; the first that speaks of anybody decides.
+        context: Texts before it, nearest first; the first one that mentions a person decides.
         body: The article's text, for evidence that a name is a person's.
 
     Returns:
@@ -110,7 +109,7 @@ def resolve(bullet: str, context: Sequence[str], body: str) -> tuple[str, str] |
         if len(named) > 1 or not _is_person(named[0], body) or not _suits(pronoun, named[0], body):
             return None
         name = named[0]
-        # "Her" before a verb is no possessive, but then it opens no sentence.
+        # "Her" before a verb is not a possessive, but there it does not open a sentence.
         owner = pronoun in {"his", "her"}
         possessive = ("’" if "’" in body else "'") + ("" if name.endswith("s") else "s")
         put = name + possessive if owner else name
@@ -120,7 +119,7 @@ def resolve(bullet: str, context: Sequence[str], body: str) -> tuple[str, str] |
 
 
 def _possible_people(sentence: str, body: str) -> list[str]:
-    """Names that may be people's: not those of what something is in, at or of."""
+    """Names that may be people's: not those after "in", "at", "of" and the like."""
     kept = []
     found = names(sentence)
     opening = _FIRST_WORD.match(sentence)
@@ -149,7 +148,7 @@ def _is_person(name: str, body: str) -> bool:
 
 
 def _suits(pronoun: str, name: str, body: str) -> bool:
-    """Whether no title in the article says the other gender."""
+    """Whether no title in the article shows the other gender."""
     other = _words().women if pronoun in {"he", "his"} else _words().men
     last = re.escape(name.rsplit(maxsplit=1)[-1])
     return not re.search(rf"\b{other}\.? (?:[A-Z][\w.’'-]* )?{last}\b", body)

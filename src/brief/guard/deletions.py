@@ -1,7 +1,7 @@
-"""What a bullet may leave out between two words of its sentence, so that it is whole and true.
+"""Check what a bullet leaves out between two words of its sentence, so that it stays true.
 
-A modifier, an adverb, "that", an aside, a phrase of place or time; everything else is a fault.
-Left out: where a bullet may begin and end (`boundaries.py`).
+It may leave out a modifier, an adverb, "that", an aside, or a phrase of place or time; everything
+else is a fault. See `boundaries.py` for where a bullet may begin and end.
 """
 
 from collections.abc import Sequence
@@ -27,24 +27,24 @@ _MAX_PLACE_WORDS = 4
 _MAX_QUOTED_WORDS = 4
 _APPOSED_REACH = 4
 _IN_ASIDE = "'’-.$£€%&₦₹"
-"""Marks that an aside may hold: those of names and numbers."""
+"""Marks that an aside may contain: those in names and numbers."""
 
 
 def fault(read: Sequence[Atom], before: int, after: int, written: str) -> str | None:
-    """What is wrong with leaving out what stands between two words of a sentence.
+    """What is wrong with leaving out everything between two words of a sentence.
 
     Args:
         read: The sentence.
-        before: Where the word is that stays before the gap.
-        after: Where the word is that stays behind it, at least one word later.
-        written: The punctuation that the bullet has in that place, as `marks` tells it.
+        before: Position of the word before the gap.
+        after: Position of the word after the gap, at least one word later.
+        written: The punctuation that the bullet has there, as `marks` returns it.
 
     Returns:
-        The fault, for a person to read; None for a sound gap.
+        The fault, in words; None for a sound gap.
     """
     left_out = read[before + 1 : after]
     whole = not splits(read, before + 1) and not splits(read, after) and is_balanced(left_out)
-    # Nobody's own words are shortened.
+    # Words inside quotation marks are never left out.
     if whole and has_whole_quotations(read[: before + 1]):
         inside = marks(left_out)
         plain = not inside and not written
@@ -61,7 +61,7 @@ def fault(read: Sequence[Atom], before: int, after: int, written: str) -> str | 
 
 
 def _is_that(read: Sequence[Atom], before: int, after: int) -> bool:
-    """The conjunction after a verb of saying or thinking, before a subject."""
+    """Whether it is "that" after a verb of saying or thinking, before a subject."""
     said = [word.key for word in words(read[before + 1 : after])]
     if said != ["that"] or read[before].key not in english().cuts.that_follows:
         return False
@@ -69,7 +69,7 @@ def _is_that(read: Sequence[Atom], before: int, after: int) -> bool:
 
 
 def _is_modifier(read: Sequence[Atom], before: int, after: int) -> bool:
-    """One or two plain words before the noun that they describe, or an adverb."""
+    """Whether it is an adverb, or one or two plain words before the noun that they describe."""
     said, follower = words(read[before + 1 : after]), read[after]
     keys = [word.key for word in said]
     plain = all(word.form.isalpha() and word.form.islower() for word in said)
@@ -86,14 +86,14 @@ def _is_modifier(read: Sequence[Atom], before: int, after: int) -> bool:
 
 
 def _agree(article: Atom, follower: Atom) -> bool:
-    """Whether `a` or `an` suits the word that now follows it."""
+    """Whether `a` or `an` fits the word that now follows it."""
     if article.key not in {"a", "an"}:
         return True
     return (article.key == "an") == (follower.key[0] in "aeiou")
 
 
 def _is_aside(read: Sequence[Atom], before: int, after: int, written: str) -> bool:
-    """A stretch between two commas, two dashes or brackets, with nothing that binds."""
+    """Whether it is an aside in commas, dashes or brackets, without a condition."""
     stretch = [atom for atom in read[before + 1 : after] if atom.form not in DOUBLE]
     keys = {word.key for word in words(stretch)}
     if keys & english().cuts.conditions:
@@ -111,14 +111,14 @@ def _is_aside(read: Sequence[Atom], before: int, after: int, written: str) -> bo
 
 
 def _is_spared(read: Sequence[Atom], before: int, after: int) -> bool:
-    """Whether an aside is neither a member of a list nor a statement nor the subject itself."""
+    """Whether an aside is not a member of a list, a statement or the subject itself."""
     said, follower = words(read[before + 1 : after]), read[after]
     keys = {word.key for word in said}
     if said[0].key in english().relatives:
         return is_verb(follower.key) or follower.key in english().cuts.after_aside
     if keys & english().cuts.sayings or said[-1].key in {"and", "but"} or any(map(is_verb, keys)):
         return False
-    # "In Osmund, the mayor, tired of it, left": what comes first behind the phrase is the subject.
+    # "In Osmund, the mayor, tired of it, left": the words after the opening phrase are the subject.
     opened = (
         words(read)[0].key
         in english().cuts.lead_ins | english().cuts.phrases | english().clauses.openers
@@ -126,13 +126,13 @@ def _is_spared(read: Sequence[Atom], before: int, after: int) -> bool:
     if opened and "," not in marks(read[:before]):
         return False
     if "," in marks(read[max(0, before - _APPOSED_REACH) : before]):
-        return False  # an aside behind another, whose last comma must stay
+        return False  # an aside after another, whose last comma must stay
     short = len(said) <= _MAX_PLACE_WORDS or said[0].key in english().cuts.phrases
     return is_verb(follower.key) or (short and follower.key in english().cuts.after_aside)
 
 
 def _is_phrase(read: Sequence[Atom], before: int, after: int, inside: str) -> bool:
-    """A phrase of place or time, from its preposition to where the next phrase begins."""
+    """Whether it is a phrase of place or time, from its preposition to the next phrase."""
     said = words(read[before + 1 : after])
     keys = [word.key for word in said]
     if not is_full_phrase(said) or is_scoped(read[: before + 1]):

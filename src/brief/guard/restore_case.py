@@ -1,9 +1,9 @@
-"""What an uncased model wrote -> the surface of its sources: casing, spacing, exact forms.
+"""Restore the casing, spacing and exact forms of a lower-case bullet from its source.
 
-A bullet from a lower-case WordPiece model is aligned, atom by atom, to its source sentences;
-a contiguous run takes the source's own characters (`Ksh.77 billion`, `mid-2024`, `Café`), and
-what is not aligned follows the article's casing and plain rules of spacing. No letter or digit
-is added, dropped or moved. Left out: whether the bullet is true (`support.py`).
+A bullet from a lower-case WordPiece model is aligned, atom by atom, with its source sentences. A
+contiguous run takes the source's own characters (`Ksh.77 billion`, `mid-2024`, `Café`); the rest
+follows the article's casing and simple rules of spacing. No letter or digit is added, dropped or
+moved.
 """
 
 import re
@@ -19,7 +19,7 @@ _TIGHT_AFTER = frozenset("([{$€£¥₦₹#@¿¡")
 _TIGHT_BEFORE = frozenset(",.;:!?)]}%°…")
 _LEADING = re.compile(r"\A(?:[^\w\"“‘'(\[$€£¥₦₹#@¿¡.]|\.(?!\d))+")
 _FREE = frozenset({"", *" ([{-–—'‘"})
-"""What may stand before an opening quotation mark."""
+"""Characters that may precede an opening quotation mark."""
 _HYPHENS = frozenset("-‐‑")
 _CLOSING = "\"”’'»)]"
 _DASHES = _HYPHENS | frozenset("‒–—")
@@ -32,7 +32,7 @@ _DOUBLE = frozenset('"“”„')
 
 
 def restore(bullet: str, sources: Sequence[str], casing: Casing) -> str:
-    """Give a lower-case bullet the surface of its sources, and the form of a sentence.
+    """Give a lower-case bullet the casing and spacing of its sources, and the form of a sentence.
 
     Args:
         bullet: Detokenized output of an uncased model.
@@ -60,7 +60,7 @@ def finish(bullet: str) -> str:
 
     It starts with a capital, a digit or a quotation mark before one (a name such as `iPhone`
     keeps its form), ends with `.`, `!` or `?`, or one of them inside a closing mark, and has
-    neither white space before punctuation nor doubled punctuation. Empty for no words.
+    neither white space before punctuation nor doubled punctuation. Without words it is empty.
     """
     line = _LEADING.sub("", clean(bullet))
     if '"' in line and line.count("“") != line.count("”"):  # a pair of two kinds
@@ -82,7 +82,7 @@ def finish(bullet: str) -> str:
 
 
 def _one_mark(run: re.Match[str]) -> str:
-    """What a run of punctuation marks comes to; a comma after an abbreviation stays."""
+    """Reduce a run of punctuation marks to one; a comma after an abbreviation stays."""
     marks = run[0]
     if "!" in marks or "?" in marks:
         return "".join(dict.fromkeys(mark for mark in marks if mark in "!?"))
@@ -94,10 +94,10 @@ def _one_mark(run: re.Match[str]) -> str:
 
 
 def _paired(line: str, marks: str) -> str:
-    """With every quotation mark of one kind in a pair around words.
+    """Make every quotation mark of one kind part of a pair around words.
 
-    A quotation that begins before the line, or goes on after it, gets its mark there; any
-    other mark without a partner goes.
+    A quotation that begins before the line, or goes on after it, gets a mark at that end; any
+    other mark without a partner is removed.
     """
     kept: list[str] = []
     opened: int | None = None
@@ -136,7 +136,7 @@ def _capitalized(line: str) -> str:
 
 
 class _Writer:
-    """One bullet on its way out: the form of each atom, and the spaces between them."""
+    """Writes one bullet: the form of each atom, and the spaces between them."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class _Writer:
         self._curly = casing.curly or any(c in atom.form for atom in read for c in "’“")
 
     def text(self) -> str:
-        """The bullet with the surface of its sources."""
+        """The bullet with the casing and spacing of its sources."""
         parts: list[str] = []
         double = single = ""  # the mark that is open
         opened = glued = False  # whether the last part was an opening mark; binds the next part
@@ -198,7 +198,7 @@ class _Writer:
             if atom.form != atom.form.lower():
                 return atom.form
             return known or ("I" if atom.form == "i" and self._casing.cased else atom.form)
-        # What made the capital is in the bullet too: a quotation mark, the end of a sentence.
+        # The reason for the capital is in the bullet too: a quotation mark, a sentence's end.
         copied = (
             self._runs_on[n] and not self._at(n - 1).isalnum() and not origin.form[1:].isupper()
         )
@@ -207,7 +207,7 @@ class _Writer:
         return self._casing.forms.get(atom.key, origin.guess)
 
     def _is_spaced(self, n: int, *, dash_spaced: bool) -> bool:
-        """Whether white space stands before atom `n`; quotation marks aside."""
+        """Whether white space precedes atom `n`; not for quotation marks."""
         atom, origin, before, after = (
             self._written[n],
             self._origins[n],
@@ -219,7 +219,7 @@ class _Writer:
             return False
         copied = origin is not None and self._runs_on[n] and origin.spaced
         if atom.form[0] in _TIGHT_BEFORE:
-            # An ellipsis, or the point of ".5", may stand free in the source.
+            # An ellipsis, or the point of ".5", may have a space before it in the source.
             return copied and (len(atom.form) > 1 or (atom.form == "." and after.isdigit()))
         if self._runs_on[n]:
             return copied
@@ -231,7 +231,7 @@ class _Writer:
         return atom.spaced and not self._belongs(n)
 
     def _belongs(self, n: int) -> bool:
-        """Whether WordPiece parted atom `n` from what a number, an acronym or a slash holds."""
+        """Whether WordPiece split atom `n` off a number, an acronym or words with a slash."""
         first, before, form = self._at(n - 2) if n > 1 else "", self._at(n - 1), self._at(n)
         if first.isdigit() and form.isdigit():
             return before in {".", ":"} or (before == "," and len(form) == _DIGITS_OF_GROUP)
@@ -240,7 +240,7 @@ class _Writer:
         return "/" in (before, form)
 
     def _opens(self, n: int, *, is_open: bool) -> bool:
-        """Whether the double mark at `n` opens a quotation: by its source, else by turns."""
+        """Whether the double mark at `n` opens a quotation: as in its source, else alternating."""
         origin = self._origins[n]
         copied = self._runs_on[n] or (n + 1 < len(self._runs_on) and self._runs_on[n + 1])
         if origin is None or not copied:
@@ -274,7 +274,7 @@ class _Writer:
         return "ends" if before.endswith("s") and not (origin and origin.opens) else "opens"
 
     def _mark(self, n: int, opened_by: str, marks: str, *, opens: bool) -> str:
-        """The straight, opening or closing one of `marks`: as its partner, source or article."""
+        """The straight, opening or closing one of `marks`, as in its partner, source or article."""
         origin = self._origins[n]
         known = (opened_by if not opens else "") or (origin.form if origin else "")
         curly = known[0] != marks[0] if known else self._curly

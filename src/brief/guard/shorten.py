@@ -1,8 +1,8 @@
-"""A source sentence made shorter, where that leaves a whole and true statement.
+"""Shorten a source sentence by cuts that leave a complete and true statement.
 
-Either by the cuts of a model's bullet that are sound (`mend`), or by sound cuts of our own until
-it is short enough for a bullet (`shorten`). What stays are the sentence's own words in their
-order. Left out: which cuts are sound (`boundaries.py`, `deletions.py`).
+`mend` makes the cuts of a model's bullet that are sound; `shorten` makes sound cuts by rule until
+the sentence is short enough for a bullet. The sentence's words stay in their order. See
+`boundaries.py` and `deletions.py` for which cuts are sound.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,17 +14,17 @@ from brief.text.lexicon import english
 from brief.text.token_alignment import Atom
 
 MIN_WORDS = 9
-"""A sentence is not made shorter than that: "He resigned on Monday" lost what it was about."""
+"""A sentence is not made shorter: "He resigned on Monday" has lost what it was about."""
 _MAX_SPEAKER_WORDS = 10
 _CLAUSE_MARKS = frozenset(",;-–—(")
 
 
 def mend(bullet: str, sentence: str) -> str | None:
-    """The sentence less those of a bullet's cuts that are sound.
+    """Make those cuts of a bullet in its sentence that are sound.
 
     Args:
-        bullet: A model's words that are a subsequence of the sentence's.
-        sentence: In its own casing.
+        bullet: A model's words, a subsequence of the sentence's.
+        sentence: The sentence in its own casing.
 
     Returns:
         None when the bullet has other words than the sentence, or has them in another order.
@@ -52,9 +52,9 @@ def mend(bullet: str, sentence: str) -> str | None:
 
 
 def shorten(sentence: str, max_words: int) -> str:
-    """A sentence with no more than `max_words`, or the shortest that is sound.
+    """Shorten a sentence to at most `max_words`, or as far as sound cuts allow.
 
-    Who says it stays ("…, Quill said"), and so does what it depends on.
+    The speaker ("…, Quill said") and conditions are kept.
 
     Example:
         >>> shorten("The old bridge over the Osmund will close in May, while ferries run.", 9)
@@ -82,7 +82,7 @@ def shorten(sentence: str, max_words: int) -> str:
 
 
 def _ends(read: Sequence[Atom]) -> Iterator[int]:
-    """Where a sentence may stop, at the end of a clause."""
+    """Positions where a sentence may end with a clause."""
     for last, atom in enumerate(read[:-1]):
         follower = read[last + 1]
         clause = follower.form in _CLAUSE_MARKS or follower.key in english().cuts.clauses
@@ -92,7 +92,7 @@ def _ends(read: Sequence[Atom]) -> Iterator[int]:
 
 
 def _without_aside(read: Sequence[Atom]) -> Sequence[Atom] | None:
-    """Without the longest stretch between commas, dashes or brackets."""
+    """The sentence without its longest aside in commas, dashes or brackets; None if none."""
     words = [n for n, atom in enumerate(read) if is_word(atom)]
     opened = [n for n, follower in pairwise(words) if follower > n + 1]
     found = [
@@ -120,7 +120,7 @@ def _without_lead_in(read: Sequence[Atom]) -> Sequence[Atom] | None:
 
 
 def _parted(read: Sequence[Atom]) -> tuple[Sequence[Atom], Sequence[Atom]]:
-    """A sentence and, from its comma on, who says it at the end."""
+    """Split a sentence from the speaker at its end, if it has one ("…, Quill said")."""
     commas = [n for n, atom in enumerate(read) if atom.form == ","]
     if commas:
         speaker = read[commas[-1] :]
@@ -134,14 +134,14 @@ def _parted(read: Sequence[Atom]) -> tuple[Sequence[Atom], Sequence[Atom]]:
 
 
 def _end(read: Sequence[Atom], last: int) -> int:
-    """Where a sentence may stop at word `last`, or at the end of a clause after it."""
+    """Where a sentence may end: with word `last`, or with a clause after it."""
     if boundaries.tail(read, last) is None:
         return last + 1
     return next((end for end in _ends(read) if end > last), len(read))
 
 
 def _comma(left_out: Sequence[Atom]) -> Sequence[Atom]:
-    """The comma that stays where a phrase before it goes."""
+    """The comma that stays when the phrase before it is cut."""
     if not left_out or left_out[-1].form != "," or left_out[0].form == ",":
         return []
     return left_out[-1:]

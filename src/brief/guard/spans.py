@@ -1,6 +1,6 @@
-"""Stretches of a sentence, as atoms: their words, their marks, and what they are.
+"""Inspect spans of a sentence, as atoms: words, punctuation, quotations, statements.
 
-What the rules about cuts share. Left out: the rules (`boundaries.py`, `deletions.py`).
+The rules about cuts in `boundaries.py` and `deletions.py` share these functions.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _SIGNS = frozenset("$£€¥₦₹#@%&°")
 
 @lru_cache(maxsize=64)
 def reading(s: str) -> tuple[Atom, ...]:
-    """The atoms of a text; kept a while, as one sentence is compared with many wordings."""
+    """The atoms of a text; cached, because one sentence is compared with many wordings."""
     return tuple(atoms(s))
 
 
@@ -37,7 +37,7 @@ def words(stretch: Sequence[Atom]) -> list[Atom]:
 
 
 def marks(stretch: Sequence[Atom]) -> str:
-    """The punctuation among atoms, dashes alike, quotation marks left out."""
+    """The punctuation among atoms, with all dashes as `-` and without quotation marks."""
     return "".join(
         "-" if atom.form in _DASHES else atom.form
         for atom in stretch
@@ -51,7 +51,7 @@ def is_quoting(stretch: Sequence[Atom]) -> bool:
 
 
 def is_dash(atom: Atom) -> bool:
-    """Whether an atom is a dash between words, and no hyphen."""
+    """Whether an atom is a dash between words, not a hyphen."""
     return atom.form in {"–", "—"} or (atom.form == "-" and atom.spaced)
 
 
@@ -79,7 +79,7 @@ def splits(read: Sequence[Atom], at: int) -> bool:
 
 
 def is_statement(stretch: Sequence[Atom]) -> bool:
-    """Whether the last sentence among atoms has a verb of its own; names are none."""
+    """Whether the last sentence among atoms has a main verb; names are not verbs."""
     start = 0
     for n, (atom, follower) in enumerate(pairwise(stretch)):
         if atom.form in {".", "!", "?"} and follower.spaced and follower.form[0].isupper():
@@ -93,7 +93,7 @@ def is_statement(stretch: Sequence[Atom]) -> bool:
 
 
 def is_scoped(kept: Sequence[Atom]) -> bool:
-    """Whether a superlative stands near the end: what follows tells among what it is one."""
+    """Whether a superlative is near the end; the words after it limit what it applies to."""
     near = [atom.key for atom in words(kept)][-_SCOPE:]
     return any(
         key in english().cuts.superlatives or (len(key) > _MIN_EST and key.endswith("est"))
@@ -102,7 +102,7 @@ def is_scoped(kept: Sequence[Atom]) -> bool:
 
 
 def is_full_phrase(said: Sequence[Atom]) -> bool:
-    """Whether a preposition has more than a bare word behind it ("in error", "at risk")."""
+    """Whether a preposition has more than a bare word after it, unlike "in error", "at risk"."""
     return len(said) > 1 and (
         not said[1].form.islower()
         or said[1].key in english().cuts.phrase_openers | english().cuts.near
@@ -110,9 +110,9 @@ def is_full_phrase(said: Sequence[Atom]) -> bool:
 
 
 def attributes(stretch: Sequence[Atom]) -> bool:
-    """Whether a stretch tells who makes the claim before it.
+    """Whether a span says who makes the claim before it.
 
-    What somebody else said beside it ("after Quill said", "who told") is not that.
+    Something that somebody else said ("after Quill said", "who told") does not count.
     """
     opening: Atom | None = None
     for atom in stretch:

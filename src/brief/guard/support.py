@@ -1,9 +1,9 @@
-"""A bullet against its sources: how much of it they say, and what they do not say.
+"""Measure how far its sources support a bullet, and find unsupported numbers, names and words.
 
-Works on folded words, so it runs before casing is restored and takes a detokenized WordPiece
-bullet as it is. Cheap checks with high precision, no model: a bullet without findings may still
-be wrong (facts from two sentences joined, a subject exchanged). Left out: what is done with a
-finding (`check.py`).
+It works on folded words, so it runs before casing is restored and accepts detokenized WordPieces.
+The checks are cheap and precise and use no model: a bullet without findings may still be wrong
+(facts from two sentences joined, a subject exchanged). See `check.py` for what is done with a
+finding.
 """
 
 import re
@@ -23,15 +23,15 @@ _TOKEN = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 _PARTED = re.compile(r"(?<=[^\W_]) ' (?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))")
-"""A contraction as WordPiece parts it."""
+"""A contraction as WordPiece splits it."""
 
 
 def support_score(bullet: str, sources: Sequence[str]) -> float | None:
     """ROUGE-2 precision of a bullet against its sources, 0 to 1; None without a bigram.
 
-    The bullet's bigrams that a source has, each counted at most as often as the sources have
-    it. Tokens are folded runs of letters and digits, unstemmed; no bigram crosses from one
-    source to the next.
+    That is the share of the bullet's bigrams that a source has, each counted at most as often as
+    the sources have it. Tokens are folded runs of letters and digits, unstemmed; no bigram crosses
+    from one source to the next.
 
     Source: Lin (2004), "ROUGE: a package for automatic evaluation of summaries", section 2.
     """
@@ -47,19 +47,19 @@ def support_score(bullet: str, sources: Sequence[str]) -> float | None:
 def unsupported(
     bullet: str, sources: Sequence[str], context: Sequence[str], language: str | None
 ) -> tuple[Unsupported, ...]:
-    """What of a bullet stands neither in its sources nor in their context.
+    """Find what a bullet says that is neither in its sources nor in their context.
 
     Numbers compare by value and scale (`two` is `2`, `77 billion` is not `77`), words up to
     inflection, quotations word by word in one piece. A number that counts something else
     there, and a negation added, moved or dropped, are findings too (`shifted`).
 
     Where the language has no lexicon, numbers are compared in digits alone and words by
-    `may_be_forms`, function words included; nothing is `shifted`.
+    `may_be_forms`, function words included; `shifted` is not applied.
 
     Args:
         bullet: A model's words, in any casing and WordPiece spacing.
         sources: The sentences that it reports, in their own casing.
-        context: What the model could read besides.
+        context: What else the model could read.
         language: ISO 639-1 code of all of them; None where it is not known.
 
     Returns:
@@ -117,7 +117,7 @@ def _strange_quotations(bullet: str, read: Sequence[str]) -> Iterator[Unsupporte
 def _strange_names(
     bullet: str, read: Sequence[str], lexicon: Lexicon | None
 ) -> Iterator[Unsupported]:
-    """First names with the last name of somebody else."""
+    """First names with somebody else's last name."""
     none = frozenset[str]()
     titles, stopwords = (lexicon.titles, lexicon.stopwords) if lexicon else (none, none)
     language = lexicon.language if lexicon else None
@@ -135,7 +135,7 @@ def _strange_names(
 def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
     said = [words(source) for source in read]
     known = {word for source in said for word in source}
-    # Before the joined pairs: those are many, are looked up as they stand, and have no stem.
+    # Without the joined pairs added below: they are many, and are looked up without lemmas.
     lemmas = {lemma(word) for word in known}
     known |= {first + last for source in said for first, last in pairwise(source)}
     saying, unit_signs = _neutral_verbs(), english().quantities.signs
@@ -155,7 +155,7 @@ def _strange_words(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
 
 
 def _strange_forms(bullet: str, read: Sequence[str], language: str) -> Iterator[Unsupported]:
-    """Words of a language without a lexicon that are no form of a word that was read."""
+    """Words that are not a form of any source word, in a language without a lexicon."""
     known = dict(token for source in read for token in _tokens(source))
     for n, (word, capital) in enumerate(_tokens(bullet)):
         if len(word) > 1 and not any(
@@ -166,7 +166,7 @@ def _strange_forms(bullet: str, read: Sequence[str], language: str) -> Iterator[
 
 
 def _tokens(s: str) -> list[tuple[str, bool]]:
-    """Folded words, each with whether it has a capital."""
+    """Folded words, each with whether it is capitalized."""
     return [(fold(m[0]), m[0][0].isupper()) for m in _LETTERS.finditer(clean(s))]
 
 

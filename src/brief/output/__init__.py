@@ -3,7 +3,7 @@
 from typing import Literal
 
 Format = Literal["text", "markdown", "json", "jsonl", "html"]
-"""Values of `brief summarize --format`."""
+"""The values of `brief summarize --format`."""
 
 CleanFormat = Literal["text", "json"]
-"""Values of `brief clean --format`."""
+"""The values of `brief clean --format`."""

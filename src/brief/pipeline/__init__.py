@@ -1,1 +1,1 @@
-"""The steps from article to summary, in their order, with the summary cache."""
+"""Turn articles into summaries: the steps in their order, selection and the summary cache."""

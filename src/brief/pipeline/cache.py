@@ -1,8 +1,8 @@
-"""The one cache of summaries: (article digest, signature) -> Summary.
+"""Cache summaries in SQLite, keyed by a digest of the article and a signature of the settings.
 
-One SQLite file in the user's cache folder, bounded in rows, safe for several threads and
-processes; every job asks it before it asks a model. The signature covers everything that decides
-a summary beside its article: our code, libraries, model and settings.
+One file in the user's cache folder, bounded in rows, safe for several threads and processes;
+every command looks there before it runs a model. The signature covers everything besides the
+article that determines a summary: our code, libraries, model and settings.
 """
 
 import hashlib
@@ -28,8 +28,8 @@ from brief.records import from_record, to_record
 from brief.settings import cache_dir
 
 _DECIDING = ("text", "ingest", "models", "guard", "pipeline")
-"""Our own folders that decide a summary's bytes: no change of cleaner or chunker, and no new
-module, ever serves a stale summary."""
+"""Our own folders whose code determines a summary's bytes, so that no change of cleaner or chunker
+and no new module ever serves a stale summary."""
 
 _LIBRARIES = (
     "htmldate",
@@ -40,19 +40,19 @@ _LIBRARIES = (
     "snowballstemmer",
     "trafilatura",
 )
-"""What decides a summary's bytes beside the model's libraries, which it names itself."""
+"""Libraries that determine a summary's bytes, besides the model's, which the model names itself."""
 
 
 def sign(
     model: Mapping[str, str], n_bullets: int, generation: GenerationConfig, weights: Weights
 ) -> str:
-    """Sixteen hexadecimal digits over our own code, libraries, model and settings.
+    """Hash our own code, libraries, model and settings to sixteen hexadecimal digits.
 
     Args:
         model: `Model.signature`.
-        n_bullets: Bullets of a summary.
-        generation: Generation settings in force.
-        weights: What selection weighs.
+        n_bullets: Bullets per summary.
+        generation: Generation settings in use.
+        weights: Weights of selection.
     """
     facts = {
         "brief": _code_digest(),
@@ -67,9 +67,9 @@ def sign(
 
 @lru_cache(maxsize=1)
 def _code_digest() -> str:
-    """Digest of our own code that decides a summary; comments and docstrings do not count.
+    """Digest of our own code that determines a summary; comments and docstrings do not count.
 
-    Compiling 70 modules takes 0.06 s, so the digest is kept in the user's cache folder under the
+    Compiling 70 modules takes 0.06 s, so the digest is stored in the user's cache folder with the
     files' sizes and times, which Python itself trusts for its compiled files.
     """
     package = Path(str(files("brief")))
@@ -116,7 +116,7 @@ MAX_ROWS = 50_000
 
 
 def digest(article: Article) -> str:
-    """What of an article decides its summary: text, labels and the page's own facts, not its id."""
+    """Hash what determines an article's summary: text, labels and metadata, not its id."""
     facts = [
         article.headline,
         article.published,
@@ -133,8 +133,8 @@ class Cache:
     """Summaries on disk, for every thread of this process and for other processes.
 
     Args:
-        path: The SQLite file; its folder is made.
-        max_rows: The rows written longest ago are dropped beyond that.
+        path: The SQLite file; its folder is created.
+        max_rows: Beyond this number, the rows written first are deleted.
 
     Raises:
         StorageError: The file cannot be opened or written. A run can go on without a cache.
@@ -178,12 +178,12 @@ class Cache:
         try:
             return from_record(json.loads(row[0]), article)
         except (KeyError, TypeError, ValueError):
-            # A damaged row is worth nothing: it is written again.
+            # A damaged row is ignored and written again.
             return None
 
     def put(self, summary: Summary) -> None:
         """Store a summary; a second one under the same key replaces the first."""
-        # Text is the article's own: spans alone bring it back.
+        # The text is in the article: spans are enough to restore it.
         record = to_record(summary)
         record["dropped"] = []
         row = (digest(summary.article), summary.signature, json.dumps(record, ensure_ascii=False))
@@ -191,7 +191,7 @@ class Cache:
             try:
                 with self._db:
                     self._db.execute("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", row)
-                    # A replaced row takes a new rowid, so rowids tell the order of writing.
+                    # A replaced row gets a new rowid, so rowids are in the order of writing.
                     self._db.execute(
                         "DELETE FROM summaries WHERE rowid <="
                         " (SELECT MAX(rowid) FROM summaries) - ?",
@@ -201,6 +201,6 @@ class Cache:
                 raise self._failed(error) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._db.close()

@@ -1,4 +1,4 @@
-"""Work on a stream of items in threads, with results in the order of the items."""
+"""Process a stream of items in parallel threads, with results in the order of the items."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -9,18 +9,18 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 WINDOW_PER_THREAD = 4
-"""Items read ahead: enough that no thread waits for a slow item before it."""
+"""Items read ahead per thread: enough that no thread waits for a slow item before it."""
 
 
 def in_order(work: Callable[[T], R], items: Iterable[T], n_parallel: int) -> Generator[R]:
-    """Work on many items, `n_parallel` at a time; results in the order of the items.
+    """Process many items, `n_parallel` at a time; yields results in the order of the items.
 
-    Items are read as they are needed: a few more than are in work, whatever the number of all.
+    Items are read lazily: only a few more than are in progress, however many there are.
 
     Args:
-        work: Thread-safe.
+        work: A thread-safe function of an item.
         items: Read in one thread.
-        n_parallel: At least 1.
+        n_parallel: Number of threads, at least 1.
     """
     window: deque[Future[R]] = deque()
     pool = ThreadPoolExecutor(n_parallel)
@@ -32,5 +32,5 @@ def in_order(work: Callable[[T], R], items: Iterable[T], n_parallel: int) -> Gen
         while window:
             yield window.popleft().result()
     finally:
-        # After an interrupt nothing that has not begun is begun.
+        # After an interrupt no further item is started.
         pool.shutdown(cancel_futures=True)

@@ -1,13 +1,12 @@
-"""Candidates -> the N bullets of an article: salience, nearness, reading order.
+"""Select the chunks that a model writes from, and the N bullets of an article's summary.
 
 Relevance of a sentence before anything is written is a weighted sum of its position, its
 centrality (cosine to the article's centroid; Radev et al. 2004, "Centroid-based
 summarization"), its overlap with the headline and the model's rating of it in the whole article;
-afterwards the model's own salience joins it. The relevances say what an editor would probably
-report, in words and their expected counts, and the bullets are picked that together come nearest
-to that, as ROUGE counts (minimum Bayes risk; Kumar & Byrne 2004): none is worth what another has
-said already. Left out: whether a bullet is true (`support.py`) and how it is written
-(`restore_case.py`, models).
+afterwards the model's own salience is added. The relevances give the expected word counts of what
+an editor would report, and the bullets are picked that together come nearest to these counts, as
+ROUGE measures it (minimum Bayes risk; Kumar & Byrne 2004), so that repeating another bullet gains
+nothing. See `support.py` for whether a bullet is true.
 """
 
 import math
@@ -21,36 +20,38 @@ from brief.text import strings
 from brief.text.ngrams import Grams, grams, nearness
 
 SPARE = 3
-"""Chunks that are written beyond the bullets wanted, for those that the guard refuses or that say
-their sentence worse than another. Eight beyond gain nothing that shows."""
+"""Chunks written beyond the number of bullets, in place of those that the guard refuses or that
+turn out worse than another. Eight of them gave no measurable gain."""
 
 MAX_CONSIDERED = 64
-"""The most relevant chunks, from which the shortlist is picked: an article's news is in them, and
-the time for a book is bounded."""
+"""Number of most relevant chunks from which the shortlist is picked: they have an article's news,
+and the limit bounds the time for a book."""
 
 MAX_OVERLAP = 0.6
-"""Two bullets that share more than that part of the shorter one's content words say the same."""
+"""Two bullets that share a larger part of the shorter one's content words say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What counts how much.
+    """Weights of the features in selection.
 
-    The first five make a sentence's relevance, in which a unit is a good deal; the features lie
-    between 0 and 1, log-odds and log P around and below 0. The others are in units of nearness, of
-    which one bullet adds 0.1 to 0.5.
+    The first five make up a sentence's relevance, in which one unit is a large difference; the
+    features lie between 0 and 1, log-odds around 0 and log P below 0. The others are in units of
+    nearness, of which one bullet adds 0.1 to 0.5.
 
     Attributes:
-        position: Of 1 / (1 + index / 4): the lead first, evenly fading.
-        centrality: Of the cosine to the article's centroid.
-        headline: Of the part of the headline's content words that the sentence has.
-        rating: Of the model's log-odds that the sentence is worth reporting, given all of the
-            article.
-        salience: Of the model's log P(worth reporting), given the sentence and its neighbor.
-        relevance: Of a bullet's own relevance beside the nearness of all to what is expected.
-        replaced: Taken off a bullet whose model failed, so that its source speaks itself.
-        dangling: Taken off a bullet that does not stand alone.
-        poor: Taken off a question, an address to the reader, a fragment and the like.
+        position: Weight of 1 / (1 + index / 4), which is highest for the lead and fades slowly.
+        centrality: Weight of the cosine to the article's centroid.
+        headline: Weight of the share of the headline's content words that the sentence has.
+        rating: Weight of the model's log-odds that the sentence is worth reporting, given all of
+            the article.
+        salience: Weight of the model's log P(worth reporting), given the sentence and its
+            neighbor.
+        relevance: Weight of a bullet's own relevance, beside the nearness of all bullets to what
+            is expected.
+        replaced: Penalty for a bullet that is its source sentence because the model failed.
+        dangling: Penalty for a pronoun that only an earlier sentence explains.
+        poor: Penalty for a question, an address to the reader, a fragment and the like.
     """
 
     position: float = 0.5
@@ -70,20 +71,20 @@ EXPECTED_WORDS = 17
 """Words of one expected bullet; those of news sites have 12 to 22."""
 
 SPREAD = 0.8
-"""Relevance by which a sentence must fall behind to be expected a third as much (exp -1 = 0.37)."""
+"""Difference in relevance at which a sentence is expected about a third as much (exp -1 = 0.37)."""
 
 PAIRS = 2.0
-"""What two words in a row count beside one: they tell more of what is said."""
+"""Weight of bigrams relative to unigrams: they show more of what is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Something that may become a bullet, with what selection needs to know of it.
+    """A text that may become a bullet, with what selection needs to know about it.
 
     Attributes:
-        own: What it is worth beside nearness: its relevance, less what speaks against it.
-        stems: Of its content words.
-        grams: Of the stems of all its words.
+        own: Its score besides nearness: its weighted relevance minus penalties.
+        stems: Stems of its content words.
+        grams: N-grams of the stems of all its words.
     """
 
     own: float
@@ -92,7 +93,7 @@ class Scored:
 
     @classmethod
     def of(cls, written: str, own: float) -> "Scored":
-        """A bullet's text with what it is worth beside nearness."""
+        """Analyze a bullet's text; `own` is its score besides nearness."""
         return cls(own, strings.content(written), _grams([written]))
 
 
@@ -102,16 +103,16 @@ def relevance(
     weights: Weights,
     log_odds: Sequence[float] | None = None,
 ) -> dict[Sentence, float]:
-    """How much each sentence deserves to be read, before any bullet is written.
+    """Score how relevant each sentence is, before any bullet is written.
 
     Args:
-        article: Gives the headline.
+        article: The article, for its headline.
         sentences: All sentences of the article's chunks, in order.
         weights: `position`, `centrality`, `headline` and `rating` are used.
         log_odds: The model's own rating of each sentence, see `Model.rate`; None for none.
 
     Returns:
-        One number a sentence; linear in the text's length, so that a book costs no more a line.
+        One number per sentence; the time is linear in the text's length.
     """
     stems = [strings.content(sentence.text) for sentence in sentences]
     centroid = Counter(stem for own in stems for stem in own)
@@ -136,10 +137,10 @@ def shortlist(
     n_bullets: int,
     weights: Weights,
 ) -> list[int]:
-    """Indices of the chunks that the model is given, in reading order.
+    """Pick the chunks that the model writes from; returns indices in reading order.
 
-    They are picked as bullets are, from their own sentences; a chunk is as relevant as the best
-    sentence that it must report.
+    They are picked like bullets, by their own sentences; a chunk is as relevant as the best
+    sentence in its focus.
     """
     best = [max(relevances[sentence] for sentence in chunk.focus) for chunk in chunks]
     order = sorted(range(len(chunks)), key=lambda index: (-best[index], index))
@@ -151,15 +152,15 @@ def shortlist(
 
 
 def expect(relevances: Mapping[Sentence, float], n_bullets: int) -> Grams:
-    """What the bullets of an editor would probably say.
+    """Estimate the n-gram counts of an editor's bullets.
 
     Args:
-        relevances: Of every sentence of the article; at least one.
-        n_bullets: How many bullets there would be.
+        relevances: The relevance of every sentence of the article; at least one.
+        n_bullets: Number of bullets.
 
     Returns:
-        Expected counts of word stems: the sentences' own, each as likely as its relevance says,
-        scaled to the words of `n_bullets` bullets.
+        Expected counts of word stems: those of the sentences, each weighted by the likelihood
+        that its relevance gives, scaled to the words of `n_bullets` bullets.
     """
     highest = max(relevances.values())
     ones: Counter[str] = Counter()
@@ -175,16 +176,16 @@ def expect(relevances: Mapping[Sentence, float], n_bullets: int) -> Grams:
 
 
 def pick(items: Sequence[Scored], expected: Grams, n_bullets: int) -> list[int]:
-    """The items that together say most of what is expected.
+    """Pick the items that together say most of what is expected.
 
     Args:
         items: In reading order, which breaks ties.
         expected: See `expect`.
-        n_bullets: How many are wanted.
+        n_bullets: How many to pick.
 
     Returns:
-        Indices into `items` in ascending order, at most `n_bullets`; fewer when the rest
-        repeats what is picked.
+        Indices into `items` in ascending order, at most `n_bullets`; fewer when all others
+        repeat what is picked.
     """
     picked: list[int] = []
     said = grams([])
@@ -210,6 +211,6 @@ def _grams(texts: Sequence[str]) -> Grams:
 
 
 def _scaled(counts: Counter[Any], n_bullets: int) -> Counter[Any]:
-    total = counts.total()  # 0 of an empty text, of which nothing is scaled
+    total = counts.total()  # 0 for an empty text, where nothing is scaled
     wanted = EXPECTED_WORDS * n_bullets
     return Counter({gram: count * wanted / total for gram, count in counts.items()})

@@ -1,8 +1,8 @@
-"""The corridor: a stream of inputs -> a stream of summaries, in the order of the inputs.
+"""Summarize a stream of inputs: clean, chunk, shortlist, write, check and pick, in parallel.
 
-clean -> chunk -> shortlist -> model -> guard -> pick, the same for the command line, the
-batch job, the harness and the service. Articles run in parallel; which run together, and in
-what order, changes no output. Left out: reading inputs (`ingest/inputs.py`) and printing.
+The steps are the same for the command line, the morning briefing, the evaluation harness and the
+service. Which articles run together, and in what order, changes no output. See `ingest/inputs.py`
+for reading inputs.
 """
 
 import time
@@ -29,12 +29,12 @@ from brief.text.truecasing import Casing
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input.
+    """The result of one input.
 
     Attributes:
         id: The input's id.
         result: Its summary, or why there is none.
-        model, signature: What was asked to write it.
+        model, signature: Name of the model, and signature of the `Summarizer`.
         timings: Seconds: `clean_s`, unless cleaning failed, and `total_s`.
     """
 
@@ -50,12 +50,12 @@ class Summarizer:
 
     Args:
         model: A loaded model.
-        n_bullets: Bullets of a summary, at least 1.
-        length: Wanted length of a bullet.
-        generation: All other generation settings; None for the card's.
-        weights: What selection weighs.
-        cache: Asked before the model, told after it; None for none.
-        notify: Is told when the cache fails; the run goes on without it.
+        n_bullets: Bullets per summary, at least 1.
+        length: Length of a bullet.
+        generation: All other generation settings; None for those of the model card.
+        weights: Weights of selection.
+        cache: Read before the model runs, and written after it; None for no cache.
+        notify: Called with a message when the cache fails; the run goes on without it.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Summarizer:
         self.signature = sign(model.signature, n_bullets, self._generation, weights)
 
     def summarize(self, article: Article) -> Summary:
-        """The summary of one cleaned article, from the cache when it is there.
+        """Summarize one cleaned article, or take its summary from the cache.
 
         Raises:
             EmptyInputError: The article has no body, or no sentence that makes a bullet.
@@ -93,7 +93,7 @@ class Summarizer:
         return summary
 
     def stored(self, article: Article) -> Summary | None:
-        """The summary of a cleaned article if the cache has it."""
+        """The cached summary of a cleaned article; None if there is none."""
         cache = self._cache
         try:
             return None if cache is None else cache.get(article, self.signature)
@@ -114,10 +114,10 @@ class Summarizer:
         self._notify(f"going on without a cache: {error.problem}")
 
     def stream(self, sources: Iterable[Source]) -> Generator[Outcome]:
-        """Summaries of many inputs, in their order, `Model.n_parallel` at a time.
+        """Summarize many inputs, `Model.n_parallel` at a time; yields outcomes in their order.
 
-        One input's failure is its outcome, and the run goes on. Inputs are read as they are
-        needed: a few more than are in work, whatever the number of all.
+        If an input fails, its outcome has the error, and the run goes on. Inputs are read lazily:
+        only a few more than are in progress, however many there are.
         """
         return in_order(self._outcome, sources, self._model.n_parallel)
 
@@ -204,7 +204,7 @@ class Summarizer:
         relevances: Mapping[Sentence, float],
         card: ModelCard,
     ) -> list[Bullet]:
-        """Guard every candidate, then pick."""
+        """Check every candidate, then pick."""
         spoken = "\n".join([article.headline or "", *(line.text for line in article.body)])
         casing = Casing.of(spoken) if card.uncased else None
         bullets: list[Bullet] = []
@@ -235,19 +235,19 @@ class Summarizer:
 
 
 def _checks(article: Article, card: ModelCard) -> tuple[str, ...]:
-    """What a model's words are checked for; nothing where it has none of its own."""
+    """What a model's words are checked for; nothing if it only copies sentences."""
     if card.verbatim:
         return ()
     return check.checks(_language(article, card), compressing=card.copy_locked)
 
 
 def _language(article: Article, card: ModelCard) -> str | None:
-    """The article's language; where it could not be told, that of a model that writes only one."""
+    """The article's language; if it was not detected, that of a model that writes only one."""
     only = card.languages[0] if len(card.languages) == 1 else None
     return article.language or only
 
 
 def _verbatim(candidates: Sequence[Candidate], n_bullets: int) -> list[Bullet]:
-    """The best sentences as they stand, in reading order: neither selection nor guard."""
+    """The best sentences unchanged, in reading order, without selection or guard."""
     best = sorted(candidates, key=lambda candidate: -(candidate.salience or 0.0))[:n_bullets]
     return [check.verbatim(candidate) for candidate in candidates if candidate in best]

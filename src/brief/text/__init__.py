@@ -1,1 +1,1 @@
-"""Text as strings: sentences, words, numbers, casing. Knows nothing of articles."""
+"""Process plain strings: split sentences and words, parse numbers, learn casing, compare texts."""

@@ -1,8 +1,8 @@
-"""Inflection: words to what they are forms of, for comparing a bullet with its source.
+"""Match inflected forms of a word, by lemma or by shared letters, to compare texts.
 
-English has its irregular forms and its stemmer (`lemma`); where a language has no lexicon, words
-are compared by the letters that they share (`may_be_forms`). Derivation (`Kenya`, `Kenyan`) and
-synonyms are no inflection.
+English has a list of irregular forms and a stemmer (`lemma`); in a language without a lexicon,
+words are compared by the letters that they share (`may_be_forms`). Derivation (`Kenya`, `Kenyan`)
+and synonyms do not count as inflection.
 """
 
 from difflib import SequenceMatcher
@@ -11,13 +11,13 @@ from brief.text.lexicon import english
 from brief.text.strings import stem
 
 _MIN_BEGINNING, _MIN_RUN = 3, 4
-"""Letters that two forms share at least: at their beginning, or anywhere."""
+"""Minimum number of letters that two forms share: at their beginning, or anywhere."""
 _MIN_NAMED = 2 / 3
-"""Share of the longer one that two forms of a name begin with."""
+"""Minimum share of the longer form that two forms of a name have as common beginning."""
 
 
 def lemma(word: str) -> str:
-    """A key that the inflected forms of a folded English word share.
+    """A key that all inflected forms of a folded English word share.
 
     Example:
         >>> lemma("went") == lemma("going"), lemma("women") == lemma("woman")
@@ -27,28 +27,29 @@ def lemma(word: str) -> str:
 
 
 def is_content(word: str) -> bool:
-    """Whether a folded English word says something by itself: no function word, number or letter."""
+    """Whether a folded English word is a content word, not a function word, number or letter."""
     return len(word) > 1 and not word[0].isdigit() and word not in english().stopwords
 
 
 def may_be_forms(one: str, other: str, language: str, *, named: bool) -> bool:
     """Whether two folded words may be forms of one word, in a language without a lexicon.
 
-    They are when they have one Snowball stem, where Snowball knows the language, or else when they
+    They are if they have the same Snowball stem, in a language that Snowball supports, or if they
     share a run of letters: a beginning of at least three that is more than half of the longer word
     (`beschloss`, `beschlossen`), or an end (Swahili `alisema`, `amesema`) or middle (`sperren`,
-    `gesperrt`) of at least four that is half of it. Words of up to three letters are forms with the same first letter, as articles
-    are (`der`, `die`). Names and what looks like them must share their beginning, two thirds of
-    the longer one, so that `Möller` is no `Müller`.
+    `gesperrt`) of at least four that is at least half of it. Words of up to three letters need
+    only the same first letter, as articles have (`der`, `die`). Names, and words that look like
+    names, must share a beginning of two thirds of the longer one, so that `Möller` is not a form
+    of `Müller`.
 
-    That is lenient: some words pass for their relatives (`vier`, `vierzig`), and strict with
-    vowels that change (`ging`, `gegangen`).
+    This accepts some words that are only related (`vier`, `vierzig`), and misses forms whose
+    vowels change (`ging`, `gegangen`).
 
     Args:
         one: A folded word.
         other: Another.
         language: ISO 639-1 code.
-        named: Whether either is written with a capital.
+        named: Whether either word is capitalized.
 
     Example:
         >>> may_be_forms("beschloss", "beschlossen", "de", named=False)

@@ -1,8 +1,7 @@
-"""How near one text is to another, in the words and pairs of words that they share.
+"""Compare two texts by the unigrams and bigrams that they share (ROUGE-1 F plus ROUGE-2 F).
 
-The sum of ROUGE-1 F and ROUGE-2 F over whatever tokens the caller has; counts may be fractions,
-where what the other text says is not known but expected. Left out: tokens, and scores for a
-report (`evaluation/metrics/rouge.py`).
+The caller provides the tokens. Counts may be fractions, for a text that is not known and of which
+only expected counts are. See `evaluation/metrics/rouge.py` for the scores of a report.
 """
 
 from collections import Counter
@@ -14,14 +13,14 @@ from itertools import pairwise
 
 @dataclass(frozen=True)
 class Grams:
-    """How often a text has each word and each two words in a row."""
+    """Unigram and bigram counts of a text."""
 
     ones: Counter[str]
     twos: Counter[tuple[str, str]]
 
     @cached_property
     def sizes(self) -> tuple[float, float]:
-        """All words and all pairs: counted once, as one text is compared with many."""
+        """Total unigrams and bigrams; cached, because one text is compared with many."""
         return self.ones.total(), self.twos.total()
 
     def __add__(self, other: "Grams") -> "Grams":
@@ -29,7 +28,7 @@ class Grams:
 
 
 def grams(texts: Iterable[Sequence[str]]) -> Grams:
-    """Of texts as tokens; no pair reaches from one text into the next."""
+    """Count the n-grams of tokenized texts; no bigram crosses from one text to the next."""
     ones: Counter[str] = Counter()
     twos: Counter[tuple[str, str]] = Counter()
     for tokens in texts:
@@ -39,14 +38,14 @@ def grams(texts: Iterable[Sequence[str]]) -> Grams:
 
 
 def nearness(one: Grams, other: Grams, *, pairs: float = 1.0) -> float:
-    """Sum of F over words and pairs, 0 to 2: twice the overlap over both sizes.
+    """Sum of unigram F and bigram F, 0 to 2; F is twice the overlap divided by both sizes.
 
-    Quicker with the shorter text first.
+    Faster with the shorter text first.
 
     Args:
         one: A text.
         other: Another.
-        pairs: What the F of pairs counts beside that of words.
+        pairs: Weight of the bigram F.
 
     Example:
         >>> nearness(grams([["a", "b"]]), grams([["a", "b", "c"]])).__round__(3)

@@ -1,8 +1,8 @@
-"""Numbers in running text -> values that compare, however they are written.
+"""Parse numbers in running text into comparable values, however they are written.
 
 `77 billion`, `77bn` and `77,000,000,000` are one value; so are `two` and `2`, `33rd` and `33`,
-`5 percent` and `5%`. Left out: units and currencies, dates as dates, fractions, plural scales
-(`dozens`, `millions`), and whether a number is right (`support.py`).
+`5 percent` and `5%`. Units, currencies, dates, fractions and plural scales (`dozens`, `millions`)
+are not parsed. See `support.py` for whether a bullet's number is right.
 """
 
 import re
@@ -38,8 +38,8 @@ class Number:
 def figures(s: str) -> list[Number]:
     """The numbers that are written in digits, in a text of any language, in order.
 
-    A point, comma, apostrophe or space before three digits parts groups; any other comma is a
-    decimal point. Number words, scales and percent signs are not read.
+    A point, comma, apostrophe or space before three digits separates groups; any other comma is a
+    decimal point. Number words, scales and percent signs are ignored.
 
     Example:
         >>> [number.value for number in figures("1.000 oder 1 000, und 1,5 oder 1.5")]
@@ -73,7 +73,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    """Those of English."""
+    """The English number words."""
     listed = english().numbers
     small = {word: value for value, word in enumerate(listed.cardinals)}
     small |= {word: value for value, word in enumerate(listed.ordinals, start=1)}
@@ -85,7 +85,7 @@ def _words() -> _Words:
     scale = any_of(frozenset(listed.scales))
     word = any_of(frozenset(small) | frozenset(tens) | frozenset(listed.scales))
     pattern = re.compile(
-        # Spaces after points and commas are what detokenized WordPieces leave: 1, 000 and 3. 5
+        # Detokenized WordPieces have spaces after points and commas: 1, 000 and 3. 5
         r"(?P<clock>(?<!\d)\d{1,2} ?: ?\d{2}(?!\d))"
         r"|(?P<digits>(?<!\d)\d{1,3}(?:, ?\d{2,3})*, ?\d{3}(?!\d)(?:\. ?\d+)?|\d+(?:\. ?\d+)?)"
         rf"(?:(?P<short>(?:k|m|b|t)|[ -]{{0,3}}(?:mn|mln|bn|tn|trn))(?![^\W_])"
@@ -100,8 +100,8 @@ def _words() -> _Words:
 def numbers(s: str) -> list[Number]:
     """The numbers of an English text, in order.
 
-    The spacing that detokenized WordPieces have makes no difference, so `on May 5, 200 men`
-    holds 5200; who compares must ask for both readings of a comma.
+    The spacing of detokenized WordPieces is ignored, so `on May 5, 200 men` contains 5200; a
+    caller that compares numbers must try both readings of a comma.
 
     Example:
         >>> [number.value for number in numbers("Two of 1, 000 (0.2 percent) got Ksh.77 billion")]
@@ -140,7 +140,7 @@ def _plain(value: Decimal) -> str:
 
 
 def _spelled_out(run: str, known: _Words) -> list[tuple[Decimal, int]]:
-    """Values of a run of number words, each with where it ends; `two and three` are two."""
+    """Values in a run of number words, each with its end; `two and three` are two values."""
     values: list[tuple[Decimal, int]] = []
     total, group, last, end = Decimal(0), Decimal(0), 0, 0
     for m in re.finditer(r"a half|[a-z]+", run):
@@ -151,7 +151,7 @@ def _spelled_out(run: str, known: _Words) -> list[tuple[Decimal, int]]:
             group += Decimal("0.5")
         elif word in known.scales:
             scale = known.scales[word]
-            if scale <= _HUNDRED:  # it multiplies only what stands right before it
+            if scale <= _HUNDRED:  # it multiplies only the number right before it
                 group = (group or Decimal(1)) * scale
             else:
                 total, group = total + (group or Decimal(1)) * scale, Decimal(0)

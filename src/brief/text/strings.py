@@ -1,8 +1,8 @@
-"""Pure strings: comparable forms, sentences, clauses, words and quotations.
+"""Normalize text, and split it into sentences, clauses, words, stems and quotations.
 
-Every function takes text and returns text or spans into it; nothing here knows an article or
-a model. Left out: giving a lower-case bullet its casing back (`restore_case.py`) and judging a
-bullet against its source (`support.py`).
+Every function takes text and returns text or spans into it, without articles or models. See
+`restore_case.py` for the casing of a lower-case bullet and `support.py` for checking a bullet
+against its source.
 """
 
 import re
@@ -103,14 +103,14 @@ _STEMMERS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-"""Language -> the name of its Snowball stemmer; releases of Snowball have more or fewer of them."""
+"""Language -> the name of its Snowball stemmer; not every release of Snowball has all of them."""
 
 
 def fold(s: str) -> str:
-    r"""The form in which two texts are compared; idempotent.
+    r"""Normalize text for comparison; idempotent.
 
-    NFKC, lower case, without accents; curly quotation marks and dashes straightened; control,
-    zero-width and bidirectional characters gone, line breaks and tabs a space each.
+    NFKC, lower case, without accents; curly quotation marks and dashes are straightened; control,
+    zero-width and bidirectional characters are removed; line breaks and tabs become spaces.
 
     Example:
         >>> fold("“Café”\u200b – İstanbul’s")
@@ -144,7 +144,7 @@ def _trim(s: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _lines(s: str) -> Iterator[tuple[int, int]]:
-    """Spans of the lines of `s`; one over the window is cut after a sentence or a word."""
+    """Spans of the lines of `s`; a line over the window is cut after a sentence or a word."""
     start = 0
     for line in s.splitlines(keepends=True):
         end = start + len(line)
@@ -159,7 +159,7 @@ def _lines(s: str) -> Iterator[tuple[int, int]]:
 
 
 def _belongs(before: str, after: str, lexicon: Lexicon, *, cased: bool) -> bool:
-    """Whether two pieces that sentencex parted are one sentence."""
+    """Whether two pieces that sentencex separated are one sentence."""
     if not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after):
         return True
     last = _LAST_WORD.search(before[-12:])
@@ -171,15 +171,15 @@ def _belongs(before: str, after: str, lexicon: Lexicon, *, cased: bool) -> bool:
 
 
 def sentences(s: str, language: str = "en") -> list[tuple[int, int]]:
-    """Where the sentences of `s` are.
+    """Split a text into sentences.
 
-    Line breaks are hard boundaries. An abbreviation, an initial, a decimal or a URL ends no
-    sentence; nor does `?` or `!` before a lower-case word in cased text.
+    Line breaks are hard boundaries. An abbreviation, an initial, a decimal or a URL does not end
+    a sentence; neither does `?` or `!` before a lower-case word in cased text.
 
     Args:
         s: Any text.
-        language: ISO 639-1 code; one that sentencex does not know is cut as English is, and one
-            without a lexicon has the English abbreviations besides sentencex's own.
+        language: ISO 639-1 code; one that sentencex does not know is split like English, and one
+            without a lexicon uses the English abbreviations besides sentencex's own.
 
     Returns:
         Spans in order, without surrounding white space, none empty; together they cover every
@@ -209,14 +209,14 @@ def sentences(s: str, language: str = "en") -> list[tuple[int, int]]:
 
 
 def clauses(s: str, max_chars: int = 200, language: str = "en") -> list[tuple[int, int]]:
-    """Where one long sentence may be cut: the finest pieces, for a chunker to pack.
+    """Split a long sentence wherever that is possible, into small pieces for a chunker to pack.
 
-    Pieces end after `; : ,` or a dash, and before a conjunction of the lexicon; a longer piece than
+    Pieces end after `; : ,` or a dash, and before a conjunction of the lexicon; a piece longer than
     `max_chars` is cut at white space, and a word longer than that inside the word.
 
     Args:
         s: A sentence.
-        max_chars: Characters of one piece, at most; at least 1.
+        max_chars: Maximum characters of a piece, at least 1.
         language: ISO 639-1 code.
 
     Returns:
@@ -252,7 +252,7 @@ def words(s: str) -> list[str]:
 
     A number keeps its separators (`1,000`), an abbreviation loses its points (`U.S.` is `us`),
     a contraction with *not* is one word (`don't`), a possessive `'s` is dropped, and a hyphen
-    parts words (`UN-backed` is two). The spacing of detokenized WordPieces makes no difference.
+    separates words (`UN-backed` is two). The spacing of detokenized WordPieces is ignored.
 
     Example:
         >>> words("The U. S. didn ' t send 1, 000 UN-backed officers' pay")
@@ -265,7 +265,7 @@ def words(s: str) -> list[str]:
 
 
 class _Stemmer(threading.local):
-    """A stemmer a thread: it works on fields of its own, and articles run in parallel."""
+    """One stemmer per thread: a stemmer keeps state, and articles run in parallel."""
 
     def __init__(self, name: str) -> None:
         import snowballstemmer
@@ -285,7 +285,7 @@ def _stemmer(language: str) -> _Stemmer | None:
 def stem(word: str, language: str = "en") -> str:
     """The Snowball stem of one folded word (in English Porter 2).
 
-    The word itself in a language that Snowball has no stemmer for.
+    In a language without a Snowball stemmer, this is the word itself.
     """
     stemmer = _stemmer(language)
     return word if stemmer is None else stemmer.stem(word)
@@ -302,10 +302,10 @@ def stems(folded: Iterable[str], language: str = "en") -> list[str]:
 
 
 def quotations(s: str) -> list[tuple[int, int]]:
-    """Spans of what stands between quotation marks, without the marks, in order.
+    """Spans of the text between quotation marks, without the marks, in order.
 
-    Double marks of any form, and curly or spaced single ones; an apostrophe is none. A mark
-    that is never closed opens nothing.
+    Double marks of any form count, and curly or spaced single ones; an apostrophe does not. A
+    mark that is never closed opens no quotation.
     """
     return [
         _trim(s, *m.span(group))
@@ -316,12 +316,12 @@ def quotations(s: str) -> list[tuple[int, int]]:
 
 
 def is_dangling(s: str) -> bool:
-    """Whether an English text opens with something that only an earlier sentence resolves.
+    """Whether an English text opens with a reference that only an earlier sentence resolves.
 
     That is a third-person pronoun or possessive, a demonstrative (unless of time: `This week`),
-    `the latter`, `the pair` or `the move`, also after a conjunction. Not dangling: the empty
-    `it` of `It is unclear whether`, other definite noun phrases (`The decision`), and the first
-    person, which a quotation explains.
+    `the latter`, `the pair` or `the move`, also after a conjunction. The empty `it` of `It is
+    unclear whether`, other definite noun phrases (`The decision`) and the first person, which a
+    quotation explains, are not dangling.
     """
     opening = fold(s).lstrip("\"'([- ")
     return _dangling(english()).match(opening) is not None and _EMPTY_IT.match(opening) is None
@@ -337,12 +337,12 @@ def _dangling(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 def content(string: str, language: str = "en") -> frozenset[str]:
-    """The stems of a text's content words; of all its words where no lexicon lists the others."""
+    """The stems of a text's content words; of all its words in a language without a lexicon."""
     lexicon = lexicon_for(language)
     stopwords = frozenset[str]() if lexicon is None else lexicon.stopwords
     return frozenset(stems((word for word in words(string) if word not in stopwords), language))
 
 
 def overlap(a: frozenset[str], b: frozenset[str]) -> float:
-    """Share of the smaller set that stands in the other, 0 to 1; 0 when one is empty."""
+    """Share of the smaller set that is also in the other, 0 to 1; 0 when one is empty."""
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0

@@ -1,8 +1,8 @@
-"""A bullet's atoms -> the atoms of its sources that they were copied from.
+"""Align a bullet's tokens ("atoms") with the source tokens that they were copied from.
 
 An atom is a run of letters, a run of digits or one other character, so that WordPiece's
-spacing does not matter: `mid - 2024` and `mid-2024` are the same three. Left out: what is done
-with the alignment (`restore_case.py`).
+spacing does not matter: `mid - 2024` and `mid-2024` are the same three. See `restore_case.py` and
+`compression.py` for uses of the alignment.
 """
 
 import re
@@ -15,12 +15,12 @@ from brief.text.truecasing import clean, doubtful
 _ATOM = re.compile(r"[^\W\d_]+|\d+|\.{2,}|…|\S")
 _MARKS = frozenset("'\"‘’“”„")
 
-# The alignment is a Viterbi path over source positions. Going on with the next atom costs
-# nothing; the other costs only have to keep this order.
+# The alignment is a Viterbi path over source positions. Continuing with the next atom costs
+# nothing; of the other costs, only the order matters.
 _SKIP = 1.0  # forward in the same source
 _JUMP = 2.0  # backward, or to another source
-_LATER_SOURCE = 0.25  # each source after the first, once per jump: the focus is preferred
-_DISTANCE = 0.001  # each atom skipped
+_LATER_SOURCE = 0.25  # per source after the first, at each jump: the focus is preferred
+_DISTANCE = 0.001  # per skipped atom
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Atom:
     """A run of letters, a run of digits or one other character.
 
     Attributes:
-        form: As it stands.
-        key: Folded.
-        spaced: Whether white space stands before it.
-        opens: For a quotation mark, whether what stands around it makes it an opening one; None
-            when that does not tell.
-        source: Which source it is from.
-        guess: Its likelier form inside a sentence; None when its casing can be trusted.
+        form: The characters as they are written.
+        key: The form, folded.
+        spaced: Whether white space precedes it.
+        opens: For a quotation mark, whether the characters around it show that it opens a
+            quotation; None when they do not decide.
+        source: Index of the source that it is from.
+        guess: Its more likely form inside a sentence; None when its casing can be trusted.
     """
 
     form: str
@@ -46,7 +46,7 @@ class Atom:
 
 
 def atoms(s: str, source: int = 0) -> list[Atom]:
-    """The atoms of one text, cleaned; together they are all its characters but the spaces."""
+    """The atoms of one text, cleaned; together they are all its characters except spaces."""
     cleaned = clean(s)
     guesses = doubtful(cleaned)
     return [
@@ -69,10 +69,10 @@ def _opens(s: str, at: int) -> bool | None:
 
 
 def align(written: Sequence[Atom], read: Sequence[Atom]) -> list[int | None]:
-    """Where each written atom comes from in `read`; None where nothing there is like it.
+    """The position in `read` that each written atom comes from; None where no atom matches.
 
-    The cheapest path; of equal ones that through the earliest positions. Linear in the number
-    of pairs of like atoms.
+    This is the cheapest path; of equally cheap ones, the one through the earliest positions.
+    Time is linear in the number of matching pairs of atoms.
     """
     places: dict[str, list[int]] = {}
     for place, atom in enumerate(read):

@@ -1,8 +1,8 @@
-"""How an article itself writes its words: the casing of names, acronyms and plain words.
+"""Learn the casing of names, acronyms and plain words from an article (truecasing).
 
-Evidence is where casing means something: inside sentences that are neither shouted nor set as
-headings. Left out: where the words of a bullet come from (`restore_case.py`). No list of names is
-built in, so a word that the article only writes at the start of sentences stays a guess.
+Evidence comes from inside sentences that are neither all in capitals nor headings, where casing
+means something. There is no built-in list of names, so a word that occurs only at the start of
+sentences stays a guess. See `restore_case.py` for restoring the casing of a bullet.
 """
 
 import re
@@ -17,10 +17,10 @@ from brief.text.lexicon import Lexicon, english, lexicon_for
 from brief.text.strings import fold, printable, sentences
 
 MAX_CHARS = 200_000
-"""An article's names recur early; a megabyte of text would only cost time."""
+"""Characters read of an article: names recur early, and a megabyte of text would only cost time."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_OPENS = re.compile(  # what may stand before a word whose capital means nothing
+_OPENS = re.compile(  # what may precede a word whose capital means nothing
     r"^[^\w@#]*$|[a-z]{4}[.!?]['\"’”)]*\s+[\"'“‘(]*$|:\s+$"
     r"|[\"“‘]$|(?<![^\W_])'$|[•|]\s*$"
 )
@@ -35,9 +35,9 @@ _NAME_RUN = re.compile(
 )
 _SMALL_WORD = re.compile(r"(?<![\w.])[a-z]+\b")
 _MIN_WORDS = 3
-"""Fewer words than that are neither a heading nor a shout."""
+"""A line with fewer words is taken neither for a heading nor for all capitals."""
 _SHARE = 0.7
-"""Share of capitalized (or shouted) words from which on a line is a heading (or a shout)."""
+"""Minimum share of capitalized (or all-capital) words in a heading (or an all-capital line)."""
 _MAX_ACRONYM = 6
 _MAX_ACRONYM_IN_RUN = 3
 
@@ -59,7 +59,7 @@ class Casing:
 
     @classmethod
     def of(cls, article: str) -> "Casing":
-        """Learn from an article's text: linear, and only from its first `MAX_CHARS`."""
+        """Learn from the first `MAX_CHARS` of an article's text, in linear time."""
         seen = clean(article[:MAX_CHARS])
         cased = seen != seen.lower()
         counts: dict[str, Counter[str]] = {}
@@ -82,13 +82,13 @@ class Casing:
 
 
 def _calendar(lexicon: Lexicon) -> dict[str, str]:
-    """Days and months, as far as they are no other words in lower case."""
+    """Days and months, except those that are also ordinary words in lower case."""
     named = (*lexicon.weekdays, *lexicon.months)
     return {name: name.title() for name in named if name not in lexicon.ambiguous_months}
 
 
 def clean(s: str) -> str:
-    """`s` composed, without what no reader sees, typewriter quotation marks joined."""
+    """`s` in NFC, without invisible characters, with double typewriter quotes as one mark."""
     return re.sub(r"``|''", '"', printable(unicodedata.normalize("NFC", s)))
 
 
@@ -97,16 +97,15 @@ def names(s: str, language: str | None = "en") -> list[str]:
 
     A sentence's first word counts when it is capitalized inside a sentence elsewhere, or has
     another capital inside (`NATO`, `McDonald`), or begins a run and is no function word and
-    never written small. Titles of works, days and months are names too; what is written in
-    lower case is not. Without a lexicon of the language, only the first two make a name of a
-    first word.
+    never written small. Titles of works, days and months are names too; words in lower case are
+    not. Without a lexicon of the language, only the first two conditions count.
 
     Args:
         s: Any text.
         language: ISO 639-1 code; None where it is not known.
 
     Returns:
-        The runs as they stand, each once, in order of first appearance.
+        The runs as they are written, each once, in order of first appearance.
     """
     lexicon = lexicon_for(language)
     runs: list[tuple[list[str], bool]] = []
@@ -135,17 +134,17 @@ def names(s: str, language: str | None = "en") -> list[str]:
 
 
 def doubtful(sentence: str) -> dict[int, str]:
-    """Words whose casing in a sentence comes from their place, with the likelier inner form.
+    """Words whose casing comes from their place, with their more likely form inside a sentence.
 
-    Those are the words of shouted sentences and of headings, datelines in capitals, and the
+    These are the words of all-capital sentences and of headings, datelines in capitals, and the
     word that opens a sentence or a quotation.
 
     Args:
         sentence: One sentence or line, cleaned.
 
     Returns:
-        Offset of each such word -> how it is most likely written inside a sentence, for an
-        article that does not know better.
+        Offset of each such word -> its most likely form inside a sentence, for an article that
+        has no better evidence.
 
     Example:
         >>> doubtful("Rescue teams left for Mt Kenya.")

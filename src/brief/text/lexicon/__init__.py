@@ -1,7 +1,7 @@
-"""The words of a language that rules go by, from `<language>.toml` beside this module.
+"""Load a language's word lists, which rules use, from `<language>.toml` beside this module.
 
-English is the only language with a file so far. Where a language has none, no rule that needs its
-words may judge (`lexicon_for` gives None). Lists are read when the first rule asks for them.
+English is the only language with a file so far. In a language without one (`lexicon_for` returns
+None), rules that need its words must not run. A file is read when it is first needed.
 """
 
 import tomllib
@@ -22,8 +22,8 @@ class NumberWords:
         cardinals: `zero` to `nineteen`.
         ordinals: `first` to `nineteenth`.
         tens, tenths: `twenty` to `ninety`, `twentieth` to `ninetieth`.
-        scales: `hundred`, `million` and their like -> their values.
-        short_scales: What is written behind digits (`m`, `bn`) -> its value.
+        scales: `hundred`, `million` and so on -> their values.
+        short_scales: Abbreviations after digits (`m`, `bn`) -> their values.
     """
 
     cardinals: tuple[str, ...]
@@ -36,15 +36,15 @@ class NumberWords:
 
 @dataclass(frozen=True, slots=True)
 class QuantityWords:
-    """What numbers count.
+    """Words that show what a number counts.
 
     Attributes:
         qualifiers: Adjectives between a number and its noun.
         skipped: Function words between a number and its noun.
-        tolls: Verbs of what happened to people.
+        tolls: Verbs that distinguish casualty counts (killed, injured, missing).
         currencies: Sign or code -> the currency's noun.
-        aliases: Another word for a unit or toll -> the word used.
-        signs: Noun -> the sign that may be written for it.
+        aliases: Synonym of a unit or toll -> the word that rules use for it.
+        signs: Noun -> the sign that may replace it.
     """
 
     qualifiers: frozenset[str]
@@ -57,7 +57,7 @@ class QuantityWords:
 
 @dataclass(frozen=True, slots=True)
 class CutWords:
-    """Words of the rules about cuts (`boundaries.py`, `deletions.py`, `spans.py`)."""
+    """Words for the rules about cuts in sentences (`boundaries.py`, `deletions.py`, `spans.py`)."""
 
     conditions: frozenset[str]
     sayings: frozenset[str]
@@ -96,18 +96,18 @@ class ClauseWords:
     """Words that show whether a run of words is a statement.
 
     Attributes:
-        verbs: Finite verbs nearly always.
-        no_verbs: End as past tenses do, and are none.
-        presents: May be verbs of a plural subject.
-        inside_verbs: What may be between the parts of one verb.
-        openers: Open a clause, whose verb is not the sentence's.
-        openers_or_prepositions: Do so where a subject follows, and where they open the sentence.
-        opening: A sentence that begins with one is a clause alone, unless it has a comma.
-        subjects: Begin a subject.
-        modifiers: Determiners and possessives, before which no verb is.
-        prepositions: The same of prepositions.
-        address: Speak to the reader.
-        nobody: Do not say who speaks.
+        verbs: Words that are nearly always finite verbs.
+        no_verbs: Words that end like a past tense and are not one.
+        presents: Words that may be verbs of a plural subject.
+        inside_verbs: Words that may come between the parts of one verb.
+        openers: Words that open a subordinate clause, whose verb is not the main verb.
+        openers_or_prepositions: Words that do so before a subject or at the start of a sentence.
+        opening: A sentence that begins with one and has no comma is only a subordinate clause.
+        subjects: Words that begin a subject.
+        modifiers: Determiners and possessives; the word after one is not a verb.
+        prepositions: Prepositions; likewise.
+        address: Words that address the reader.
+        nobody: Words that do not say who speaks.
         abbreviated: Titles that a name must follow.
     """
 
@@ -128,37 +128,37 @@ class ClauseWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """One language's words; folded unless an attribute says otherwise. Hashes by identity.
+    """One language's word lists; folded unless an attribute says otherwise. Hashes by identity.
 
     Attributes:
         language: ISO 639-1 code.
         stopwords: Function words.
         relatives: Relative pronouns.
         third_person: Third-person pronouns and possessives.
-        demonstratives: `this` and its like.
-        anaphors: Nouns that, after `the`, refer back.
-        periods: Nouns of time, after which a demonstrative does not refer back.
-        conjunctions: What a long sentence may be cut before.
-        connectives: What only ties a sentence to the one before, at its beginning.
-        unfinished: What no complete paragraph ends with.
-        also_acronyms: Function words that are acronyms in capitals.
+        demonstratives: `this`, `those` and so on.
+        anaphors: Nouns that refer back when `the` precedes them.
+        periods: Nouns of time; a demonstrative before one does not refer back.
+        conjunctions: Words before which a long sentence may be split.
+        connectives: Words that, opening a sentence, only connect it to the one before.
+        unfinished: Words that do not end a complete paragraph.
+        also_acronyms: Function words that are also acronyms in capitals.
         titles, titles_of_men, titles_of_women: Titles before a name.
-        abbreviations: End no sentence.
-        name_abbreviations: The same before a name, as they are written.
-        before_no_person: What is before a name that is not a person's.
+        abbreviations: Abbreviations that do not end a sentence.
+        name_abbreviations: Likewise, before a name and in their own casing.
+        before_no_person: Words before a name that is not a person's.
         say: Forms of `say` in news.
         speech_tags: Verbs beside a speaker's name or pronoun.
-        personal_verbs: Verbs that show the name beside them to be a person's.
-        neutral_verbs: Verbs of saying that may be put for each other.
+        personal_verbs: Verbs that show that the name beside them is a person's.
+        neutral_verbs: Verbs of saying that may replace each other.
         negations: Negating words.
-        denying: Words that deny by themselves.
-        not_denied: What follows a negation that denies nothing.
-        undeniable: What a negation does not deny though it comes next.
+        denying: Words that negate by themselves (`fail`, `refuse`).
+        not_denied: Words after `not` or `no` that show that nothing is negated (`not only`).
+        undeniable: Words that a negation right before them does not negate.
         months, weekdays: In the order of the calendar.
         short_months: Abbreviations of months.
-        ambiguous_months: Months that in lower case are words of their own.
+        ambiguous_months: Months that are also ordinary words in lower case.
         irregular: Irregular form -> its base form.
-        numbers, quantities, cuts, clauses: Words of these rules.
+        numbers, quantities, cuts, clauses: Word lists of these rules.
     """
 
     language: str
@@ -198,7 +198,7 @@ class Lexicon:
 
 
 def lexicon_for(language: str | None) -> Lexicon | None:
-    """The words of a language; None where no file lists them, or the language is not known.
+    """The word lists of a language; None where it has no file or the language is not known.
 
     Example:
         >>> lexicon_for("en").weekdays[0], lexicon_for("sw"), lexicon_for(None)
@@ -208,14 +208,14 @@ def lexicon_for(language: str | None) -> Lexicon | None:
 
 
 def english() -> Lexicon:
-    """The words of English, for rules and patterns that are English themselves."""
+    """The word lists of English, for rules and patterns that work only for English."""
     lexicon = _read("en")
     assert lexicon is not None
     return lexicon
 
 
 def any_of(listed: frozenset[str] | tuple[str, ...]) -> str:
-    """A regular expression for one word of a list, the longest that fits."""
+    """A regular expression for one word of a list; it prefers the longest match."""
     return f"(?:{'|'.join(sorted(listed, key=lambda word: (-len(word), word)))})"
 
 
@@ -238,7 +238,7 @@ def _read(language: str) -> Lexicon | None:
 
 
 def _built(cls: type[T], tables: Mapping[str, Any], table: Mapping[str, Any], **given: Any) -> T:  # noqa: ANN401 - of any field
-    """A dataclass whose fields are lists of a table, each in the type that it is declared."""
+    """Build a dataclass from the lists of a table, each converted to its field's type."""
     values = {
         one.name: _converted(one.type, tables, table, table[one.name])
         for one in fields(cls)  # type: ignore[arg-type]  # a dataclass
@@ -259,7 +259,7 @@ def _converted(kind: Any, tables: Mapping[str, Any], table: Mapping[str, Any], l
 
 
 def _words(tables: Mapping[str, Any], table: Mapping[str, Any], listed: str) -> list[str]:
-    """The words of a list and of those that it includes."""
+    """The words of a list and of the lists that it includes."""
     found: list[str] = []
     for word in listed.split():
         if word.startswith("@"):
