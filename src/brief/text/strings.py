@@ -33,19 +33,6 @@ _WINDOW_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=\S)")
 
 _MARK_END = r"(?<=[;:,])\s+|(?<=\w[—–])\s+|(?<=\s)(?=[—–-]+\s)"
 
-_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\s*$")
-_LIST_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s*$")
-_LOWER_START = re.compile(r"[a-z]+\b(?!\.\w)")
-_CLOSING = re.compile(r"(?:''|[”»])(?=\s|$)\s*")
-_WINDOW_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=\S)")
-
-_CLAUSE_END = re.compile(
-    r"(?<=[;:,])\s+|(?<=\w[—–])\s+|(?<=\s)(?=[—–-]+\s)"
-    r"|(?<!\s)\s+(?=(?:and|or|but|nor|yet|while|because|although|though|which|who|whose|that"
-    r"|when|where|after|before|if|unless|until|since|as|so)\b)",
-    re.IGNORECASE,
-)
-
 _WORD = re.compile(
     r"(?<!\d)\d{1,3}(?:, ?\d{3})+(?!\d)(?:\.\d+)?"  # 1,000 and, as WordPiece spaces it, 1, 000
     r"|\d+(?:[.,]\d+)*"
