@@ -1,1 +1,1 @@
-"""The morning briefing: what is new, grouped into stories, on one page by breakfast."""
+"""The morning briefing: collect new articles, group them into stories, publish one page."""

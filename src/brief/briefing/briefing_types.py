@@ -1,7 +1,7 @@
-"""The nouns of the briefing: what flows from a source to an edition.
+"""Data types of the briefing: arrivals, reports, stories, omissions, editions.
 
-All are frozen. Times are aware and in UTC. Left out: how any of them is made (`expand.py`,
-`grouping.py`, `edition.py`), kept (`database.py`) or printed (`render_html.py`).
+All are frozen. Times are timezone-aware and in UTC. See `sources/expand.py`, `stories/grouping.py`
+and `edition.py` for how they are made, `ledger/` for storage, `render/` for output formats.
 """
 
 from collections.abc import Mapping
@@ -22,15 +22,15 @@ class Arrival:
     """One article as one source brought it, not yet cleaned.
 
     Attributes:
-        key: What makes it the same article on another morning: the canonical URL or the
-            feed's GUID within its source, a file's path, a row's id.
+        key: Identifies the article across mornings: the canonical URL or the feed's GUID within
+            its source, a file's path, a row's id.
         source: Name of the source, as brief.toml or the command line gives it.
-        content: What the corridor reads; `content.error` when it could not be had.
-        published: When the source says it was published; None when it does not say.
-        remarks: What the reader should know of how it was fetched.
-        fallback: The feed's own text of a page that was had: what to read, with a remark, when
-            `content` turns out to hold no article (EmptyInputError), as with pages that build
-            themselves with JavaScript. None when there is none.
+        content: Input of the summarizer; `content.error` is set when it could not be fetched.
+        published: Publication time according to the source; None when it gives none.
+        remarks: What the reader should know about how it was fetched.
+        fallback: The feed's own text of a fetched page: used, with a remark, when `content` turns
+            out to hold no article (EmptyInputError), as with pages that build themselves with
+            JavaScript. None when there is none.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Arrival:
 
 
 class State(StrEnum):
-    """How far an article has come; each state is written before the next one begins."""
+    """Processing state of an article; each state is stored before the next one begins."""
 
     SEEN = "seen"
     FETCHED = "fetched"
@@ -60,18 +60,18 @@ class Report:
         id: Stable and short: hex digest of source and key.
         headline: The page's own, else the first words of its lead.
         source: Name of its source.
-        url: Where a reader finds it, http or https; None for a local file without one, and for
-            whatever else must be no link (`safe_link`).
-        published: When; an article without a date counts as published on its edition's date.
-        copy_of: `Report.id` of the one whose text it repeats (of an agency, for example), which
-            may stand in an earlier edition; None for an article of its own.
-        by_lead: Whether the deadline made lead sentences stand for the model's bullets.
-        remarks: How it was fetched, and the summary's remarks.
+        url: Public http or https address; None for a local file without one and for anything
+            unsafe as a link (`safe_link`).
+        published: Publication time; an article without a date gets its edition's date.
+        copy_of: `Report.id` of the report whose text it repeats (an agency's, for example),
+            possibly in an earlier edition; None for an original article.
+        by_lead: Whether the bullets are lead sentences because the deadline was near.
+        remarks: Remarks on the fetching and on the summary.
         picture_credit: As `Metadata.picture_credit`.
-        lead: The first sentences of the body, for grouping. An edition's JSON has neither these
-            nor body and bullets: it keeps what it shows.
-        body: The whole body as one string, for near-copies.
-        bullets: Its summary's.
+        lead: The first sentences of the body, for grouping. An edition's JSON holds only what it
+            shows: neither lead nor body nor these bullets.
+        body: The whole body as one string, for finding near-copies.
+        bullets: Bullets of its summary.
     """
 
     id: str
@@ -88,7 +88,7 @@ class Report:
     bullets: tuple[Bullet, ...] = field(default=(), metadata=NOT_WRITTEN)
 
     def __post_init__(self) -> None:
-        """Article text is untrusted: what must be no link is none from here on."""
+        """Drop an unsafe URL here, once for all formats: article text is untrusted."""
         object.__setattr__(self, "url", safe_link(self.url))
 
 
@@ -97,7 +97,7 @@ class StoryBullet(Bullet):
     """A bullet of a story, and the article that it came from.
 
     Attributes:
-        article: `Report.id`; its sources' offsets count there.
+        article: `Report.id`; the offsets in `sources` refer to that article's text.
         disagrees: Ids of the other articles whose number differs; both bullets are printed.
     """
 
@@ -110,12 +110,12 @@ class Story:
     """Articles about one event; a composed edition gives them their place on the page.
 
     Attributes:
-        id: Of the first article that ever joined it, so that a running story keeps its name.
-        headline: Of its most central article.
-        section: Heading it stands under; empty before it has a place.
+        id: Id of its first article ever, so that a running story keeps its id.
+        headline: Headline of its most central article.
+        section: Heading of its section; empty before it is placed.
         reasons: Why it is here, for a reader ("3 sources", "topic: housing", "since yesterday").
-        score: What it was ranked by; comparable within an edition only.
-        since: Date of the edition that had the story last; None for a new one.
+        score: Ranking score; comparable within an edition only.
+        since: Date of the last edition with this story; None for a new one.
         bullets: In reading order, none repeating a fact of another, nor of an earlier edition.
         reports: Its articles of this edition, the most central first.
     """
@@ -135,15 +135,15 @@ class Omission:
     """An input that is in no story of the edition, and why.
 
     Attributes:
-        id: The input's key, URL or path; `Report.id` where it had been summarized; a source's
-            name where the source itself failed.
+        id: The input's key, URL or path; `Report.id` if it was summarized; the source's name
+            where the source itself failed.
         source: Name of its source.
         code: One word: `unreadable`, `empty`, `muted`, `budget`, `unchanged`, `future`,
             `repeated`, `backlog`, `source_failed` …
         reason: For a reader, with the remedy where there is one.
-        headline: Its headline where that is known.
-        url: Where a reader finds it, where that is known and may be a link.
-        story: `Story.id` of what it would have stood in, where it had been grouped.
+        headline: Its headline, if known.
+        url: Its public address, if known and safe as a link.
+        story: `Story.id` of the story it was grouped into, if any.
     """
 
     id: str
@@ -155,7 +155,7 @@ class Omission:
     story: str | None = None
 
     def __post_init__(self) -> None:
-        """As for `Report`."""
+        """Drop an unsafe URL, as `Report` does."""
         object.__setattr__(self, "url", safe_link(self.url))
 
 
@@ -164,9 +164,9 @@ class FailedSource:
     """A source that could not be reached.
 
     Attributes:
-        source: Its name.
-        reason: Why not.
-        mornings: How many in a row.
+        source: Name of the source.
+        reason: Why it could not be reached.
+        mornings: Number of mornings in a row.
     """
 
     source: str
@@ -180,10 +180,10 @@ class Colophon:
 
     Attributes:
         sources_reached: Names, in the order of the configuration.
-        sources_failed: The others.
-        n_in: Articles that arrived.
-        n_placed: Articles that stand in a story.
-        n_by_code: `Omission.code` -> how many, by code.
+        sources_failed: Sources that could not be reached.
+        n_in: Number of articles that arrived.
+        n_placed: Number of articles that are in a story.
+        n_by_code: `Omission.code` -> number of omissions, sorted by code.
         n_by_lead: Articles whose bullets are lead sentences because the deadline was near.
         model: Name of the model.
         signature: Signature of the summaries.
@@ -207,8 +207,8 @@ class Edition:
 
     Attributes:
         date: The morning's date in the configured time zone.
-        title: Of the page.
-        n_words: Of headlines and bullets.
+        title: Title of the page.
+        n_words: Number of words in headlines and bullets.
         minutes: Reading time at 230 words a minute, rounded up.
         stories: In the order of the page, sections together.
         omissions: Every input that is in no story, with its reason.

@@ -1,8 +1,8 @@
-"""Fourth and fifth phase: summarized articles -> stories -> the finished edition in the ledger.
+"""Group summarized articles into stories and store the finished edition: phases four and five.
 
-A pure function of the ledger, the edition's date and the settings; it is repeated whole when it
-is killed, and gives the same bytes. Left out: what a story is (`grouping.py`), what the page
-holds (`edition.py`) and looks like (`render_html.py`).
+A pure function of the ledger, the edition's date and the settings: a run that was killed here
+repeats it whole and gets the same bytes. See `stories/grouping.py` for stories, `edition.py` for
+the contents of the page and `render/` for its formats.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from brief.briefing.stories import grouping
 from brief.records import dump, load
 
 EARLIER_DAYS = 7
-"""How long a story runs on: `stories` passes over older ones, and the ledger need not send them."""
+"""Age in days up to which earlier stories are loaded; `stories.grouping` ignores older ones."""
 
 SUBJECT, MAIL_TEXT, MAIL_PAGE = "subject", "mail.txt", "mail.html"
-"""Names of an edition's files that are mailed and not written to the folder."""
+"""Names of an edition's files that are only mailed, not written to the output folder."""
 
 
 def group(plan: Plan, desk: Desk) -> tuple[Story, ...]:
-    """The stories of the plan's edition."""
+    """Group the plan's articles into stories."""
     reports = _reports(plan, desk)
     earlier = {one.id: one for one in editions.earlier(desk.ledger, plan.date, EARLIER_DAYS)}
     by_id = {report.id: report for report in reports}
@@ -45,7 +45,7 @@ def group(plan: Plan, desk: Desk) -> tuple[Story, ...]:
 
 
 def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
-    """Compose the edition, and keep it with all that follows from it in one transaction."""
+    """Compose the edition and store it, with all that depends on it, in one transaction."""
     ledger, on, morning = desk.ledger, plan.date, plan.morning
     asked = articles.asked(ledger, on)
     writers = desk.writers()
@@ -91,13 +91,13 @@ def place(plan: Plan, desk: Desk, told: Sequence[Story]) -> None:
 
 
 def recent_editions(desk: Desk, n: int) -> list[Edition]:
-    """The newest finished editions, the newest first."""
+    """The last `n` finished editions, newest first."""
     found = listings(desk)[:n]
     return [from_json(editions.files(desk.ledger, one.date)[f"{one.date}.json"]) for one in found]
 
 
 def listings(desk: Desk) -> list[Listing]:
-    """What the index says of each finished edition, the newest first."""
+    """The index entries of all finished editions, newest first."""
     return [load(Listing, json.loads(row)) for row in editions.listings(desk.ledger)]
 
 
@@ -111,7 +111,7 @@ def _reports(plan: Plan, desk: Desk) -> list[Report]:
                 row.source,
                 serialization.published_at(row.published, plan.date, plan.morning.zone),
                 row.remarks,
-                # Known to be there: that is what the state says.
+                # Neither is None in this state.
                 row.cleaned or b"",
                 row.summary or b"",
             )
@@ -120,7 +120,7 @@ def _reports(plan: Plan, desk: Desk) -> list[Report]:
 
 
 def _with_sources(taste: Taste, asked: Sequence[articles.Asked]) -> Taste:
-    """The reader's taste with what the sources' own settings say."""
+    """The reader's taste with the weights and sections that are set per source."""
     return replace(
         taste,
         weights={one.name: one.weight for one in asked},

@@ -1,4 +1,4 @@
-"""[morning], [[morning.sources]] and [morning.mail] of brief.toml.
+"""Configuration of the briefing: [morning], [[morning.sources]] and [morning.mail] of brief.toml.
 
 Every value is checked before anything is fetched. Relative paths are relative to brief.toml.
 """
@@ -32,10 +32,11 @@ BACKLOG_OF_FEED = 50
 """Articles of a feed on its first morning: more than a page holds, less than an archive."""
 
 BACKLOG_OF_FOLDER = 2_000
-"""Of a folder or a file of rows: what somebody put there is meant, unless it is an archive."""
+"""The same for a folder or a file of rows: the user chose these articles, so nearly all are
+wanted; only an archive is larger."""
 
 MIN_KEEP_DAYS = 14
-"""Twice as long as a story is remembered, so that pruning never makes news of what was told."""
+"""Twice as long as a story is remembered, so that after pruning no old story returns as news."""
 
 PASSWORD_VARIABLE = "BRIEF_SMTP_PASSWORD"  # noqa: S105 - where it is, not what it is
 
@@ -62,11 +63,11 @@ class Mail:
     Attributes:
         to: Recipients; each gets a message of its own.
         sender: The From address.
-        host, port: Of the server.
+        host, port: Address of the mail server.
         security: `starttls` or `tls`, with a certificate that this machine trusts; or `none`.
-        user: To log in as; None for no login.
-        password_file: Holds the password, when the environment does not.
-        notify: Is told when a run fails; None for nobody.
+        user: Login name; None for no login.
+        password_file: File with the password, where the environment variable is not set.
+        notify: Address to mail when a run fails; None for nobody.
     """
 
     to: Annotated[tuple[str, ...], _ADDRESSES]
@@ -97,21 +98,21 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Morning:
-    """What `brief morning` does unless told otherwise.
+    """Configuration of `brief morning`.
 
     Attributes:
-        title: Of the page.
+        title: Title of the page.
         output: Folder of the editions.
-        zone: Whose dates and times count.
-        at: When the run is scheduled; None when it is not known.
-        deadline: When the page must be there; None for whenever it is done.
+        zone: Time zone of all dates and times.
+        at: Time of the scheduled run; None when it is not known.
+        deadline: When the page must be ready; None for no deadline.
         backlog: Articles of a source on its first morning; None for `BACKLOG_OF_FEED` and
             `BACKLOG_OF_FOLDER`.
-        taste: What the reader wants; weights and sections are the sources' own.
-        keep_days: Age of what `prune` forgets.
-        base_url: Where the output folder is served, ending in a slash; empty when it is not.
-        sources: In the order of the file.
-        mail: None when editions are not mailed.
+        taste: The reader's preferences; weights and sections are set per source.
+        keep_days: Age in days from which `prune` deletes.
+        base_url: URL of the output folder, ending in a slash; empty when it is not served.
+        sources: The sources, in the order of the file.
+        mail: Mail settings; None when editions are not mailed.
     """
 
     title: Annotated[str, TEXT] = "Morning briefing"
@@ -133,20 +134,20 @@ _SOURCES = list_of(TABLE, "tables, each under [[morning.sources]]")
 
 
 def backlog_of(morning: Morning, source: SourceConfig) -> int:
-    """Articles of a source on its first morning."""
+    """Maximum number of articles of a source on its first morning."""
     if morning.backlog is not None:
         return morning.backlog
     return BACKLOG_OF_FOLDER if source.kind in {"folder", "rows"} else BACKLOG_OF_FEED
 
 
 def load_morning(flags: Mapping[str, object | None] | None = None) -> Morning:
-    """What flags and brief.toml say of the briefing; the defaults where they say nothing.
+    """The briefing's configuration from flags, then brief.toml, then the defaults.
 
     Args:
-        flags: By the keys of [morning]; None for a flag not given.
+        flags: Command-line values by the keys of [morning]; None for a flag not given.
 
     Raises:
-        UsageError: An unknown key, or a value of the wrong kind, wherever it stands.
+        UsageError: An unknown key or a value of the wrong kind, in flags or file.
     """
     path = config_path()
     rules = {**rules_of(Morning), **rules_of(Taste), "sources": _SOURCES, "mail": TABLE}
@@ -161,7 +162,7 @@ def load_morning(flags: Mapping[str, object | None] | None = None) -> Morning:
             raise UsageError(f"{path}: two sources are named {name}", "give one another name")
     taste = Taste(**arguments(Taste, table))
     if "words" in table and "minutes" not in table:
-        # A limit in words alone is the reader's own measure; the default minutes do not cut it.
+        # Where only a limit in words is set, the default limit in minutes does not apply.
         taste = replace(taste, max_minutes=None)
     return Morning(
         **arguments(Morning, table),
@@ -177,13 +178,13 @@ def _source(entries: Mapping[str, object], place: str) -> SourceConfig:
     if ("path" in table) == ("url" in table):
         raise UsageError(f"{place}: a source has either a path or a url")
     location = str(table.get("url") or table["path"])
-    # Named as it was typed, whatever folder brief.toml is in.
+    # The name is the location as typed, independent of brief.toml's folder.
     named = {"name": entries.get("url") or entries.get("path"), "kind": _kind(location)}
     return SourceConfig(**{**named, **arguments(SourceConfig, table)}, location=location)
 
 
 def _kind(location: str) -> Kind:
-    """By name alone: what does not exist tonight may do so in the morning."""
+    """The kind of source by its name alone: the file may not exist until the morning."""
     if location.startswith(("http://", "https://")):
         return "url"
     if location.lower().endswith((".opml", ".opml.xml")):
@@ -198,5 +199,5 @@ def _mail(entries: Mapping[str, object], place: str) -> Mail:
 
 
 def _base() -> Path:
-    """What relative paths are relative to."""
+    """The folder that relative paths are resolved against."""
     return config_path().absolute().parent

@@ -1,7 +1,4 @@
-"""Dates in words, the same on every machine: `strftime` follows the machine's language.
-
-Left out: time zones; a date here is a morning's own (`job.py`).
-"""
+"""Format dates as English words, independent of the machine's locale (unlike `strftime`)."""
 
 from datetime import date, timedelta
 
@@ -9,7 +6,7 @@ from brief.text.lexicon import english
 
 
 def long(day: date) -> str:
-    """The whole date.
+    """The date with weekday, day, month and year.
 
     Example:
         >>> long(date(2026, 11, 23))
@@ -39,7 +36,7 @@ def month(day: date) -> str:
 
 
 def since(day: date, today: date) -> str:
-    """A day after "since".
+    """The wording of a day after "since".
 
     Example:
         >>> since(date(2026, 11, 22), date(2026, 11, 23))
@@ -49,7 +46,7 @@ def since(day: date, today: date) -> str:
 
 
 def on(day: date, today: date) -> str:
-    """When something happened, as one says it today; what is still to come counts as today.
+    """When something happened, relative to today; a future date counts as today.
 
     Example:
         >>> on(date(2026, 11, 23), date(2026, 11, 23)), on(date(2026, 11, 2), date(2026, 11, 23))

@@ -1,7 +1,7 @@
-"""Does the briefing's set-up work? Each finding says how to mend what does not.
+"""Diagnose the briefing's set-up: configuration, model, ledger, sources and mail server.
 
-Nothing is written but an empty ledger, and no mail is sent. Left out: the articles themselves;
-a feed that answers today may be away tomorrow.
+Each finding that reports a problem says how to fix it. Nothing is written except an empty ledger,
+and no mail is sent.
 """
 
 import os
@@ -19,12 +19,12 @@ from brief.errors import BriefError, InputError, StorageError
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """Result of one check.
 
     Attributes:
-        what: Its name.
+        what: Name of the thing checked.
         good: Whether it works.
-        said: What was found; with the remedy where it does not work.
+        said: What was found, with the remedy where it does not work.
     """
 
     what: str
@@ -40,14 +40,14 @@ def examine(
     client: Fetcher,
     now: datetime,
 ) -> Iterator[Finding]:
-    """Look at everything that a run needs, one after the other.
+    """Check everything that a run needs, one thing after the other.
 
     Args:
-        morning: What brief.toml says; that it could be read is the first finding, made before.
-        model: Loads the model, and returns its name.
-        ledger: Opens the ledger, and returns where it is.
-        client: Asks URLs.
-        now: Aware.
+        morning: The configuration; the caller has reported whether brief.toml could be read.
+        model: Loads the model and returns its name.
+        ledger: Opens the ledger and returns its location.
+        client: HTTP client for the sources.
+        now: Current time, timezone-aware.
     """
     local = morning.zone.local(now)
     zone = morning.zone.name or "this machine's own zone"
@@ -74,7 +74,7 @@ def _tried(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _writable(folder: Path) -> str:
-    """The folder itself, or the one that it would be made in."""
+    """Check that the folder, or the existing one that it would be created in, is writable."""
     place = folder.expanduser().resolve()
     there = next(path for path in (place, *place.parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
@@ -83,7 +83,7 @@ def _writable(folder: Path) -> str:
 
 
 def _asked(config: SourceConfig, client: Fetcher, now: datetime) -> str:
-    """What the source has now: one article of it is read."""
+    """Fetch one article of the source and describe what it has now."""
     gathered = expand.gather(
         config, memory=SourceMemory(), known=lambda _: False, now=now, client=client, limit=1
     )

@@ -1,9 +1,8 @@
-"""Stories -> one morning's edition: ranked, in sections, within its reading time.
+"""Compose an edition from stories: rank them, fit them to the reading time, sort into sections.
 
-Deterministic whatever the order of the stories, and nothing is lost: every article of a story
-that has no place becomes an `Omission` with its reason. Left out: what a story is worth and why
-(`ranking.py`), which articles make a story (`grouping.py`), and what the page looks like
-(`render_html.py`).
+The result does not depend on the order of the stories, and nothing is lost: every article of a
+story that is not placed becomes an `Omission` with its reason. See `ranking.py` for scores and
+reasons, `stories/grouping.py` for how articles become stories, `render/` for output formats.
 """
 
 import math
@@ -32,17 +31,17 @@ WORDS_PER_MINUTE = 230
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taste:
-    """What the reader wants of the page.
+    """The reader's preferences for the page.
 
     Attributes:
         topics: Words or phrases that lift a story.
         muted: Words or phrases that keep a story out.
-        weights: Source -> how much its word counts; 1 for a source that is not named.
-        sections: Source -> heading that its stories stand under.
+        weights: Source -> its weight in ranking; 1 for a source that is not named.
+        sections: Source -> section heading of its stories.
         section: Heading for sources without one.
         max_minutes: Reading time of the page; None for no limit.
-        max_words: The same in words; the stricter of the two holds.
-        max_bullets_per_story: A story's later bullets are left out beyond this.
+        max_words: Length of the page in words; the stricter of the two limits applies.
+        max_bullets_per_story: Maximum number of bullets per story; later ones are dropped.
     """
 
     topics: Annotated[tuple[str, ...], TEXTS] = ()
@@ -57,12 +56,12 @@ class Taste:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What only the job knows of how the edition came about; see `Colophon`.
+    """The part of the `Colophon` that the job supplies.
 
     Attributes:
         sources_reached: Names, in the order of the configuration.
-        sources_failed: The others.
-        n_in: Articles that arrived.
+        sources_failed: Sources that could not be reached.
+        n_in: Number of articles that arrived.
         model: Name of the model.
         signature: Signature of the summaries.
         version: Version of brief.
@@ -87,24 +86,24 @@ def compose(
     omissions: Sequence[Omission] = (),
     to_local: Callable[[datetime], datetime] = lambda moment: moment,
 ) -> Edition:
-    """The morning's edition.
+    """Compose the morning's edition.
 
     Args:
         stories: In any order; `Story.bullets` hold only what no earlier edition has shown.
         date: The morning's date in the configured time zone.
-        now: The moment that recency is counted from, in UTC. The same for a run that is
-            repeated, so that it gives the same edition.
-        account: What goes into the colophon beside what is counted here.
-        title: Of the page.
-        taste: What the reader wants; None for the defaults.
-        omissions: Inputs that never became part of a story; they come first in the edition's.
-        to_local: A moment as the wall clock of the reader shows it: decides which day an article
-            was published on.
+        now: The time that recency is measured from, in UTC. A repeated run must pass the same
+            time to get the same edition.
+        account: The colophon's entries that are not counted here.
+        title: Title of the page.
+        taste: The reader's preferences; None for the defaults.
+        omissions: Inputs that never became part of a story; they come first among the edition's
+            omissions.
+        to_local: Converts a time to the reader's local time: decides which day an article was
+            published on.
 
     Returns:
-        The edition. Of the stories without a place, every article is an omission: `unchanged`
-        (a running story without a new bullet), `empty` (a new one without any), `muted`,
-        `budget`.
+        The edition. Every article of a story that is not placed is an omission: `unchanged` (a
+        running story without a new bullet), `empty` (a new one without any), `muted`, `budget`.
     """
     taste = taste or Taste()
     ranked = sorted(
@@ -122,9 +121,9 @@ def compose(
             room = math.inf if limit is None else limit - n_words
             story = _fitted(one, taste.max_bullets_per_story, room)
             if story is None and not placed:
-                # A page with news is never empty, however little time its reader has.
+                # If there is any news, the page has at least one bullet, whatever the limit.
                 story = _fitted(one, 1, math.inf)
-            # What ranks below a story without room has none either: the order is the promise.
+            # Once a story does not fit, none ranked below it is placed: the page keeps the order.
             is_full = story is None
             if story is not None:
                 placed.append(story)
@@ -149,7 +148,7 @@ def _localized(story: Story, to_local: Callable[[datetime], datetime]) -> Story:
 
 
 def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Story:
-    """The story with its rank, by all its bullets: also by those that will not have room."""
+    """The story with score, reasons and section, judged by all its bullets, placed or not."""
     topics = ranking.topics_of(story, taste.topics)
     return replace(
         story,
@@ -160,7 +159,7 @@ def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Story:
 
 
 def _refusal(story: Story, taste: Taste) -> tuple[str, str] | None:
-    """Code and reason of a story that no room would bring onto the page; None for the others."""
+    """Code and reason why a story is omitted whatever the room; None if it may be placed."""
     muted = ranking.muted_by(story, taste.muted)
     if muted is not None:
         return "muted", f"muted: {muted}"
@@ -184,7 +183,7 @@ def _fitted(story: Story, max_bullets: int, room: float) -> Story | None:
         if _n_words(replace(story, bullets=tuple(longer))) > room:
             break
         kept = longer
-    # As they stood: bringing those that disagree together is the page's business.
+    # Keep the original order: the page itself brings together the bullets that disagree.
     bullets = tuple(bullet for bullet in story.bullets if any(bullet is one for one in kept))
     return replace(story, bullets=bullets) if bullets else None
 

@@ -1,7 +1,7 @@
-"""The first phase: every source is asked once for an edition, and then no more.
+"""Fetch new articles from all sources, each once per edition: phase one of a briefing run.
 
-What a source brought is in the ledger in one transaction; a run that was killed goes on with
-the sources that were not asked yet. Left out: how a source is asked (`expand.py`).
+Each source's articles are stored in one transaction; a run that was killed continues with the
+sources that were not fetched yet. See `sources/expand.py` for how a source is read.
 """
 
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ from brief.errors import InputError
 from brief.pipeline.parallel import in_order
 
 N_SOURCES_AT_ONCE = 8
-"""The client bounds the requests; a thread that waits for one costs nothing."""
+"""Threads, one per source; the client limits the requests, and a waiting thread costs nothing."""
 
 Question = tuple[int, SourceConfig, SourceMemory, frozenset[str]]
 
 
 def gather(plan: Plan, desk: Desk) -> None:
-    """Ask all sources for the plan's edition.
+    """Fetch all sources for the plan's edition.
 
     Raises:
-        InputError: Not one could be had; nothing is recorded of it, so that the next run asks
-            them again. Near the deadline that is a page without news instead.
+        InputError: Not one source could be reached; nothing is recorded, so that the next run
+            tries them again. Near the deadline there is a page without news instead.
     """
     ledger, on = desk.ledger, plan.date
     if articles.is_frozen(ledger, on):
@@ -35,7 +35,7 @@ def gather(plan: Plan, desk: Desk) -> None:
         return
     deadline = desk.deadline(plan)
     client = desk.client(deadline.gathering_s)
-    # A date in the future is one after this edition's day, whenever the run takes place.
+    # "In the future" means after the edition's day, whenever the run takes place.
     _, now = plan.morning.zone.day(on)
     configs, unread = expand.expand(plan.morning.sources, client=client)
     asked = {one.name for one in articles.asked(ledger, on)}
@@ -103,7 +103,7 @@ def _require_one(plan: Plan, desk: Desk) -> None:
 
 
 def omissions_of(plan: Plan, desk: Desk) -> tuple[Omission, ...]:
-    """Every input that will be in no story, sources that failed among them."""
+    """All inputs that will be in no story, failed sources included."""
     failed = (
         Omission(one.name, one.name, "source_failed", one.error)
         for one in articles.asked(desk.ledger, plan.date)

@@ -1,10 +1,9 @@
-"""One unattended run: gather, clean, summarize, group, place, write, deliver.
+"""Run the briefing once: gather, clean, summarize, group, place, write, deliver.
 
 Each phase's result is in the ledger before the next begins, an edition's inputs are frozen once
-they are gathered, and what follows depends on nothing but the ledger, the edition's date and
-the settings: a run that goes on where another was killed gives the same bytes. Left out: the
-phases (`gather.py`, `summarize_articles.py`, `compose.py`, `publish.py`, `mail.py`), and the command
-line.
+they are gathered, and the later phases depend only on the ledger, the edition's date and the
+settings: a run that resumes a killed one gives the same bytes. The phases are in `gather.py`,
+`summarize_articles.py`, `compose.py`, `publish.py` and `mail.py`.
 """
 
 import hashlib
@@ -26,11 +25,11 @@ from brief.errors import BriefError, StorageError
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a run that made its edition.
+    """Outcome of a run that made its edition.
 
     Attributes:
-        was_finished: Whether the edition was finished before.
-        problems: What went wrong beside it: sources that failed, mail that did not go out.
+        was_finished: Whether the edition was already finished before the run.
+        problems: Other problems: sources that failed, mail that was not sent.
     """
 
     was_finished: bool
@@ -38,19 +37,19 @@ class Result:
 
 
 def run(plan: Plan, desk: Desk) -> Result:
-    """Make the plan's edition, or write and deliver it again when it is finished.
+    """Make the plan's edition; a finished one is written and delivered where that is missing.
 
     Raises:
-        BusyError: Another run of this briefing is at work.
-        BriefError: There is no edition, or it could not be written; the next run goes on from
-            where this one was.
+        BusyError: Another run of this briefing is in progress.
+        BriefError: The edition could not be made or written; the next run resumes where this
+            one stopped.
     """
     with locked(desk.ledger.path):
         account = _Account(desk, runs.begin_run(desk.ledger, plan.date, desk.clock()))
         try:
             result = _run(plan, desk, account)
         except BaseException as error:
-            # Also when the user interrupts it. Only a run that was killed says nothing.
+            # Also when the user interrupts the run. Only a killed run leaves no outcome.
             what = error.one_line if isinstance(error, BriefError) else type(error).__name__
             with suppress(StorageError):
                 account.end(what)
@@ -120,7 +119,7 @@ def _failed_sources(plan: Plan, desk: Desk) -> Iterator[str]:
 
 
 def preview(plan: Plan, desk: Desk) -> str:
-    """The page that a run would make now, as plain text; nothing is kept of it."""
+    """The page that a run would make now, as plain text; nothing is stored."""
     with tempfile.TemporaryDirectory(prefix="brief-") as scratch:
         copy = Path(scratch) / "ledger.sqlite3"
         backup.back_up(desk.ledger, copy)
@@ -135,10 +134,10 @@ def preview(plan: Plan, desk: Desk) -> str:
 
 
 def tell_owner(plan: Plan, desk: Desk, problems: Sequence[str]) -> None:
-    """Mail the owner what went wrong, when brief.toml names one.
+    """Mail the problems to the `notify` address, if brief.toml has one.
 
     Raises:
-        BriefError: That failed too.
+        BriefError: This mail failed, too.
     """
     mail = plan.morning.mail
     if mail is not None and problems:
@@ -151,7 +150,7 @@ def tell_owner(plan: Plan, desk: Desk, problems: Sequence[str]) -> None:
 
 @dataclass
 class _Account:
-    """Writes down where a run is and how long it took."""
+    """Records a run's phase and timings in the ledger."""
 
     desk: Desk
     run: int
@@ -159,7 +158,7 @@ class _Account:
 
     @contextmanager
     def phase(self, name: Phase) -> Iterator[None]:
-        """One phase: begun in the ledger before it begins, its time told after it."""
+        """Record a phase in the ledger at its start and report its duration at its end."""
         began = self.desk.clock()
         runs.set_phase(self.desk.ledger, self.run, name, self.seconds)
         self.desk.tell(Event(name, "begin"))

@@ -1,9 +1,8 @@
-"""An edition on its way to its readers: by mail, and nothing twice.
+"""Send an edition by e-mail (SMTP), to each recipient at most once.
 
-The intent is recorded before anything is sent and the success after, so that a run that is
-killed in between leaves a delivery whose outcome is unknown; such a one is only sent again when
-the user says so. A clear failure is tried again by the next run. Left out: the files in the
-output folder, which are the same whenever they are written (`job.py`).
+The intent is recorded before anything is sent and the success after it, so a run that is killed
+in between leaves a delivery whose outcome is unknown; it is sent again only when the user asks
+for that. A clear failure is tried again by the next run.
 """
 
 import smtplib
@@ -22,14 +21,14 @@ from brief.briefing.ledger.runs import Delivery
 from brief.errors import BriefError, DeliveryError
 
 TIMEOUT_S = 60
-"""For each answer of the mail server; RFC 5321 lets it think for minutes, a morning does not."""
+"""Timeout for each answer of the mail server; RFC 5321 allows minutes, too long for a morning."""
 
 CUT_OFF = "the run ended while it was being sent; send it again with --resend if it has not come"
 UNKNOWN = "sent, but the server's answer never came; send it again with --resend if it has not come"
 
 
 class UnknownOutcomeError(DeliveryError):
-    """The message was handed over, and whether the server took it cannot be told."""
+    """The message was sent, but whether the server accepted it is unknown."""
 
 
 def to_message(
@@ -42,16 +41,17 @@ def to_message(
     digest: str,
     moment: datetime,
 ) -> EmailMessage:
-    """One message: equal arguments give equal bytes.
+    """Build one message; equal arguments give equal bytes.
 
     Args:
-        mail: Who sends it.
-        recipient: Whom it is for.
-        subject: On one line.
-        plain: Its text.
-        html: The same as a page; None for a message of text alone.
-        digest: Of the edition; it is the Message-ID, so that a second copy can be told.
-        moment: Its date.
+        mail: Mail settings, with the sender.
+        recipient: Address of the recipient.
+        subject: Subject, on one line.
+        plain: The plain-text part.
+        html: The HTML part; None for a message of text alone.
+        digest: Digest of the edition; it becomes the Message-ID, so that a second copy is
+            recognized.
+        moment: Date of the message.
     """
     message = EmailMessage()
     message["From"] = mail.sender
@@ -69,11 +69,11 @@ def to_message(
 
 
 def send(mail: Mail, recipient: str, message: EmailMessage) -> None:
-    """Hand a message to the mail server.
+    """Send a message through the mail server.
 
     Raises:
-        UnknownOutcomeError: It was handed over, and the server's answer never came.
-        DeliveryError: It was certainly not taken.
+        UnknownOutcomeError: It was sent, but the server's answer never came.
+        DeliveryError: The server certainly did not accept it.
         UsageError: There is no password.
     """
     sender, to = (address.rpartition("<")[2].strip("> ") for address in (mail.sender, recipient))
@@ -90,10 +90,10 @@ def send(mail: Mail, recipient: str, message: EmailMessage) -> None:
 
 
 def check(mail: Mail) -> None:
-    """Log in and out, sending nothing.
+    """Connect to the mail server and log in, sending nothing.
 
     Raises:
-        DeliveryError: It does not work, and why.
+        DeliveryError: That does not work; the message says why.
         UsageError: There is no password.
     """
     with _talking(mail) as server:
@@ -111,20 +111,20 @@ def deliver(
     clock: Callable[[], datetime],
     resend: bool = False,
 ) -> list[BriefError]:
-    """Mail an edition to everybody who has not got it.
+    """Mail an edition to every recipient who has not received it.
 
     Args:
-        ledger: Knows who has.
-        mail: Where to, and how.
-        on: The edition's date.
-        digest: Of the edition.
-        files: `subject`, `mail.txt` and `mail.html` of it.
-        moment: The date of the messages.
-        clock: For the record.
-        resend: Send again what may have been sent.
+        ledger: Records the deliveries.
+        mail: Recipients and server.
+        on: Date of the edition.
+        digest: Digest of the edition.
+        files: The edition's `subject`, `mail.txt` and `mail.html`.
+        moment: Date of the messages.
+        clock: Returns the time of each delivery for the ledger.
+        resend: Also send where an earlier delivery's outcome is unknown.
 
     Returns:
-        Why some did not get it now; empty when all have it.
+        An error for each recipient not reached; empty when all have the edition.
     """
     errors: list[BriefError] = []
     for recipient in mail.to:
@@ -161,10 +161,10 @@ def deliver(
 
 
 def tell_owner(mail: Mail, *, subject: str, text: str, digest: str, moment: datetime) -> None:
-    """Mail the owner that a run failed, when somebody is named.
+    """Mail the `notify` address, if there is one, that a run failed.
 
     Raises:
-        BriefError: That failed too.
+        BriefError: This mail failed, too.
     """
     if mail.notify is not None:
         message = to_message(
@@ -186,7 +186,7 @@ def _record(ledger: Ledger, delivery: Delivery, clock: Callable[[], datetime]) -
 
 @contextmanager
 def _talking(mail: Mail) -> Iterator[smtplib.SMTP]:
-    """A server that knows who we are; what fails within is a `DeliveryError`."""
+    """An open SMTP connection, logged in if a user is set; failures raise `DeliveryError`."""
     context = ssl.create_default_context()
     try:
         if mail.security == "tls":
@@ -202,7 +202,7 @@ def _talking(mail: Mail) -> Iterator[smtplib.SMTP]:
             if mail.user is not None:
                 server.login(mail.user, mail.password())
             yield server
-            # What it says to our leave changes nothing of what it took.
+            # An error on QUIT does not undo the delivery.
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
     except (smtplib.SMTPException, OSError) as error:
@@ -216,7 +216,7 @@ def _require_ok(answer: tuple[int, bytes]) -> None:
 
 
 def _told(mail: Mail, error: Exception) -> DeliveryError:
-    """What went wrong, and what the user can do about it."""
+    """A `DeliveryError` with the problem and what the user can do about it."""
     where = f"{mail.host}:{mail.port}"
     match error:
         case smtplib.SMTPAuthenticationError():

@@ -1,7 +1,7 @@
-"""Sixth phase: the output folder. A finished edition's files are the ledger's bytes.
+"""Write a finished edition's files, the index and the feed to the output folder: phase six.
 
-Each file appears whole or not at all, and one that is there already is left alone. Left out:
-what is in the files (`compose.py`).
+The files are byte for byte those in the ledger. Each is written atomically, and one that is there
+already is left alone. See `compose.py` for what is in them.
 """
 
 from brief.briefing import compose
@@ -11,7 +11,7 @@ from brief.briefing.run_context import Desk, Event, Plan
 from brief.files import cannot_write, write_bytes
 
 N_IN_FEED = 10
-"""Editions in the feed: who reads one by a feed looks more than once in ten days."""
+"""Editions in the feed: feed readers look more often than once in ten days."""
 
 _REMEDY = (
     "make room, or name another folder with --output; the edition is kept, and the next run"

@@ -1,9 +1,8 @@
-"""What a story is worth to its reader, and why: score, reasons, section, muted words.
+"""Rank stories: score, reasons for the reader, section, topics, muted words.
 
-The score adds what can be told without a model: how many sources that do not copy each other
-carry the story, by weight, how new it is, and the reader's topics. Its constants are a choice,
-not a fit: nobody has published rankings to fit them on. Left out: the page's budget
-(`edition.py`).
+The score needs no model: it adds the number of independent sources (those that do not copy each
+other), by weight, the story's newness and the reader's topics. Its constants are chosen, not
+fitted: there are no published rankings to fit them on. See `edition.py` for the page's budget.
 """
 
 import math
@@ -17,16 +16,16 @@ from brief.briefing.briefing_types import Story
 from brief.text import strings
 
 HALF_LIFE = timedelta(hours=12)
-"""A story is worth half its newness after that long, so that last night's still counts."""
+"""Half-life of a story's newness, so that last night's news still counts."""
 TOPIC_WORTH = (0.0, 0.5, 0.75)
-"""By number of the reader's topics: the first is worth as much as going from two sources to
+"""Score by number of matched topics: the first adds about as much as going from two sources to
 three, so that no topic lifts a minor story above the morning's main one."""
 
 
 def score(
     story: Story, matched: Iterable[str], weights: Mapping[str, float], now: datetime
 ) -> float:
-    """What a story is ranked by.
+    """The score that a story is ranked by.
 
     log2(1 + weights of its independent sources) + 2 ^ -(age / `HALF_LIFE`) + topics. One
     source of weight 1 is worth 1, three are worth 2, seven 3.
@@ -34,8 +33,8 @@ def score(
     Args:
         story: With at least one report.
         matched: The reader's topics that it is about.
-        weights: Source -> weight; 1 where there is none.
-        now: What age is counted from.
+        weights: Source -> weight; 1 for a source that is not named.
+        now: The time that age is measured from.
 
     Returns:
         At least 0, rounded to four places so that it reads the same on every machine.
@@ -52,7 +51,7 @@ def reasons(
     weights: Mapping[str, float],
     date: Date,
 ) -> tuple[str, ...]:
-    """Why the story is here, for a reader of the edition of a date; at least two reasons."""
+    """Why the story is in the edition of `date`, for its reader; at least two reasons."""
     n_sources, n_independent = len(_sources(story)), len(independent_sources(story))
     said = f"{n_sources} source{'s' if n_sources > 1 else ''}"
     if n_independent < n_sources:
@@ -68,22 +67,22 @@ def reasons(
 
 
 def independent_sources(story: Story) -> tuple[str, ...]:
-    """Sources with an article of their own, in the order of the reports; at least one.
+    """Sources with an original article, in the order of the reports; at least one.
 
-    A source whose articles all copy others, such as an agency's text, adds no second witness.
+    A source whose articles all copy others, such as an agency's text, is not independent.
     """
     own = [report.source for report in story.reports if report.copy_of is None]
     return tuple(dict.fromkeys(own or [story.reports[0].source]))
 
 
 def section(story: Story, sections: Mapping[str, str], default: str) -> str:
-    """The heading that most of its articles stand under; of equals, the most central one's."""
+    """The heading of most of its articles; of a tie, the most central article's."""
     headings = [sections.get(report.source, default) for report in story.reports]
     return Counter(headings).most_common(1)[0][0]
 
 
 def topics_of(story: Story, topics: Iterable[str]) -> tuple[str, ...]:
-    """The topics that its headlines, leads or bullets name, in the order given."""
+    """The topics that occur in its headlines, leads or bullets, in the order given."""
     spoken = [story.headline]
     for report in story.reports:
         spoken += [report.headline, report.lead]
@@ -91,19 +90,19 @@ def topics_of(story: Story, topics: Iterable[str]) -> tuple[str, ...]:
 
 
 def muted_by(story: Story, muted: Iterable[str]) -> str | None:
-    """The first muted word or phrase that the page would show; None for none."""
+    """The first muted word or phrase in its headlines or bullets; None if there is none."""
     spoken = [story.headline, *(report.headline for report in story.reports)]
     named = _named(muted, [*spoken, *(bullet.text for bullet in story.bullets)])
     return named[0] if named else None
 
 
 def newest(story: Story) -> datetime:
-    """When its newest article was published, on the clock that its time was given in."""
+    """When its newest article was published, in the time zone of the report."""
     return max(report.published for report in story.reports)
 
 
 def _named(phrases: Iterable[str], spoken: Iterable[str]) -> tuple[str, ...]:
-    """The phrases whose words stand side by side in one of the texts, whatever their endings."""
+    """The phrases whose stemmed words occur side by side in one of the texts."""
     wanted = {phrase: _stemmed(phrase) for phrase in phrases}
     told = [_stemmed(one) for one in spoken] if wanted else []
     return tuple(
@@ -114,7 +113,7 @@ def _named(phrases: Iterable[str], spoken: Iterable[str]) -> tuple[str, ...]:
 
 
 def _stemmed(phrase: str) -> str:
-    # With blanks at both ends, so that only whole words are found.
+    # Spaces at both ends, so that only whole words match.
     return f" {' '.join(strings.stems(strings.words(phrase)))} "
 
 

@@ -1,4 +1,4 @@
-"""What one run is told, and what it tells while it goes on. Data; left out: the run (`job.py`)."""
+"""Inputs (`Plan`), dependencies (`Desk`) and progress events (`Event`) of one briefing run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,37 +11,37 @@ from brief.briefing.sources.expand import Fetcher
 from brief.pipeline.summarizer import Summarizer
 
 RESERVE = timedelta(seconds=20)
-"""For everything after the summaries: stories, page and mail of 1,000 articles take a third of it
-on two busy cores (benchmarks/morning.py)."""
+"""Time kept for everything after the summaries: stories, page and mail of 1,000 articles take a
+third of it on two busy cores (benchmarks/morning.py)."""
 
 BY_LEAD = timedelta(milliseconds=20)
-"""For one article's lead sentences, with its place in the ledger; three times what was measured."""
+"""Time to write one article's lead sentences and record them; three times what was measured."""
 
 GATHERING = 0.5
-"""Share of the time left that sources may take; the rest is for reading what they brought."""
+"""Share of the remaining time that fetching may take; the rest is for summarizing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A moment, and a clock to watch it by.
+    """The time by which the page must be ready, with the clock to compare it with.
 
     Attributes:
-        at: When the page must be there; None for whenever it is done.
-        clock: What the time is now, aware.
+        at: When the page must be ready; None for no deadline.
+        clock: Returns the current time, timezone-aware.
     """
 
     at: datetime | None
     clock: Callable[[], datetime]
 
     def is_near(self, n_left: int) -> bool:
-        """Whether so many articles must now be read the quick way."""
+        """Whether there is only time left for lead sentences of the `n_left` articles."""
         if self.at is None:
             return False
         return self.clock() + RESERVE + n_left * BY_LEAD >= self.at
 
     @property
     def gathering_s(self) -> float | None:
-        """Seconds that the sources may take from now; None for as long as it takes."""
+        """Seconds from now that fetching the sources may take; None for no limit."""
         if self.at is None:
             return None
         return max(0.0, (self.at - self.clock()).total_seconds() * GATHERING)
@@ -52,15 +52,15 @@ Phase = Literal["gather", "clean", "summarize", "group", "place", "write", "deli
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One run's orders.
+    """Inputs of one run.
 
     Attributes:
-        date: Of the edition.
-        morning: Sources, taste, output, mail.
-        deadline: When the page must be there; None for whenever it is done.
-        since: What was published before is left out; None for no limit.
+        date: Date of the edition.
+        morning: Configuration: sources, taste, output, mail.
+        deadline: When the page must be ready; None for no deadline.
+        since: Articles published earlier are left out; None for no limit.
         rebuild: Make a finished edition again.
-        resend: Mail again what may have been mailed.
+        resend: Mail the edition again even where it may have been mailed already.
     """
 
     date: date
@@ -73,15 +73,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a run tells while it goes on.
+    """A progress event of a run.
 
     Attributes:
-        phase: Where it is.
+        phase: The current phase.
         kind: `begin` and `end` of the phase; a `step` within it; a `note` on one source; the
-            `result` that the phase came to, before its end.
-        done, of: How far within it, for a step.
-        said: For a reader; empty for a mere step.
-        seconds: What the phase took, at its end.
+            `result` of the phase, sent before its end.
+        done, of: Progress within the phase, for a step.
+        said: A message for people; empty for a step.
+        seconds: Duration of the phase, at its end.
     """
 
     phase: Phase
@@ -94,13 +94,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """Who writes the bullets.
+    """The summarizers of a run.
 
     Attributes:
         model: Name of the model.
-        summarizer: With that model.
-        lead: With lead sentences, for when there is no time.
-        n_parallel: Articles that are summarized beside each other.
+        summarizer: Summarizes with that model.
+        lead: Takes lead sentences, for when time is short.
+        n_parallel: Number of articles summarized in parallel.
     """
 
     model: str
@@ -111,14 +111,14 @@ class Writers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a run works with; everything that tests replace.
+    """Dependencies of a run; tests replace them with fakes.
 
     Attributes:
-        ledger: Remembers.
-        client: Asks URLs; is told how many seconds it may take, None for no limit.
+        ledger: The database.
+        client: Makes the HTTP client, given the seconds it may take in all; None for no limit.
         writers: Loads the model, on first use.
-        clock: What the time is now, aware.
-        tell: Is told of events.
+        clock: Returns the current time, timezone-aware.
+        tell: Called with each progress event.
     """
 
     ledger: Ledger

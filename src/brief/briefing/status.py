@@ -1,7 +1,4 @@
-"""What `brief morning status` shows: the last runs, the next one, and what failed.
-
-Left out: the mending; each line says what to do.
-"""
+"""Text of `brief morning status`: the last runs, the next one, failures and their remedies."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +12,7 @@ N_RUNS = 7
 
 
 def shown(ledger: Ledger, morning: Morning, now: datetime) -> str:
-    """The account as text."""
+    """The status as text."""
     return "\n".join(map(printable, _lines(ledger, morning, now))) + "\n"
 
 

@@ -1,8 +1,8 @@
-"""The second and third phase: what arrived is cleaned, then summarized, article by article.
+"""Clean and summarize the fetched articles: phases two and three of a briefing run.
 
-Each article's result is in the ledger before the next one's; a killed run goes on where it was,
-and what its model had written is in the summary cache. As the deadline nears, lead sentences
-take the model's place. Left out: the corridor itself (`summarizer.py`).
+Each result is stored in the ledger before the next article begins, so a killed run resumes where
+it was; what its model had written is in the summary cache. As the deadline nears, lead sentences
+replace the model's bullets. See `pipeline/summarizer.py` for how one article is summarized.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from brief.ingest.cleaning.clean import require_body
 from brief.pipeline.parallel import in_order
 
 N_CLEANED_AT_ONCE = 2
-"""The extractor lets go of the interpreter while it parses; more threads would only wait."""
+"""The extractor releases the GIL only while it parses; more threads would only wait."""
 
 Written = tuple[str, bytes | BriefError, bool]
 
 
 def clean(plan: Plan, desk: Desk) -> None:
-    """Clean what arrived; what holds no article, or is too old, has its outcome."""
+    """Clean the fetched articles; record an outcome for those that are empty or too old."""
     ledger = desk.ledger
     ids = articles.ids(ledger, plan.date, State.FETCHED)
 
@@ -52,7 +52,7 @@ def clean(plan: Plan, desk: Desk) -> None:
 
 
 def summarize(plan: Plan, desk: Desk) -> None:
-    """Write the bullets of what was cleaned, by the model or, without time for it, by lead."""
+    """Summarize the cleaned articles: with the model or, when time is short, by lead sentences."""
     ledger, deadline = desk.ledger, desk.deadline(plan)
     ids = articles.ids(ledger, plan.date, State.CLEANED)
     if not ids:
@@ -90,8 +90,8 @@ def summarize(plan: Plan, desk: Desk) -> None:
 
 
 def _article(row: articles.Row) -> Article:
-    """What arrived, cleaned; or its fallback, when that is no article."""
-    # Known to have content: without it there is an outcome already.
+    """The cleaned article, from its fallback text if the fetched page holds none."""
+    # The content is not None: an article without content already has an outcome.
     content, fallback = serialization.content_from_bytes(row.content or b"")
     try:
         article = to_article(content)

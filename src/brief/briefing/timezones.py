@@ -1,8 +1,7 @@
-"""Wall clocks: a zone by name, its days, and when a daily time comes next.
+"""Time zones: local time, the bounds of a day, and the next occurrence of a daily time.
 
-A day begins when its date begins, whatever the clock does that night: one that changes by an
-hour makes a day of 23 or 25 hours, and a wall time that is skipped or comes twice is met
-once. Left out: what the time is now (passed down).
+A day begins when its date begins, also when the clock changes: such a day has 23 or 25 hours, and
+a local time that is skipped or comes twice occurs once. Callers pass the current time.
 """
 
 import re
@@ -16,22 +15,22 @@ from brief.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A place's wall clock.
+    """A time zone.
 
     Attributes:
-        name: Of the IANA database, such as `Africa/Nairobi`; None for this machine's own.
+        name: Name in the IANA database, such as `Africa/Nairobi`; None for this machine's zone.
     """
 
     name: str | None = None
 
     def local(self, moment: datetime) -> datetime:
-        """What the wall clock shows at a moment."""
+        """Convert a moment to local time."""
         return moment.astimezone(ZoneInfo(self.name) if self.name else None)
 
     def at(self, on: date, wall: time) -> datetime:
-        """The moment, in UTC, when the wall clock shows a time on a date.
+        """The moment, in UTC, of a local time on a date.
 
-        A time that the clock skips is the moment it would have been; of two, the earlier.
+        A time that the clock skips counts as if it did not; of a time that comes twice, the first.
         """
         naive = datetime.combine(on, wall)
         if self.name:
@@ -43,15 +42,15 @@ class Zone:
         return self.at(on, time()), self.at(on + timedelta(days=1), time())
 
     def next(self, now: datetime, wall: time) -> datetime:
-        """The next moment, in UTC, after `now` when the wall clock shows a time."""
+        """The next moment, in UTC, after `now` when it is a given local time."""
         today = self.local(now).date()
-        # Yesterday too: a skipped time of last night may still be to come.
+        # From yesterday on: a time that the clock skipped last night may still be ahead.
         days = (today + timedelta(days=n) for n in (-1, 0, 1, 2))
         return min(moment for day in days if (moment := self.at(day, wall)) > now)
 
 
 def to_zone(name: str | None) -> Zone:
-    """The zone of a name; None or `local` for this machine's own.
+    """The zone with a name; None or `local` for this machine's zone.
 
     Raises:
         UsageError: There is no such zone.
@@ -70,10 +69,10 @@ def to_zone(name: str | None) -> Zone:
 
 
 def to_time(text: str) -> time:
-    """A wall time such as 06:30.
+    """Parse a time of day such as 06:30.
 
     Raises:
-        UsageError: It is none.
+        UsageError: The text is not a time.
     """
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
     if not found:
@@ -82,14 +81,14 @@ def to_time(text: str) -> time:
 
 
 def to_date(text: str) -> date:
-    """A date such as 2026-11-23.
+    """Parse a date such as 2026-11-23.
 
     Raises:
-        UsageError: It is none.
+        UsageError: The text is not a date.
     """
     try:
         found = date.fromisoformat(text.strip())
-        # A page of tomorrow's needs a date after it, and one of old days one before.
+        # Refuse the ends of the calendar: the dates before and after an edition must exist, too.
         _ = found - timedelta(days=400), found + timedelta(days=400)
     except (ValueError, OverflowError):
         raise UsageError(f"{text}: not a date", "write it as 2026-11-23") from None

@@ -1,19 +1,16 @@
-"""What an article's URL may become before it is printed as a link.
-
-Left out: whether anything answers there; only `ingest/web/fetch.py` asks.
-"""
+"""Check and escape an article's URL before it is printed as a link; nothing is fetched."""
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
 MAX_CHARS = 2000
-"""Browsers and mail programs break longer ones."""
+"""Browsers and mail programs break longer URLs."""
 
 _SAFE = "%!$*+,-./:=?@_~&"
-"""Left as they are; brackets, quotation marks, semicolons and blanks end links in Markdown."""
+"""Not escaped; brackets, quotation marks, semicolons and spaces would end a link in Markdown."""
 
 
 def safe_link(url: str | None) -> str | None:
-    """The URL in a form that no format has to escape twice; None for what must be no link.
+    """The URL, escaped for every output format; None if it is unsafe as a link.
 
     Only http and https, with a host and without a user name ("https://bank@elsewhere").
 

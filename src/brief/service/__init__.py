@@ -1,1 +1,1 @@
-"""Summaries over HTTP, for other programs and for people (docs/service.md)."""
+"""HTTP service for summaries: an API for programs and a web page for people (docs/service.md)."""

@@ -1,7 +1,7 @@
-"""What travels over HTTP: what may be asked, and how a failure is told.
+"""The service's requests, checked with pydantic, and its errors with their HTTP status.
 
-The answer itself is `brief.summary/2` (`records.py`), the same bytes as on the command line.
-Left out: reading bytes off a connection (`request_body.py`), and examples (`openapi.py`).
+Responses are in `api_responses.py`; the summary itself is `brief.summary/2` (`records.py`), the
+same bytes as on the command line. See `request_body.py` for reading a request's body.
 """
 
 from typing import Annotated, Any, TypeVar
@@ -17,16 +17,16 @@ from brief.settings import MAX_BULLETS, Length
 M = TypeVar("M", bound=BaseModel)
 
 MAX_ID_CHARS = 200
-"""An id names an article in answers and messages; a longer one is a text in the wrong place."""
+"""Limit of an article's id; a longer one is probably a text in the wrong field."""
 
 MAX_URL_CHARS = 8_000
-"""What servers commonly accept (RFC 9110, section 4.1)."""
+"""Length of URL that servers commonly accept (RFC 9110, section 4.1)."""
 
 _SEE = "see GET /openapi.json, or docs/service.md"
 
 
 class RequestError(BriefError):
-    """A request that is not one of this service's; nothing was computed."""
+    """An invalid request; nothing was computed."""
 
     exit_code = 2
 
@@ -46,13 +46,13 @@ class BusyError(BriefError):
 
 
 class WorkerError(BriefError):
-    """The worker that had the article died or was too slow; another one is started."""
+    """The article's worker died or was too slow; another one is started."""
 
     http_status = 503
 
 
 class BugError(BriefError):
-    """A failure that nobody expected; the server's log has the traceback."""
+    """An unexpected failure; the server's log has the traceback."""
 
     exit_code = 70
     http_status = 500
@@ -64,7 +64,7 @@ class BugError(BriefError):
 
 
 class Wanted(BaseModel):
-    """How an article is summarized; what is null is as the server was told."""
+    """How an article is summarized; null means the server's default."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -107,7 +107,7 @@ class SummarizeRequest(Wanted):
         return self
 
     def to_source(self) -> Source:
-        """The article of `text` or `html`, as a row of a file would give it."""
+        """The article of `text` or `html`, as if read from a row of a file."""
         row = {"id": self.id, "headline": self.headline, "text": self.text, "html": self.html}
         return from_row({key: value for key, value in row.items() if value is not None}, self.id)
 
@@ -117,15 +117,15 @@ class BatchQuery(Wanted):
 
 
 def parsed(model: type[M], value: object, *, strict: bool = True) -> M:
-    """A request, checked.
+    """Check a request.
 
     Args:
-        model: What it must be.
-        value: What came.
-        strict: Whether a number may not be written as text, as a query writes it.
+        model: The expected model.
+        value: The received value.
+        strict: Whether numbers written as text, as in a query string, are refused.
 
     Raises:
-        RequestError: 422; every mistake is named with what was allowed.
+        RequestError: 422; it names every mistake and what is allowed.
     """
     if not isinstance(value, dict):
         raise RequestError(422, "one JSON object is wanted, and this is another value", _SEE)
@@ -147,5 +147,5 @@ def _told(error: ValidationError) -> str:
 
 
 def to_failure(error: BriefError, request_id: str) -> dict[str, Any]:
-    """How every failure is told, whatever the route."""
+    """The JSON object of a failure, the same for every route."""
     return dump_object(Failure(ErrorRecord.of(error), request_id))

@@ -1,6 +1,6 @@
-"""The JSON answers of the service, as dataclasses; /openapi.json describes them from these.
+"""The service's JSON responses, as dataclasses; /openapi.json is generated from them.
 
-The objects of a summary and an edition are those of the command line: `brief.records` and
+Summaries and editions are the same objects as on the command line: see `brief.records` and
 `brief.briefing.briefing_types`. Requests are in `api_requests.py`.
 """
 

@@ -1,8 +1,8 @@
-"""The HTTP API: routes of a few lines.
+"""The HTTP routes: the FastAPI application.
 
-Left out: reading a request (`request_body.py`, `api_requests.py`), summarizing (`handlers.py`), failures
-(`middleware.py`), what the documentation says of it all (`openapi.py`), sockets and signals
-(`server.py`).
+Requests are read in `request_body.py` and `api_requests.py`, answered in `handlers.py`; see
+`middleware.py` for failures, `openapi.py` for the API's documentation, `server.py` for sockets and
+signals.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -42,11 +42,11 @@ class _Documented(FastAPI):
 
 
 def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
-    """The application; workers start and stop with it.
+    """Make the application; workers start and stop with it.
 
     Args:
-        config: What it was told.
-        workers: Not started.
+        config: Configuration of the service.
+        workers: The workers, not started.
     """
     metrics = Metrics()
     batcher = Batcher(
@@ -99,7 +99,7 @@ def create_app(config: ServiceConfig, workers: Sequence[Worker]) -> FastAPI:
 
 
 def _open_routes(batcher: Batcher) -> APIRouter:
-    """What needs no key: the page, which holds nothing, and what a supervisor asks."""
+    """Routes that need no key: the page, which contains no data, and the health checks."""
     router = APIRouter()
 
     @router.get("/", include_in_schema=False)
@@ -125,14 +125,14 @@ def _open_routes(batcher: Batcher) -> APIRouter:
 
 
 def _guard(config: ServiceConfig) -> params.Depends:
-    """What sees that a request has a key, where the service has any, and who it is."""
+    """A dependency that requires an API key, if the service has any, and identifies the client."""
     keys = Keys(config.api_keys)
 
     async def guard(
         request: Request,
         given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     ) -> None:
-        del given  # declared for the documentation; the header is read as it came
+        del given  # declared for the documentation; the raw header is read below
         address = request.client.host if request.client else "local"
         request.state.client = keys.client(request.headers.get("authorization"), address)
 
@@ -141,7 +141,7 @@ def _guard(config: ServiceConfig) -> params.Depends:
 
 
 def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
-    """Articles in, bullets out."""
+    """Routes that summarize articles."""
     router = APIRouter()
 
     async def body(request: Request, media_types: Sequence[str]) -> bytes:
@@ -173,7 +173,7 @@ def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
 def _reading_routes(
     app: FastAPI, config: ServiceConfig, answerer: Answerer, metrics: Metrics
 ) -> APIRouter:
-    """What is there already."""
+    """Routes that only read: models, editions, metrics, the API's documentation."""
     router = APIRouter()
 
     @router.get("/v1/models", **openapi.MODELS)

@@ -1,6 +1,6 @@
-"""API keys: who may ask, compared in constant time.
+"""Check API keys, in constant time, and identify the client.
 
-Left out: where keys come from (`service_config.py`), and which routes want one (`app.py`).
+See `service_config.py` for where keys come from, `app.py` for the routes that need one.
 """
 
 import hashlib
@@ -11,27 +11,27 @@ from brief.service.api_requests import RequestError
 
 
 class Keys:
-    """The keys of a service; none for an open one."""
+    """The API keys of a service; without keys it is open to everyone."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._digests = [hashlib.sha256(key.encode()).digest() for key in keys]
 
     def client(self, authorization: str | None, address: str) -> str:
-        """Who is asking: which key, or from which address.
+        """Identify the client by its key or, in an open service, by its address.
 
         Args:
-            authorization: The header, as it came.
-            address: The network address.
+            authorization: The Authorization header, as received.
+            address: The client's network address.
 
         Raises:
-            RequestError: 401.
+            RequestError: 401, if the key is missing or wrong.
         """
         if not self._digests:
             return address
         scheme, _, key = (authorization or "").partition(" ")
         if scheme.lower() == "bearer":
             digest = hashlib.sha256(key.strip().encode()).digest()
-            # Every key is compared, so that time tells nothing of which came close.
+            # Compare every key, so that the time taken reveals nothing about them.
             matches = [hmac.compare_digest(digest, known) for known in self._digests]
             if any(matches):
                 return f"key {matches.index(True) + 1}"

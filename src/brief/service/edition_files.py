@@ -1,7 +1,7 @@
-"""What the morning job made: a folder of `DATE.json`, one `brief.edition/2` each.
+"""Read the morning job's editions from their folder: `DATE.json`, one `brief.edition/2` each.
 
-Those of the version before are answered as this version's. Read anew for every request, so that a service that runs for weeks shows this morning's. Left
-out: how an edition is made.
+Files of the previous version are answered in this version. The folder is read for every request,
+so that a service that runs for weeks shows this morning's edition.
 """
 
 import json
@@ -20,7 +20,7 @@ _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.json")
 
 
 def dates(folder: Path | None) -> list[str]:
-    """The dates there are editions of, the latest first; none without a folder.
+    """The dates of the editions, the latest first; none without a folder.
 
     Raises:
         StorageError: The folder cannot be read.
@@ -35,15 +35,15 @@ def dates(folder: Path | None) -> list[str]:
 
 
 def edition(folder: Path | None, day: str) -> bytes:
-    """One edition's JSON, as it stands in its file unless that is of an earlier version.
+    """One edition's JSON: the file's bytes, converted if they are of an earlier version.
 
     Args:
-        folder: Where the editions are.
+        folder: Folder of the editions.
         day: A date, or `latest`.
 
     Raises:
-        RequestError: 422 or 404.
-        StorageError: The file cannot be read, or is no edition.
+        RequestError: 422 (not a date) or 404 (no such edition).
+        StorageError: The file cannot be read, or is not an edition.
     """
     if day != LATEST and not _is_date(day):
         raise RequestError(422, f"{day[:40]!r} is no date", f"write it as 2026-11-25, or {LATEST}")

@@ -1,7 +1,7 @@
 """A queue that is fair between clients: start-time fair queueing (Goyal, Vin and Cheng 1996).
 
-Whoever has had the fewest tokens is next, first come, first served within a client. Left out:
-how much the queue may hold (`scheduler.py`).
+The client that has been served the fewest tokens is next; within a client, first come, first
+served. See `scheduler.py` for how much the queue may hold.
 """
 
 from collections import deque
@@ -31,15 +31,15 @@ class FairQueue(Generic[T]):
         return sum(map(len, self._waiting.values()))
 
     def put(self, client: str, item: T, n_tokens: int) -> None:
-        """Add an item at the end of its client's line."""
+        """Add an item at the end of its client's queue."""
         if client not in self._waiting:
             self._waiting[client] = deque()
-            # Nobody saves up by staying away.
+            # A client gains no advantage by staying away.
             self._had[client] = max(self._had.get(client, 0), self._least)
         self._waiting[client].append((item, n_tokens))
 
     def take(self) -> T | None:
-        """The next item; None when there is none."""
+        """Remove and return the next item; None when there is none."""
         if not self._waiting:
             return None
         client = min(self._waiting, key=self._had.__getitem__)
@@ -50,7 +50,7 @@ class FairQueue(Generic[T]):
         return item
 
     def remove(self, client: str, item: T) -> None:
-        """Take an item out before its turn; one that has been taken is passed over."""
+        """Remove an item before its turn; one that has already been taken is ignored."""
         line = self._waiting.get(client)
         if line is None:
             return
@@ -58,7 +58,7 @@ class FairQueue(Generic[T]):
         self._forget(client)
 
     def _forget(self, client: str) -> None:
-        """Keep no line that is empty, and no account that would be raised anyhow."""
+        """Drop a client's empty queue, and token counts that `put` would raise anyway."""
         if not self._waiting[client]:
             del self._waiting[client]
         for other in [*self._had]:

@@ -1,7 +1,6 @@
-"""One request's way: from what was asked, past the queue, to the bytes of the answer.
+"""Handle requests: submit articles to the queue, stream progress, format the answers.
 
-A client that goes away is noticed at once, and its job left. Left out: HTTP's own business
-(`app.py`).
+A client's disconnect is noticed at once, and its job abandoned. See `app.py` for the routes.
 """
 
 import asyncio
@@ -34,11 +33,11 @@ T = TypeVar("T")
 
 
 class Answerer:
-    """What the routes call.
+    """Answers the requests of the routes.
 
     Args:
-        config: The service's.
-        batcher: Not started.
+        config: Configuration of the service.
+        batcher: The batcher, not started.
     """
 
     def __init__(self, config: ServiceConfig, batcher: Batcher) -> None:
@@ -69,7 +68,7 @@ class Answerer:
         )
 
     def models(self) -> Models:
-        """What may be asked for, as `GET /v1/models` tells it."""
+        """The available models and limits, for `GET /v1/models`."""
         return Models(
             default=self._config.models[0],
             models=tuple(
@@ -97,8 +96,8 @@ class Answerer:
         """The summary object, as the command line prints it.
 
         Raises:
-            BriefError: There is none.
-            ClientDisconnect: Nobody waits for it.
+            BriefError: There is no summary.
+            ClientDisconnect: The client left.
         """
         self._desk.check(wanted)
         source = await _present(request, self._desk.source(wanted))
@@ -107,10 +106,10 @@ class Answerer:
         return to_text(to_answer(outcome, include_text=wanted.include_text))
 
     async def events(self, request: Request, wanted: SummarizeRequest) -> AsyncIterator[str]:
-        """The same with a line for every phase before it.
+        """The same as `answer`, preceded by a line for every phase.
 
         Raises:
-            BriefError: What is known before anything is computed or fetched.
+            BriefError: A problem that is found before anything is computed or fetched.
         """
         self._desk.check(wanted)
         if wanted.url is not None:
@@ -151,11 +150,11 @@ class Answerer:
             self._batcher.leave(job)
 
     async def rows(self, request: Request, body: bytes, query: BatchQuery) -> AsyncIterator[str]:
-        """A line for every row of a batch, whichever is done first.
+        """A line for every row of a batch, in the order in which they finish.
 
         Raises:
             RequestError: There is no row, or no such model.
-            BusyError: There is no room even for a first one.
+            BusyError: There is no room even for the first row.
         """
         sources = task_builder.rows(body, self._config.max_body_bytes)
         first = next(sources, None)
@@ -169,7 +168,7 @@ class Answerer:
         self, request: Request, sources: Iterator[Source], query: BatchQuery
     ) -> AsyncIterator[str]:
         gone = asyncio.ensure_future(_gone(request))
-        # One in work and one waiting for each worker: none is idle, and nobody is crowded out.
+        # One row in work and one waiting per worker: none is idle, and other clients get a turn.
         width = 2 * self._batcher.n_workers
         running: set[asyncio.Future[Outcome]] = set()
         try:
@@ -222,12 +221,12 @@ class Answerer:
 
 
 async def _outcome(job: Job) -> Outcome:
-    """What came of a job, an article's own failure included.
+    """The outcome of a job, which may be a failure of the article.
 
     Raises:
-        BriefError: The service failed it.
+        BriefError: The service failed.
     """
-    # Others may wait for the same.
+    # Shielded, since other requests may wait for the same job.
     result = await asyncio.shield(job.done)
     if isinstance(result, BriefError):
         raise result
@@ -235,7 +234,7 @@ async def _outcome(job: Job) -> Outcome:
 
 
 async def _finished(job: Job) -> Outcome:
-    """The same, but an article's own failure is raised, too."""
+    """The same as `_outcome`, but a failure of the article is raised, too."""
     outcome = await _outcome(job)
     if isinstance(outcome.result, BriefError):
         raise outcome.result
@@ -248,10 +247,10 @@ def _failed(error: BriefError) -> str:
 
 
 async def _present(request: Request, work: Awaitable[T]) -> T:
-    """The result of some work, while the client is there.
+    """The result of `work`, unless the client disconnects first.
 
     Raises:
-        ClientDisconnect: It left first; the work is cancelled.
+        ClientDisconnect: The client left first; the work is cancelled.
     """
     working: asyncio.Future[T] = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_gone(request))
@@ -267,6 +266,6 @@ async def _present(request: Request, work: Awaitable[T]) -> T:
 
 
 async def _gone(request: Request) -> None:
-    """Return when the client has left; its body has been read."""
+    """Return when the client has left; the request's body must have been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -1,6 +1,6 @@
-"""A job: one article on its way through the service, and who is told of it.
+"""Jobs (one article on its way through the service) and the interface of event watchers.
 
-Left out: whose turn it is (`scheduler.py`).
+See `scheduler.py` for the order of jobs.
 """
 
 import asyncio
@@ -16,15 +16,15 @@ Phase = Literal["waiting", "cleaning", "writing"]
 
 @dataclass(eq=False)
 class Job:
-    """One task on its way.
+    """One task with its progress.
 
     Attributes:
-        task: What is to be done.
-        client: Who is charged for it.
-        n_tokens: What it is charged.
-        done: What came of it.
-        phases: Those it has entered, with the clock's seconds.
-        n_waiting: How many requests wait for it.
+        task: The task.
+        client: The client that it is charged to.
+        n_tokens: Tokens that are charged.
+        done: Future of the result.
+        phases: The phases entered so far, each with the clock's seconds.
+        n_waiting: Number of requests that wait for it.
     """
 
     task: Task
@@ -36,12 +36,12 @@ class Job:
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     def move(self) -> None:
-        """Wake who follows."""
+        """Wake those that `follow` this job."""
         self._moved.set()
         self._moved = asyncio.Event()
 
     async def follow(self) -> AsyncIterator[Phase]:
-        """Every phase as it is entered, until the job is done."""
+        """Yield every phase as it is entered, until the job is done."""
         n_told = 0
         while True:
             moved = self._moved
@@ -54,19 +54,19 @@ class Job:
 
 
 class Watcher:
-    """Is told what happens; this one does not listen (`prometheus.py` does)."""
+    """Receives the batcher's events; this base class ignores them (see `prometheus.py`)."""
 
     def finished(self, job: Job, result: Written | BriefError, now: float) -> None:
         """A job is done, or has failed."""
 
     def joined(self) -> None:
-        """A task's equal was in flight."""
+        """A task joined the job of an equal task."""
 
     def cancelled(self) -> None:
-        """Nobody waited for a job any more."""
+        """A job was cancelled, since no request waited for it any more."""
 
     def worker_lost(self, number: int, problem: str) -> None:
         """A worker died, was too slow, or did not start again."""
 
     def failed(self, trace: str) -> None:
-        """A bug showed itself."""
+        """An unexpected exception occurred; `trace` is its traceback."""

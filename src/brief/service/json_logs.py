@@ -1,7 +1,6 @@
-"""The log: one JSON object a line on stderr, each with the id of its request.
+"""Logging of the service: one JSON object per line on stderr, each with the id of its request.
 
-Articles are not in it unless asked for; a problem that is logged may name an article's id.
-Left out: when something is logged.
+Articles are logged only if configured; a logged problem may name an article's id.
 """
 
 import json
@@ -10,13 +9,13 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""Of the request that is being answered."""
+"""Id of the request that is being answered."""
 
 _log = logging.getLogger("brief.service")
 
 
 def log(event: str, **facts: object) -> None:
-    """Write one line."""
+    """Log an event with its facts."""
     _log.info(event, extra={"facts": facts})
 
 
@@ -39,7 +38,7 @@ class _AsJson(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """Have this process's service, and the server beneath it, write to stderr."""
+    """Send the log of the service and of uvicorn to stderr."""
     handler = logging.StreamHandler()
     handler.setFormatter(_AsJson())
     for name in ("brief.service", "uvicorn"):

@@ -1,7 +1,6 @@
-"""What every answer carries and leaves behind: request id, security headers, log line, metrics.
+"""ASGI middleware and error handlers: request ids, security headers, request log, metrics.
 
-Plain ASGI, since Starlette's own base class stands between a route and its client's leaving.
-Left out: what is answered (`app.py`).
+Plain ASGI, since Starlette's own base class hides a client's disconnect from the routes.
 """
 
 import re
@@ -24,12 +23,12 @@ from brief.service.json_logs import log, request_id
 from brief.service.prometheus import Metrics
 
 GONE = 499
-"""What nginx logs for a client that did not wait; never sent."""
+"""Status that nginx logs for a client that did not wait; never sent."""
 
 _SERVER_ERROR = 500
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
-    # The page's own files, nothing inline and nobody else's.
+    # Only the page's own files: nothing inline, nothing from other sites.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
         " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -42,7 +41,7 @@ SECURITY_HEADERS = {
 
 
 class Envelope:
-    """Around the whole application."""
+    """Middleware around the whole application."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -83,7 +82,7 @@ class Envelope:
 
     def _record(self, scope: Scope, status: int, began: float) -> None:
         seconds = time.perf_counter() - began
-        # The route's own pattern: a client cannot make up new ones.
+        # The route's pattern, not the path: else clients could create any number of labels.
         route = getattr(scope.get("route"), "path", "other")
         self._metrics.requests.labels(route, status).inc()
         self._metrics.request_seconds.labels(route).observe(seconds)
@@ -100,7 +99,7 @@ class Envelope:
 
 
 def tell_failures(app: FastAPI, metrics: Metrics) -> None:
-    """Have an application answer its failures, and count them."""
+    """Install error handlers that answer failures as JSON, and count them."""
 
     def told(request: Request, error: BriefError, status: int, headers: dict[str, str]) -> Response:
         metrics.rejections.labels(status).inc()
@@ -142,6 +141,6 @@ def _headers(error: BriefError) -> dict[str, str]:
     elif error.http_status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if error.http_status in _BODY_UNREAD:
-        # Or the rest of the body, however long, would be read for the next request's sake.
+        # Otherwise the rest of the body, however long, would be read to reach the next request.
         headers["Connection"] = "close"
     return headers

@@ -1,4 +1,4 @@
-"""What /openapi.json says of every route, with examples. Left out: what a route does (`app.py`)."""
+"""The API's documentation (/openapi.json): descriptions and examples of every route of `app.py`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -118,11 +118,11 @@ _MEANINGS = {
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """What FastAPI's document lacks to be true of the answers; it is changed in place.
+    """Correct FastAPI's document, in place, so that it describes the real answers.
 
-    Answers have all their keys, also those with a default. Only a summary's `error` is not called
-    required: it is null, and FastAPI leaves nulls out of examples. Of docstrings the first
-    paragraph is for readers of the API.
+    All keys of an answer are required, also those with a default. The exception is a summary's
+    `error`: it is null, and FastAPI leaves nulls out of examples. Of each docstring, only the first
+    paragraph is kept as the description.
     """
     for schema in document["components"]["schemas"].values():
         if "description" in schema:
@@ -149,7 +149,7 @@ def _failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status in sorted(statuses):
         problem, remedy = _PROBLEMS[status]
         example = dump(Failure(ErrorRecord(problem, remedy), "6f1c0c9a"))
-        # By name, since FastAPI puts a model under the kind of content of its route.
+        # By name, since FastAPI would put a model under the media type of its route.
         content = {"schema": {"$ref": "#/components/schemas/Failure"}, "example": example}
         made[status] = {
             "description": _MEANINGS[status],
@@ -180,7 +180,7 @@ def _query(model: type[BaseModel]) -> list[dict[str, Any]]:
 
 
 def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A query cannot say null: leaving the name out says it."""
+    """Remove null from a query parameter's schema: there, null is a parameter left out."""
     (kind,) = [one for one in schema["anyOf"] if one.get("type") != "null"]
     return dict(kind)
 
@@ -230,7 +230,7 @@ SUMMARIZE: dict[str, Any] = {
             },
         },
         **_failures(400, 401, 403, 408, 413, 415, 422, 429, 500, 502, 503),
-        # Once as a model, so that it has its name.
+        # Passed as a model once, so that the schema `Failure` is defined.
         "default": {"model": Failure, "description": "Whatever else goes wrong."},
     },
     "openapi_extra": {
@@ -269,7 +269,7 @@ BATCH: dict[str, Any] = {
             "required": True,
             "content": {
                 NDJSON: {
-                    # No type: a line that is no row is answered, and refused nothing else.
+                    # No type: an invalid line gets an error as its answer; the request goes on.
                     "schema": {
                         "description": "Rows with `text`, `article` or `html`, and `id`, `headline`,"
                         " `published`, `byline`, `url` where there are any."

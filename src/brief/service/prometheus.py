@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus. Left out: what happens (`scheduler.py`, `middleware.py`)."""
+"""Prometheus metrics of the service; `scheduler.py` and `middleware.py` update them."""
 
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ _CHUNKS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 class Metrics(Watcher):
-    """One service's metrics, in a registry of their own."""
+    """The metrics of one service, in their own registry."""
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
@@ -57,7 +57,7 @@ class Metrics(Watcher):
         )
 
     def watch(self, batcher: Batcher) -> None:
-        """Read these off a batcher whenever somebody asks."""
+        """Have the gauges read a batcher's state whenever the metrics are requested."""
         for name, about, read in (
             ("brief_queue_tokens", "Let in and not finished.", lambda: batcher.n_tokens),
             ("brief_queue_capacity_tokens", "What there is room for.", lambda: batcher.capacity),
@@ -67,7 +67,7 @@ class Metrics(Watcher):
             Gauge(name, about, registry=self._registry).set_function(read)
 
     def text(self) -> bytes:
-        """All of it, as Prometheus reads it."""
+        """All metrics in the Prometheus text format."""
         return generate_latest(self._registry)
 
     def finished(self, job: Job, result: Written | BriefError, now: float) -> None:

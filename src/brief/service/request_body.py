@@ -1,8 +1,7 @@
-"""A request's body -> bytes -> JSON: bounded in size and time, and strict.
+"""Read a request's body, with limits of size and time, and parse it as strict JSON.
 
-What Python's own reader lets pass and no two readers agree on is refused: a key that stands
-twice, NaN, half a character, bytes that are no UTF-8. Left out: what the JSON must say
-(`api_requests.py`).
+Refused is what Python's parser accepts but parsers do not agree on: duplicate keys, NaN, lone
+surrogates, bytes that are not UTF-8. See `api_requests.py` for what the JSON must contain.
 """
 
 import asyncio
@@ -21,20 +20,20 @@ _SEND_AGAIN = 'send one JSON object, UTF-8, such as {"text": "…"}'
 async def read_body(
     request: Request, *, media_types: Sequence[str], max_bytes: int, timeout_s: float
 ) -> bytes:
-    """The whole body.
+    """Read the whole body.
 
-    A media type is required because browsers send only a few kinds to a stranger's server
-    without asking it first, and JSON is not among them.
+    A media type is required for security: browsers send only a few types to another site without
+    a preflight request, and JSON is not among them.
 
     Args:
-        request: Its body has not been read.
-        media_types: Those that the route takes.
-        max_bytes: A larger body is refused before it is read, where its length is announced.
-        timeout_s: For all of it.
+        request: The request, with its body unread.
+        media_types: Media types that the route accepts.
+        max_bytes: A larger body is refused; before it is read, if its length is announced.
+        timeout_s: Time limit for the whole body.
 
     Raises:
-        RequestError: 415, 413 or 408.
-        ClientDisconnect: There is nobody left to answer.
+        RequestError: 415 (media type), 413 (size) or 408 (time).
+        ClientDisconnect: The client left.
     """
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in media_types:
@@ -45,7 +44,7 @@ async def read_body(
         )
     announced = request.headers.get("content-length", "0")
     too_large = RequestError(413, f"a body of more than {max_bytes:,} bytes", "send less at a time")
-    # A length that is no number has been refused by the server.
+    # The server (uvicorn) has already refused a length that is not a number.
     if int(announced) > max_bytes:
         raise too_large
     body = bytearray()
@@ -63,10 +62,10 @@ async def read_body(
 
 
 def to_json(body: bytes) -> object:
-    """The JSON value of a body.
+    """Parse a body as JSON.
 
     Raises:
-        RequestError: 400; it says where the body is no JSON.
+        RequestError: 400; it says where the body is not JSON.
     """
     try:
         value: object = json.loads(

@@ -1,20 +1,20 @@
-"""Who gets a worker, and who is told to come back: a queue bounded in tokens.
+"""Schedule jobs on the workers: admission by a token limit, fair order, shared jobs, restarts.
 
 An article is one job of one worker, since its chunks are one batch, as on the command line; jobs
-run side by side, one a worker. All of this happens on the event loop, so nothing is locked.
+run in parallel, one per worker. All of this happens on the event loop, so nothing is locked.
 
-- Room: the jobs that were let in and are not finished hold at most as many tokens as the
-  workers get through in `max_wait_s`, by the rate that they kept lately. So `max_wait_s` is
-  about how long an answer takes at the most. Beyond it a task is refused, and told when to
-  come back. Unless told otherwise it is a second, or less where articles are quick: then twice
-  the time of one, so that no rush makes answers three times as slow as they are alone.
-- Fairness: `fair_queue.py` says who is next; and a client within its equal share of the room is
-  let in, however much the others have queued.
-- Equal tasks in flight are one job. A job that nobody waits for any more is not begun, nor is
-  its next phase.
+- Admission: the accepted, unfinished jobs hold at most as many tokens as the workers process in
+  `max_wait_s` at their recent rate, so an answer takes about `max_wait_s` at most. A task beyond
+  that is refused, with the time after which to try again. The default of `max_wait_s` is one
+  second, or twice the time of one article if that is less, so that under load no answer takes more
+  than about three times as long as it would alone.
+- Fairness: `fair_queue.py` decides who is next; and a client within its equal share of the room is
+  accepted, however much the others have queued.
+- Equal tasks in flight share one job. A job that no request waits for any more is not begun, nor
+  is its next phase.
 - A worker that dies or takes too long is started again, and its job fails with 503.
 
-Left out: what a worker does (`worker.py`).
+See `worker.py` for what a worker does.
 """
 
 import asyncio
@@ -36,21 +36,21 @@ from brief.service.worker import Loaded, Task, Worker, Written
 T = TypeVar("T")
 
 CHARS_PER_TOKEN = 4
-"""Of English news in the vocabularies of the models that brief knows: 4.0 to 4.6. What a token
-is matters little, since room and rate are measured alike."""
+"""Characters per token of English news: 4.0 to 4.6 in the vocabularies of the models that brief
+knows. The exact number matters little, since room and rate are measured in the same unit."""
 
 N_RATES = 32
-"""Jobs whose rate is remembered; their median is not moved by one odd article."""
+"""Number of recent jobs whose median rate is used; one unusual article does not change it."""
 
 DEFAULT_MAX_ARTICLES = 2
-"""Longest wait unless told otherwise, in times of one article; see `DEFAULT_MAX_WAIT_S`."""
+"""Default longest wait, in multiples of the time of one article; see `DEFAULT_MAX_WAIT_S`."""
 
 RESTART_PAUSE_S = 1.0
-"""Before a worker that did not start is started again."""
+"""Pause before the next attempt to start a worker that did not start."""
 
 
 def count_tokens(text: str) -> int:
-    """About how many tokens a text has, before anything is known of it."""
+    """Estimate the number of tokens of a text from its length alone."""
     return len(text) // CHARS_PER_TOKEN + 1
 
 
@@ -60,10 +60,10 @@ class Batcher:
     Args:
         workers: At least one, not started.
         phase_timeout_s: A worker that takes longer over one phase of one article is killed.
-        max_wait_s: How long what is let in may take, by the measured rate; None for
+        max_wait_s: Longest time that accepted tasks may take, by the measured rate; None for
             `DEFAULT_MAX_WAIT_S` or `DEFAULT_MAX_ARTICLES`, whichever is less.
-        watcher: Is told what happens.
-        clock: Seconds, for rates.
+        watcher: Receives events.
+        clock: Returns seconds, for measuring rates.
     """
 
     def __init__(
@@ -91,22 +91,22 @@ class Batcher:
 
     @property
     def n_tokens(self) -> int:
-        """Of jobs that were let in and are not finished."""
+        """Number of tokens of the accepted, unfinished jobs."""
         return sum(job.n_tokens for job in self._jobs.values())
 
     @property
     def rate(self) -> float:
-        """Tokens a second that all workers together have lately got through; 0 before any."""
+        """Recent rate of all workers together, in tokens per second; 0 before the first job."""
         return median(self._rates) * len(self._workers) if self._rates else 0.0
 
     @property
     def capacity(self) -> float:
-        """Tokens that there is room for."""
+        """Maximum number of tokens of unfinished jobs."""
         return self.rate * self.max_wait_s
 
     @property
     def max_wait_s(self) -> float:
-        """How long what is let in may take, now."""
+        """Longest time, at present, that accepted tasks may take."""
         if self._max_wait_s is not None:
             return self._max_wait_s
         article_s = median(self._seconds) if self._seconds else 0.0
@@ -114,17 +114,17 @@ class Batcher:
 
     @property
     def n_workers(self) -> int:
-        """Workers, ready or not."""
+        """Number of workers, ready or not."""
         return len(self._workers)
 
     @property
     def n_ready(self) -> int:
-        """Workers that are up, busy or not."""
+        """Number of workers that are running, busy or not."""
         return sum(self._ready)
 
     @property
     def wait_s(self) -> float:
-        """About how long what was let in will take."""
+        """About how long the accepted jobs will take."""
         return self.n_tokens / self.rate if self.rate else 0.0
 
     @property
@@ -133,19 +133,19 @@ class Batcher:
         return len(self._jobs) >= self.n_workers and self.n_tokens >= self.capacity
 
     async def start(self, warm_up: Sequence[Task] = ()) -> Mapping[str, Loaded]:
-        """Start every worker, and measure the rate at which they write some articles.
+        """Start every worker, and measure their rate with some articles.
 
         Args:
-            warm_up: The articles; the first one is not measured, it loads what is loaded late.
+            warm_up: The articles; the first is not measured, since it triggers lazy loading.
 
         Returns:
-            The models that they have loaded, by name.
+            The loaded models, by name.
 
         Raises:
             BriefError: A model cannot be loaded.
         """
         loaded = await asyncio.gather(*(worker.start() for worker in self._workers))
-        # Side by side, as they will run.
+        # In parallel, as they will run later.
         await asyncio.gather(*(self._warm(worker, warm_up) for worker in self._workers))
         for number in range(self.n_workers):
             self._ready[number] = True
@@ -153,7 +153,7 @@ class Batcher:
         return loaded[0]
 
     async def close(self) -> None:
-        """Stop the workers; what is not finished fails with 503."""
+        """Stop the workers; unfinished jobs fail with 503."""
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -163,9 +163,9 @@ class Batcher:
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
     def submit(self, task: Task, client: str, n_tokens: int) -> Job:
-        """Let a task in, or join it to its equal that is in flight.
+        """Accept a task, or join the job of an equal task in flight.
 
-        Whoever submits also leaves (`leave`), whether the job is done or not.
+        Every caller must also call `leave`, whether the job is done or not.
 
         Raises:
             BusyError: There is no room.
@@ -184,7 +184,7 @@ class Batcher:
         return job
 
     async def submit_patiently(self, task: Task, client: str, n_tokens: int) -> Job:
-        """The same, but wait for room."""
+        """The same as `submit`, but wait for room."""
         while True:
             try:
                 return self.submit(task, client, n_tokens)
@@ -193,28 +193,28 @@ class Batcher:
                 await self._freed.wait()
 
     def leave(self, job: Job) -> None:
-        """Wait no more for a job; the last one to leave cancels it, if it can still be."""
+        """Stop waiting for a job; when the last request leaves, it is cancelled if not begun."""
         job.n_waiting -= 1
         if not job.n_waiting and not job.done.done() and job.phases[-1][0] == "waiting":
             self._queue.remove(job.client, job)
             self._cancel(job)
 
     def admit(self, client: str, n_tokens: int) -> None:
-        """See that there is room.
+        """Check that there is room for a task.
 
         Raises:
-            BusyError: There is none.
+            BusyError: There is no room.
         """
         if len(self._jobs) < self.n_workers:
             return
         capacity = self.capacity
-        # What is larger than the whole room must get in at some time, too.
+        # A task that is larger than the whole room must be accepted at some time, too.
         cost = min(n_tokens, capacity / 2)
         if self.n_tokens + cost <= capacity:
             return
         own = sum(job.n_tokens for job in self._jobs.values() if job.client == client)
         n_clients = len({client, *(job.client for job in self._jobs.values())})
-        # Twice the room is the bound, however many come.
+        # The total stays below twice the room, however many clients there are.
         if n_clients > 1 and own + cost <= capacity / n_clients and self.n_tokens <= capacity:
             return
         seconds = (self.n_tokens + cost - capacity) / self.rate if self.rate else 1.0
@@ -238,7 +238,7 @@ class Batcher:
         self._seconds.append(seconds)
 
     async def _serve(self, number: int) -> None:
-        """One worker's life."""
+        """Run jobs on one worker until the service ends."""
         while True:
             job = self._queue.take()
             if job is None:
@@ -261,7 +261,7 @@ class Batcher:
                 self._end(job, result)
 
     async def _work(self, worker: Worker, job: Job) -> Written | None:
-        """Both phases of a job; None when nobody waited for the second."""
+        """Run both phases of a job; None when no request waited for the second."""
         self._enter(job, "cleaning")
         written = await self._in_time(worker.clean(job.task))
         if written is None:

@@ -1,6 +1,6 @@
-"""A running service: its socket, its signals, and an end that finishes what it has begun.
+"""Run the service with uvicorn: socket, signals, and a shutdown that finishes accepted requests.
 
-Left out: what is answered (`app.py`), and flags (`serve.py`).
+See `app.py` for the routes, `cli/serve.py` for the flags.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from brief.service.service_config import Place, ServiceConfig
 from brief.service.worker import Load, ProcessWorker
 
 BACKLOG = 2048
-"""Connections that the system holds for us while models load, or in a rush."""
+"""Connections that the system queues while models load, or under load."""
 
 
 def run(config: ServiceConfig, place: Place) -> None:
-    """Serve until a signal says to end; then finish what was let in.
+    """Serve until a signal to end; then finish the accepted requests.
 
     Raises:
-        UsageError: The address cannot be listened at.
+        UsageError: The service cannot listen at the address.
         BriefError: A model cannot be loaded.
     """
     log_to_stderr()
@@ -42,7 +42,7 @@ async def _serve(config: ServiceConfig, place: Place, listener: socket.socket) -
             app,
             http=PatientProtocol,
             ws="none",
-            # Entered here, so that what goes wrong is raised and not logged.
+            # Entered here instead, so that errors are raised and not only logged.
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -52,7 +52,7 @@ async def _serve(config: ServiceConfig, place: Place, listener: socket.socket) -
         )
     )
     async with app.router.lifespan_context(app):
-        # uvicorn ends in good order on these, and then raises them once more.
+        # uvicorn shuts down cleanly on these signals, and then raises them once more.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         log("listening", url=_url(listener, config.root_path))
@@ -77,7 +77,7 @@ def _url(listener: socket.socket, root_path: str) -> str:
 
 
 def _allow_many_connections() -> None:
-    """Each is an open file, and many systems allow 1,024 unless asked for more."""
+    """Raise the limit of open files: each connection is one, and many systems default to 1,024."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -86,7 +86,7 @@ def _allow_many_connections() -> None:
 
 
 HEAD_TIMEOUT_S = 20.0
-"""A head is one packet; a phone in a tunnel gets this long to send it."""
+"""Time for a request's head, which is usually one packet; enough for a poor mobile connection."""
 
 
 class PatientProtocol(H11Protocol):
@@ -100,6 +100,6 @@ class PatientProtocol(H11Protocol):
         self.loop.call_later(self.head_timeout_s, self._close_unless_begun)
 
     def _close_unless_begun(self) -> None:
-        # `cycle` is the request that is answered; there is none before the first head.
+        # `cycle` is the current request; it is None before the first head.
         if self.cycle is None and not self.transport.is_closing():
             self.transport.close()

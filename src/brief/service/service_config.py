@@ -1,4 +1,4 @@
-"""Configuration of the service: flags, [serve] of brief.toml, the API keys, and the defaults."""
+"""Configuration of the service: flags, [serve] of brief.toml, API keys, defaults."""
 
 import ipaddress
 import os
@@ -30,16 +30,16 @@ from brief.settings import (
 )
 
 KEYS_VARIABLE = "BRIEF_API_KEYS"
-"""Keys, parted by commas or white space."""
+"""Environment variable with API keys, separated by commas or white space."""
 
 MIN_KEY_CHARS = 16
-"""64 bits, where a key is hexadecimal: more than can be tried over a network."""
+"""64 bits if a key is hexadecimal: more than can be guessed over a network."""
 
 MAX_DEFAULT_WORKERS = 8
-"""Each holds the models; more are a choice to be made."""
+"""Upper limit of the default: each worker holds the models in memory."""
 
 DEFAULT_MAX_WAIT_S = 1.0
-"""At most, where `max_wait_s` is None."""
+"""Upper limit of the waiting time where `max_wait_s` is None."""
 
 MEGABYTE = 1_000_000
 
@@ -58,23 +58,23 @@ class ServiceConfig:
     """Everything that decides how a service answers.
 
     Attributes:
-        models: Names that may be asked for, the default first.
-        n_bullets, length: Where a request does not say.
-        engine: What runs the models.
-        n_workers: Processes that summarize, one article each at a time.
-        cache: The summary cache's file; None for none.
-        max_wait_s: How long an article that is let in may take, by the measured rate; None for
-            what `scheduler.py` thinks best.
+        models: Names of the models on offer, the default first.
+        n_bullets, length: Defaults for requests that do not set them.
+        engine: Engine that runs the models.
+        n_workers: Number of worker processes; each summarizes one article at a time.
+        cache: File of the summary cache; None for no cache.
+        max_wait_s: Longest time that an accepted article may take, by the measured rate; None for
+            the default of `scheduler.py`.
         phase_timeout_s: A worker that takes longer over a phase of one article is killed.
-        max_body_bytes: Of any request.
-        body_timeout_s: For a body to arrive.
-        max_tokens: Of one article.
-        api_keys: One of them is needed; none for an open service.
+        max_body_bytes: Maximum size of a request's body.
+        body_timeout_s: Time for a request's body to arrive.
+        max_tokens: Maximum length of one article.
+        api_keys: Accepted API keys; empty for an open service.
         allow_urls: Whether a request may name a URL to fetch.
-        editions: The folder of the morning job; None for none.
+        editions: Folder of the morning job's editions; None for none.
         cors_origins: Other sites whose pages may call the service.
-        root_path: Where a proxy serves it.
-        log_text: Put articles into the log.
+        root_path: Path prefix under which a proxy serves it.
+        log_text: Whether articles are written to the log.
     """
 
     models: Annotated[tuple[str, ...], TEXTS] = (DEFAULTS.model,)
@@ -98,12 +98,12 @@ class ServiceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a service listens.
+    """Where a service listens, and how long it takes to shut down.
 
     Attributes:
         host: An address of this machine.
-        port: 0 for any that is free.
-        grace_s: How long it goes on after a signal to end, for what it has let in.
+        port: TCP port; 0 for any free one.
+        grace_s: Time that accepted requests have to finish after a signal to end.
     """
 
     host: Annotated[str, TEXT] = "127.0.0.1"
@@ -114,16 +114,16 @@ class Place:
 def configure(
     settings: Settings, flags: Mapping[str, object | None], *, no_cache: bool
 ) -> tuple[ServiceConfig, Place]:
-    """What the command line and brief.toml say together.
+    """Combine flags, brief.toml and defaults.
 
     Args:
         settings: How articles are summarized.
-        flags: By the names of [serve]; None for a flag not given.
+        flags: Command-line values by the names of [serve]; None for a flag not given.
         no_cache: Neither read nor write the summary cache.
 
     Raises:
-        UsageError: An unknown name, a value that is not allowed, or an address that others reach
-            without a key.
+        UsageError: An unknown name, a value that is not allowed, or an address that is reachable
+            from outside without an API key.
     """
     from brief.models import cards
 
@@ -132,7 +132,7 @@ def configure(
     place = Place(**arguments(Place, values))
     keys = _keys(values.get("api_keys"))
     _check_reach(place.host, keys, no_auth=values.get("no_auth", False))
-    # Sentences as they stand cost nothing to offer.
+    # Extractive models are always on offer: they cost nothing to load.
     extractive = [card.name for card in cards().values() if not card.source]
     models = (settings.model, *values.pop("models", ()), *extractive)
     config = ServiceConfig(

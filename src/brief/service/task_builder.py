@@ -1,6 +1,6 @@
-"""A request -> the task of one article, and what came of it -> the answer's JSON.
+"""Turn a request into the task for one article, and its outcome into the answer's JSON.
 
-Left out: HTTP (`app.py`), and when a task is done (`scheduler.py`).
+See `app.py` for HTTP, `scheduler.py` for when a task is run.
 """
 
 import asyncio
@@ -26,17 +26,17 @@ from brief.service.service_config import ServiceConfig
 from brief.service.worker import Loaded, Task
 
 MAX_FETCHES = 8
-"""Pages fetched at once; each may take half a minute and memory for a whole page."""
+"""Pages fetched at once; each may take half a minute, and memory for a whole page."""
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Desk:
-    """Knows the models and the limits, and makes tasks of requests.
+    """Makes tasks from requests, with the service's models and limits.
 
     Args:
-        config: The service's.
-        loaded: The models that the workers have loaded, by the name they are asked for.
+        config: Configuration of the service.
+        loaded: The models that the workers have loaded, by the name used in requests.
     """
 
     def __init__(self, config: ServiceConfig, loaded: Mapping[str, Loaded]) -> None:
@@ -45,7 +45,7 @@ class Desk:
         self._fetches = asyncio.Semaphore(MAX_FETCHES)
 
     def task(self, source: Source, wanted: Wanted) -> Task:
-        """What a worker is to do.
+        """Make a worker's task.
 
         Raises:
             RequestError: 422; there is no such model.
@@ -63,10 +63,10 @@ class Desk:
         )
 
     def measured(self, source: Source) -> int:
-        """About how many tokens an article has.
+        """Estimate the number of tokens of an article.
 
         Raises:
-            RequestError: 422; more than one may have.
+            RequestError: 422; the article is over the limit.
         """
         n_tokens = count_tokens(source.text)
         if n_tokens > self._config.max_tokens:
@@ -79,10 +79,10 @@ class Desk:
         return n_tokens
 
     async def source(self, request: SummarizeRequest) -> Source:
-        """The article that a request speaks of, fetched if need be.
+        """The article of a request, fetched if it is a URL.
 
         Raises:
-            BriefError: It could not be had.
+            BriefError: It could not be fetched or read.
         """
         if request.url is None:
             source = request.to_source()
@@ -95,7 +95,7 @@ class Desk:
         return source
 
     def check(self, request: SummarizeRequest) -> None:
-        """See that a request names a model that there is, and no URL that is not fetched.
+        """Check that a request's model exists and that its URL, if any, may be fetched.
 
         Raises:
             RequestError: 403 or 422.
@@ -107,12 +107,12 @@ class Desk:
             raise RequestError(
                 403, "this server fetches no URLs", "send the page as html, or use --allow-urls"
             )
-        # Anything else might name a file to `read`.
+        # `read` would take anything else as the name of a file.
         if not _WEB.match(request.url):
             raise RequestError(422, "url: only http and https are fetched")
 
     def failure(self, source_id: str, error: BriefError, query: BatchQuery) -> Outcome:
-        """A row that no worker answered, as an outcome."""
+        """The outcome of a row that failed before it reached a worker."""
         task = self.task(Source(id=source_id), query)
         loaded = self.loaded[task.model]
         return Outcome(
@@ -125,12 +125,12 @@ def _fetched(url: str) -> Source:
 
 
 def rows(body: bytes, max_bytes: int) -> Iterator[Source]:
-    """The articles of a batch, as of a file."""
+    """The articles of a batch, read like a file of rows."""
     return with_unique_ids(read_rows(io.BytesIO(body), name="line", max_bytes=max_bytes))
 
 
 def to_answer(outcome: Outcome, *, include_text: bool) -> dict[str, Any]:
-    """The object that the command line prints; with the cleaned article, if it is wanted."""
+    """The object that the command line prints, with the cleaned article if requested."""
     record = to_object(outcome)
     if include_text and isinstance(outcome.result, Summary):
         record["text"] = outcome.result.article.text
@@ -146,10 +146,10 @@ def to_answer(outcome: Outcome, *, include_text: bool) -> dict[str, Any]:
 
 
 def to_text(record: Mapping[str, Any]) -> str:
-    """An answer as the command line prints one: `brief summarize --format json`."""
+    """Format an answer as `brief summarize --format json` does."""
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_line(value: Mapping[str, Any]) -> str:
-    """The same on one line: `--format jsonl`."""
+    """Format it on one line, as `--format jsonl` does."""
     return json.dumps(value, ensure_ascii=False) + "\n"

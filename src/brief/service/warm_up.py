@@ -1,7 +1,7 @@
-"""Invented articles that a service writes before its first request: they measure its rate.
+"""Invented articles that the service summarizes at start, to measure its rate.
 
-As long as a common news article; of one topic and several openings, since what is measured is
-time.
+They have the length of a typical news article. They share one topic and differ only in their
+order of paragraphs, since only time is measured.
 """
 
 _PARAGRAPHS = """
@@ -30,4 +30,4 @@ If it does, the first piles will be driven in the spring, when the herons have l
 """.strip().split("\n")
 
 WARM_UP = tuple("\n\n".join(_PARAGRAPHS[n:] + _PARAGRAPHS[:n]) for n in (0, 7, 14))
-"""The articles, in the order in which they are written."""
+"""The articles, in the order in which they are summarized."""

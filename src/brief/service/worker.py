@@ -1,8 +1,7 @@
-"""A worker: one process that takes one article at a time through the corridor.
+"""Worker processes: each loads the models and summarizes one article at a time.
 
-A process and not a thread, so that the service outlives whatever an article does to a model's
-engine, and answers while the corridor holds the interpreter. Left out: who gets a worker next
-(`scheduler.py`).
+Processes and not threads, so that the service survives whatever an article does to a model's
+engine, and answers while summarizing holds the GIL. See `scheduler.py` for who gets a worker next.
 """
 
 import asyncio
@@ -50,11 +49,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a worker made of a task.
+    """A worker's result for a task.
 
     Attributes:
         outcome: As on the command line.
-        was_stored: Whether the summary cache had it.
+        was_stored: Whether it came from the summary cache.
     """
 
     outcome: Outcome
@@ -63,7 +62,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model that a worker has ready, for those who only speak of it."""
+    """Description of a model that the workers have loaded, for use outside their processes."""
 
     card: ModelCard
     signature: Mapping[str, str]
@@ -75,37 +74,37 @@ class Loaded:
 
 
 class Worker(Protocol):
-    """What the batcher hands articles to, one at a time: first `clean`, then `write`."""
+    """Summarizes articles for the batcher, one at a time: first `clean`, then `write`."""
 
     async def start(self) -> Mapping[str, Loaded]:
-        """Be ready for articles; again after a death. Returns the models by name."""
+        """Start, or start again after a death. Returns the models by name."""
         ...
 
     async def clean(self, task: Task) -> Written | None:
-        """The first phase; a failure of the article ends it here."""
+        """Clean an article (phase one). Returns the result if the article failed, else None."""
         ...
 
     async def write(self, task: Task) -> Written:
-        """The second phase, of the article cleaned last."""
+        """Summarize the article that was cleaned last (phase two)."""
         ...
 
     def kill(self) -> None:
-        """End it at once, whatever it does."""
+        """End it at once, whatever it is doing."""
         ...
 
     async def stop(self) -> None:
-        """End it when it has finished what it does."""
+        """End it when it has finished its current work."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a worker loads; travels to its process.
+    """What a worker loads; sent to its process.
 
     Attributes:
-        models: Names, the default's first.
-        engine: What runs them.
-        cache: The summary cache's file; None for none.
+        models: Names of the models, the default first.
+        engine: Engine that runs the models.
+        cache: File of the summary cache; None for no cache.
     """
 
     models: tuple[str, ...]
@@ -132,7 +131,7 @@ class ProcessWorker:
             BriefError: A model cannot be loaded.
         """
         self.kill()
-        # The service has threads, and a forked child would inherit their locks.
+        # Not "fork": the service has threads, and a forked child would inherit their locks.
         context = multiprocessing.get_context("spawn")
         self._executor = ProcessPoolExecutor(1, mp_context=context)
         self._pid, loaded = await self._run(_begin, self._load)
@@ -179,7 +178,7 @@ class ProcessWorker:
 
 
 class _Bench:
-    """What one worker process holds: its models, the cache, and the article it has cleaned."""
+    """State of one worker process: its models, the cache, and the article cleaned last."""
 
     def __init__(self, load: Load) -> None:
         self._engine = load.engine
@@ -193,7 +192,7 @@ class _Bench:
     def _open(path: Path | None) -> "Cache | None":
         from brief.pipeline.cache import Cache
 
-        # Whether the cache can be used was told when the service began.
+        # Problems with the cache were reported when the service started.
         with suppress(StorageError):
             return None if path is None else Cache(path)
         return None
@@ -209,7 +208,7 @@ class _Bench:
         from brief.models import load_model
 
         if name not in self._models:
-            # Workers are what runs in parallel: one thread in each.
+            # One thread each: the workers themselves run in parallel.
             self._models[name] = load_model(name, engine=self._engine, n_threads=1)
         return self._models[name]
 
@@ -222,7 +221,7 @@ class _Bench:
         )
 
     def clean(self, task: Task) -> Written | None:
-        """Keep the cleaned article, or say why there is none."""
+        """Clean and keep the article, or return why there is none."""
         began = time.perf_counter()
         try:
             self._article = to_article(task.source)
@@ -232,7 +231,7 @@ class _Bench:
         return None
 
     def write(self, task: Task) -> Written:
-        """The summary of the article that was cleaned last."""
+        """Summarize the article that was cleaned last."""
         assert self._article is not None
         summarizer = self._summarizer(task)
         began = time.perf_counter()
@@ -258,14 +257,14 @@ class _Bench:
 
 
 _bench: _Bench | None = None
-"""A worker process's own; None in the service's process."""
+"""State of this worker process; None in the service's process."""
 
 
 def _begin(load: Load) -> tuple[int, Mapping[str, Loaded]]:
     """In the worker process: load everything; returns the process's id and the models."""
     global _bench  # noqa: PLW0603  (a pool's worker has no other place to keep what it loads)
-    # Ctrl-C and systemd signal every process of the group; the service alone decides when its
-    # workers have finished.
+    # Ctrl-C and systemd signal every process of the group; only the service decides when its
+    # workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -274,7 +273,7 @@ def _begin(load: Load) -> tuple[int, Mapping[str, Loaded]]:
 
 
 def _end_with_parent() -> None:
-    """A service that was killed leaves no workers behind."""
+    """End this worker when the service's process dies, so that none is left behind."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

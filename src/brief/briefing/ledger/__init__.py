@@ -1,1 +1,1 @@
-"""The SQLite ledger: articles, editions and runs."""
+"""The briefing's SQLite database ("ledger"): articles, editions, deliveries and runs."""

@@ -1,7 +1,4 @@
-"""The ledger's articles: what the sources brought for an edition, and how far each has come.
-
-Left out: the file and its transactions (`database.py`), and finished editions (`editions.py`).
-"""
+"""Database access to an edition's articles, their processing states, sources and omissions."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -17,13 +14,14 @@ from brief.records import dump, load
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An article of an edition, as the ledger keeps it.
+    """An article of an edition, as stored in the ledger.
 
     Attributes:
-        id, source, key: See `nouns`.
+        id, source, key: See `Report` and `Arrival` in `briefing_types.py`.
         published: ISO 8601 as the source or the page gave it; None when neither did.
-        remarks: How it was fetched.
-        content, cleaned, summary: As `keeping` writes them; None before and after their time.
+        remarks: Remarks on the fetching.
+        content, cleaned, summary: As `serialization.py` writes them; None before they are made
+            and after they are deleted.
     """
 
     id: str
@@ -38,12 +36,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A source that was asked for an edition.
+    """A source that was fetched, or tried, for an edition.
 
     Attributes:
         name, weight, section: As configured.
-        error: Why it could not be had; None when it could.
-        n_failures: Mornings in a row without it.
+        error: Why it failed; None when it did not.
+        n_failures: Number of mornings in a row on which it failed.
     """
 
     name: str
@@ -54,13 +52,13 @@ class Asked:
 
 
 def memory(ledger: Ledger, source: str) -> SourceMemory:
-    """What the source left for this morning."""
+    """What the source's last fetch stored for the next one."""
     rows = ledger.read("SELECT memory FROM sources WHERE name = ?", source)
     return SourceMemory(**json.loads(rows[0]["memory"])) if rows else SourceMemory()
 
 
 def known_keys(ledger: Ledger, source: str) -> frozenset[str]:
-    """Keys of the source that were dealt with, on whatever morning."""
+    """Keys of the source's articles that any morning has already handled."""
     rows = ledger.read(
         "SELECT key FROM articles WHERE source = ?1 UNION SELECT id FROM omissions"
         " WHERE source = ?1 AND code NOT IN (SELECT value FROM json_each(?2))",
@@ -71,7 +69,7 @@ def known_keys(ledger: Ledger, source: str) -> frozenset[str]:
 
 
 def asked(ledger: Ledger, on: date) -> tuple[Asked, ...]:
-    """The sources that were asked for an edition, in the order of the configuration."""
+    """The sources already fetched for an edition, in the order of the configuration."""
     rows = ledger.read(
         "SELECT source, weight, section, error, n_failures FROM gathered WHERE edition = ?"
         " ORDER BY place, source",
@@ -81,14 +79,14 @@ def asked(ledger: Ledger, on: date) -> tuple[Asked, ...]:
 
 
 def is_frozen(ledger: Ledger, on: date) -> bool:
-    """Whether all sources were asked for an edition."""
+    """Whether an edition's inputs are final: all sources have been fetched."""
     return bool(ledger.read("SELECT 1 FROM frozen WHERE edition = ?", on.isoformat()))
 
 
 def add_gathered(
     ledger: Ledger, on: date, config: SourceConfig, place: int, gathered: Gathered
 ) -> None:
-    """All that one source brought, and what it wants to know the next time."""
+    """Store the articles and omissions of one source, and its memory for the next morning."""
     edition = on.isoformat()
     with ledger.writing() as db:
         db.execute(
@@ -122,32 +120,32 @@ def add_gathered(
 
 
 def freeze(ledger: Ledger, on: date) -> None:
-    """No source is asked any more for an edition; what comes later goes to the next."""
+    """Make an edition's inputs final; articles that appear later go to the next edition."""
     with ledger.writing() as db:
         db.execute("INSERT OR IGNORE INTO frozen VALUES (?)", (on.isoformat(),))
 
 
 def forget_gathered(ledger: Ledger, on: date) -> None:
-    """Ask all sources again for an edition; articles that could not be read are tried again."""
+    """Have all sources of an edition fetched again, and articles retried that could not be read."""
     with ledger.writing() as db:
         forget(db, on.isoformat())
 
 
 def forget(db: Connection, edition: str) -> None:
-    """The same within a transaction."""
+    """The same as `forget_gathered`, within a transaction."""
     for row in db.execute(
         "SELECT name, memory, error FROM sources JOIN gathered ON source = name WHERE edition = ?",
         (edition,),
     ).fetchall():
         memory = json.loads(row["memory"])
-        # One morning counts once, and its feed is wanted whole.
+        # One morning counts as one failure, and its feed is fetched whole, without validators.
         memory["n_failures"] -= row["error"] is not None and memory["n_failures"] > 0
         memory["etag"] = memory["last_modified"] = None
         db.execute(
             "UPDATE sources SET memory = ? WHERE name = ?", (json.dumps(memory), row["name"])
         )
     db.execute("DELETE FROM gathered WHERE edition = ?", (edition,))
-    # The others stay known: a backlog is no news on another day either.
+    # The other omissions stay known: a backlog is not news on another day either.
     db.execute(
         "DELETE FROM omissions WHERE edition = ? AND code IN (SELECT value FROM json_each(?))",
         (edition, json.dumps(sorted(RETRIED))),
@@ -157,7 +155,7 @@ def forget(db: Connection, edition: str) -> None:
 
 
 def ids(ledger: Ledger, on: date, state: State) -> list[str]:
-    """Names of an edition's articles in a state that are still on their way to a story."""
+    """Ids of an edition's articles in a state that have no outcome yet."""
     rows = ledger.read(
         "SELECT id FROM articles WHERE edition = ? AND state = ? AND code IS NULL ORDER BY id",
         on.isoformat(),
@@ -178,7 +176,7 @@ def row(ledger: Ledger, article: str) -> Row:
 
 
 def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | None) -> None:
-    """The article is clean; its raw content is given up."""
+    """Store the cleaned article and delete its raw content."""
     with ledger.writing() as db:
         db.execute(
             "UPDATE articles SET state = ?, cleaned = ?, content = NULL,"
@@ -188,7 +186,7 @@ def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | N
 
 
 def set_summarized(ledger: Ledger, article: str, summary: bytes) -> None:
-    """The article has its bullets."""
+    """Store the article's summary."""
     with ledger.writing() as db:
         db.execute(
             "UPDATE articles SET state = ?, summary = ? WHERE id = ?",
@@ -197,13 +195,13 @@ def set_summarized(ledger: Ledger, article: str, summary: bytes) -> None:
 
 
 def set_outcome(ledger: Ledger, article: str, code: str, reason: str) -> None:
-    """The article will be in no story."""
+    """Record why the article will be in no story."""
     with ledger.writing() as db:
         db.execute("UPDATE articles SET code = ?, reason = ? WHERE id = ?", (code, reason, article))
 
 
 def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
-    """Every input of an edition that is on its way to no story, sources in their order."""
+    """All inputs of an edition that will be in no story, sources in their order."""
     rows = ledger.read(
         "SELECT l.id, l.source, l.code, l.reason, l.headline, l.url FROM"
         " (SELECT key AS id, source, code, reason, headline, url FROM articles"
@@ -217,7 +215,7 @@ def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
 
 
 def n_arrived(ledger: Ledger, on: date) -> int:
-    """How many inputs an edition had, whatever became of them."""
+    """The number of inputs that an edition had, whatever became of them."""
     rows = ledger.read(
         "SELECT (SELECT count(*) FROM articles WHERE edition = ?1)"
         " + (SELECT count(*) FROM omissions WHERE edition = ?1)",

@@ -1,7 +1,4 @@
-"""Backups of the ledger, and what of it may be forgotten.
-
-Left out: editions' files in the output folder; they are the user's.
-"""
+"""Back up, restore and prune the ledger; files in the output folder are never touched."""
 
 import sqlite3
 from contextlib import closing
@@ -15,10 +12,10 @@ from brief.files import REMEDY, replacing
 
 
 def back_up(ledger: Ledger, target: Path) -> None:
-    """Write the ledger as it is now to a file of its own, which appears when it is complete.
+    """Write a copy of the ledger to a file, atomically.
 
     Raises:
-        StorageError: It cannot be written.
+        StorageError: The file cannot be written.
     """
     try:
         with replacing(target) as part:
@@ -28,12 +25,12 @@ def back_up(ledger: Ledger, target: Path) -> None:
 
 
 def restore(backup: Path, ledger: Path) -> None:
-    """Put a backup in the ledger's place; the ledger that stood there is kept beside it.
+    """Replace the ledger by a backup; the replaced ledger is kept beside it.
 
-    Call this while no run is going on (`database.py`).
+    Call this while no run is in progress (`database.locked`).
 
     Raises:
-        StorageError: The backup is none of brief's, is damaged or of a later version.
+        StorageError: The backup is not a ledger of brief, is damaged or of a later version.
     """
     remedy = "name a file that `brief morning backup` wrote"
     if not backup.is_file():
@@ -54,7 +51,7 @@ def restore(backup: Path, ledger: Path) -> None:
 
 
 def _copy(source: sqlite3.Connection, target: Path) -> None:
-    # A part that a killed process left may be a ledger with pages of its own.
+    # A killed process may have left a partial database here.
     target.unlink(missing_ok=True)
     with closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
@@ -70,13 +67,12 @@ def _put_aside(ledger: Path) -> None:
 
 
 def prune(ledger: Ledger, today: date, keep_days: int) -> tuple[int, int]:
-    """Forget articles' texts, stories and runs of editions before so many days ago.
+    """Delete the article texts, stories and runs of editions older than `keep_days`.
 
-    Editions stay, and so do the articles' keys: what was in an edition does not come back as
-    news.
+    Editions stay, and so do the articles' keys, so that old articles do not return as news.
 
     Returns:
-        Articles that were emptied, and runs that were dropped.
+        Number of articles whose texts were deleted, and number of deleted runs.
     """
     before = (today - timedelta(days=keep_days)).isoformat()
     with ledger.writing() as db:

@@ -1,9 +1,8 @@
-"""The ledger: every article, edition, delivery and run of one briefing, in one SQLite file.
+"""Open, lock, read and write the ledger: the SQLite file with all data of one briefing.
 
-What is written is one transaction, on the disk when it ends: whatever kills a run leaves what
-was done before, whole. One thread uses a `Ledger`, and one process writes at a time
-(`database.py`). Left out: the schema (`schema.py`), what is asked of it (`articles.py`,
-`editions.py`, `runs.py`), backups and pruning (`backup.py`).
+Each write is one transaction, on disk when it ends: a killed run leaves everything that was done
+before intact. A `Ledger` belongs to one thread, and one process writes at a time (`locked`). See
+`schema.py` for the tables; `articles.py`, `editions.py` and `runs.py` for the queries.
 """
 
 import sqlite3
@@ -19,17 +18,17 @@ from brief.errors import BusyError, StorageError
 Connection = sqlite3.Connection
 
 BUSY_S = 30
-"""How long another process's look at the ledger may hold a write up."""
+"""Seconds that a write waits for other processes that are using the ledger."""
 
 
 class Ledger:
-    """One briefing's memory.
+    """The database of one briefing.
 
     Args:
-        path: The SQLite file; its folder is made.
+        path: The SQLite file; its folder is created.
 
     Raises:
-        StorageError: It cannot be opened or written, is damaged, or of a later version.
+        StorageError: The file cannot be opened or written, is damaged, or of a later version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +38,7 @@ class Ledger:
             self.db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
             self.db.row_factory = sqlite3.Row
             self.db.execute("PRAGMA journal_mode=WAL")
-            # A delivery that was recorded must be known after a power cut, too.
+            # A recorded delivery must survive a power cut.
             self.db.execute("PRAGMA synchronous=FULL")
         version = version_of(self.db)
         if version > len(STEPS):
@@ -58,7 +57,7 @@ class Ledger:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """What fails within is a `StorageError`."""
+        """Turn SQLite errors within into `StorageError`."""
         try:
             yield
         except (OSError, sqlite3.Error) as error:
@@ -70,7 +69,7 @@ class Ledger:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or, after an exception, none."""
+        """One transaction: committed whole or, after an exception, rolled back."""
         with self.guarded():
             self.db.execute("BEGIN IMMEDIATE")
             try:
@@ -81,21 +80,21 @@ class Ledger:
             self.db.execute("COMMIT")
 
     def read(self, query: str, *values: object) -> list[sqlite3.Row]:
-        """The rows of a query."""
+        """Run a query and return its rows."""
         with self.guarded():
             return self.db.execute(query, values).fetchall()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.db.close()
 
 
 @contextmanager
 def locked(ledger: Path) -> Iterator[None]:
-    """Hold the lock of a ledger.
+    """Hold the lock of a ledger, for the duration of a run.
 
     Raises:
-        BusyError: Another process holds it.
+        BusyError: Another process holds the lock.
         StorageError: The lock file cannot be made.
     """
     path = ledger.with_name(f"{ledger.name}.lock")

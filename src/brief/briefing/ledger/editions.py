@@ -1,7 +1,4 @@
-"""The ledger's finished editions: their bytes, what later mornings must know, and the search.
-
-Left out: the file and its transactions (`database.py`), and what becomes of articles (`articles.py`).
-"""
+"""Database access to finished editions: files, story history, full-text search."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +14,7 @@ from brief.records import dump, load
 
 
 def earlier(ledger: Ledger, on: date, n_days: int) -> tuple[EarlierStory, ...]:
-    """Each story as the last edition before a date left it, if not too long before."""
+    """Stories of the editions in the `n_days` before a date, each in its latest state."""
     rows = ledger.read(
         "SELECT record, max(edition) FROM stories WHERE edition < ? AND edition >= ?"
         " GROUP BY id ORDER BY id",
@@ -28,7 +25,7 @@ def earlier(ledger: Ledger, on: date, n_days: int) -> tuple[EarlierStory, ...]:
 
 
 def has_edition(ledger: Ledger, on: date) -> bool:
-    """Whether an edition is finished, and not to be made again."""
+    """Whether an edition is finished and not marked for a rebuild."""
     rows = ledger.read("SELECT 1 FROM editions WHERE date = ? AND NOT to_rebuild", on.isoformat())
     return bool(rows)
 
@@ -42,15 +39,15 @@ def place(
     files: Mapping[str, str],
     stories: Sequence[EarlierStory],
 ) -> None:
-    """A finished edition with all that follows from it, in place of any earlier one.
+    """Store a finished edition with all that depends on it, replacing any earlier one of the date.
 
     Args:
-        ledger: Where it goes.
+        ledger: The ledger.
         edition: The edition.
-        digest: Of its content.
-        listing: What the index says of it, as JSON.
-        files: What it looks like, by name.
-        stories: What the next mornings must know.
+        digest: Digest of its content.
+        listing: Its index entry, as JSON.
+        files: File name -> content.
+        stories: Stories as later mornings need them.
     """
     on = edition.date.isoformat()
     shown = {report.id for story in edition.stories for report in story.reports}
@@ -81,7 +78,7 @@ def place(
 
 
 def files(ledger: Ledger, on: date) -> dict[str, str]:
-    """What a finished edition looks like, by name; empty when there is none."""
+    """File name -> content of a finished edition; empty when there is none."""
     rows = ledger.read("SELECT name, content FROM files WHERE edition = ?", on.isoformat())
     return {row["name"]: serialization.unpack(row["content"]) for row in rows}
 
@@ -92,12 +89,12 @@ def digest(ledger: Ledger, on: date) -> str:
 
 
 def listings(ledger: Ledger) -> list[str]:
-    """What the index says of each finished edition, as JSON, the newest first."""
+    """The index entries of all finished editions, as JSON, newest first."""
     return [row[0] for row in ledger.read("SELECT listing FROM editions ORDER BY date DESC")]
 
 
 def set_delivered(ledger: Ledger, on: date) -> None:
-    """The edition is where its reader finds it."""
+    """Record that the edition has been written and delivered."""
     with ledger.writing() as db:
         db.execute(
             "UPDATE articles SET state = ? WHERE edition = ? AND state = ?",
@@ -106,10 +103,10 @@ def set_delivered(ledger: Ledger, on: date) -> None:
 
 
 def begin_rebuild(ledger: Ledger, on: date) -> None:
-    """Make an edition again on the next occasion, its sources asked again.
+    """Mark an edition for a rebuild, with its sources fetched again.
 
-    The finished one stays until the new one takes its place. Articles that were read are
-    kept and summarized anew; those that could not be read are tried again.
+    The finished edition stays until the new one replaces it. Articles that were read are kept and
+    summarized again; those that could not be read are tried again.
 
     Raises:
         StorageError: Its articles' texts were pruned.
@@ -136,11 +133,11 @@ def begin_rebuild(ledger: Ledger, on: date) -> None:
 
 
 def search(ledger: Ledger, query: str, limit: int) -> list[tuple[str, str, str]]:
-    """Stories of past editions with all words of a query: date, headline, excerpt.
+    """Stories of past editions with all words of a query, as (date, headline, excerpt).
 
-    The best match comes first, of equal ones the newest.
+    The best match comes first; of equal ones, the newest.
     """
-    # Each word quoted, so that no character of it is an operator.
+    # Each word is quoted, so that none of its characters is an operator.
     words = " ".join('"' + word.replace('"', '""') + '"' for word in query.split())
     if not words:
         return []

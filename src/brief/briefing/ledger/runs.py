@@ -1,8 +1,8 @@
-"""The ledger's account of runs and deliveries.
+"""Database access to runs and mail deliveries.
 
-A delivery is recorded as `sending` before anything is sent and as `sent` after. One that is
-found as `sending` by a later run was cut off in between: whether it arrived is unknown, and it
-is not sent again unless the user says so. Left out: the sending (`mail.py`).
+A delivery is recorded as `sending` before anything is sent and as `sent` after. If a later run
+finds it as `sending`, the run was killed in between: whether the mail arrived is unknown, and it
+is not sent again unless the user asks for it. See `mail.py` for the sending.
 """
 
 import json
@@ -15,7 +15,7 @@ from brief.briefing.ledger.database import Ledger
 
 
 def begin_run(ledger: Ledger, on: date, now: datetime) -> int:
-    """A run's number; runs that a crash ended are marked so."""
+    """Record a new run and return its number; unfinished earlier runs are marked as killed."""
     with ledger.writing() as db:
         db.execute("UPDATE runs SET ended = began, outcome = 'killed' WHERE ended IS NULL")
         cursor = db.execute(
@@ -27,7 +27,7 @@ def begin_run(ledger: Ledger, on: date, now: datetime) -> int:
 
 
 def set_phase(ledger: Ledger, run: int, phase: str, seconds: Mapping[str, float]) -> None:
-    """Where a run is, and how long each phase before took."""
+    """Record a run's current phase, and the duration of each earlier phase in seconds."""
     with ledger.writing() as db:
         db.execute(
             "UPDATE runs SET phase = ?, seconds = ? WHERE id = ?",
@@ -38,7 +38,7 @@ def set_phase(ledger: Ledger, run: int, phase: str, seconds: Mapping[str, float]
 def end_run(
     ledger: Ledger, run: int, now: datetime, outcome: str, seconds: Mapping[str, float]
 ) -> None:
-    """What became of a run: `done`, or what went wrong."""
+    """Record the outcome of a run: `done`, or what went wrong."""
     with ledger.writing() as db:
         db.execute(
             "UPDATE runs SET ended = ?, outcome = ?, seconds = ? WHERE id = ?",
@@ -52,11 +52,11 @@ class Run:
 
     Attributes:
         edition: Date of its edition.
-        began, ended: ISO 8601 in UTC; `ended` is None while it is going on.
-        phase: The last one that it entered.
-        seconds: Of each phase that it finished.
-        outcome: `done` (with what went wrong beside it), `killed`, or why it failed; empty while
-            it is going on.
+        began, ended: ISO 8601 in UTC; `ended` is None while the run is in progress.
+        phase: The last phase that it entered.
+        seconds: Duration of each finished phase.
+        outcome: `done` (with any other problems), `killed`, or why it failed; empty while the run
+            is in progress.
     """
 
     edition: str
@@ -68,7 +68,7 @@ class Run:
 
 
 def last_runs(ledger: Ledger, limit: int) -> list[Run]:
-    """The last runs, the newest first."""
+    """The last runs, newest first."""
     rows = ledger.read(
         "SELECT edition, began, ended, phase, seconds, outcome FROM runs ORDER BY id DESC LIMIT ?",
         limit,
@@ -78,14 +78,14 @@ def last_runs(ledger: Ledger, limit: int) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one edition on its way to one recipient.
+    """State of the delivery of one edition to one recipient.
 
     Attributes:
-        digest, recipient: Of what, and to whom.
-        edition: Its date.
+        digest, recipient: Digest of the edition, and address of the recipient.
+        edition: Date of the edition.
         state: `sending`, `sent`, `failed` (tried again by the next run) or `unknown`.
-        reason: Why it failed or is unknown; empty for nothing.
-        changed: When it came to that, ISO 8601 in UTC.
+        reason: Why it failed or is unknown; else empty.
+        changed: When the state last changed, ISO 8601 in UTC.
     """
 
     digest: str
@@ -97,7 +97,7 @@ class Delivery:
 
 
 def set_delivery(ledger: Ledger, delivery: Delivery) -> None:
-    """Record a delivery's state; it is on the disk when this returns."""
+    """Record a delivery's state; it is on disk when this returns."""
     with ledger.writing() as db:
         db.execute(
             "INSERT OR REPLACE INTO deliveries (digest, recipient, edition, state, reason, changed)"
@@ -114,7 +114,7 @@ def set_delivery(ledger: Ledger, delivery: Delivery) -> None:
 
 
 def delivery_state(ledger: Ledger, digest: str, recipient: str) -> str | None:
-    """How far an edition has come on its way to a recipient; None when it was never sent."""
+    """The state of an edition's delivery to a recipient; None when it was never sent."""
     rows = ledger.read(
         "SELECT state FROM deliveries WHERE digest = ? AND recipient = ?", digest, recipient
     )
@@ -131,7 +131,7 @@ def open_deliveries(ledger: Ledger) -> list[Delivery]:
 
 
 def failing_sources(ledger: Ledger) -> list[tuple[str, int]]:
-    """Sources that could not be had on their last morning, and for how many in a row."""
+    """Sources that failed on their last morning, with the number of such mornings in a row."""
     rows = ledger.read("SELECT name, memory FROM sources ORDER BY name")
     memories: list[tuple[str, dict[str, Any]]] = [
         (row["name"], json.loads(row["memory"])) for row in rows

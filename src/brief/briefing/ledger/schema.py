@@ -1,7 +1,6 @@
-"""The ledger's schema, step by step: a file written by any earlier version opens with this one.
+"""The ledger's SQL schema and migrations: this version opens files of any earlier version.
 
-A step is never changed once it has been released; a change is a new step. Left out: what the
-tables are asked (`database.py`).
+A migration step is never changed once it has been released; a change is a new step.
 """
 
 import sqlite3
@@ -113,7 +112,7 @@ STEPS: tuple[str, ...] = (
 
 
 def version_of(db: sqlite3.Connection) -> int:
-    """How many steps a file has behind it."""
+    """The number of migration steps that a file has taken."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -125,6 +124,6 @@ def migrate(db: sqlite3.Connection, steps: Sequence[str] = STEPS) -> None:
             db.executescript(f"BEGIN IMMEDIATE; {steps[number]} {after} COMMIT;")
         except sqlite3.Error:
             db.rollback()
-            # Another process may have taken the step between our look and our try.
+            # Another process may have taken the step since we looked.
             if version_of(db) <= number:
                 raise

@@ -1,7 +1,6 @@
-"""Articles and summaries as bytes for the ledger, and back; and an article's name in it.
+"""Serialize articles and summaries for the ledger (compressed JSON); make article ids and reports.
 
-Compressed JSON: a page of news is a third of its size, and the file can be read by hand. Left
-out: where the bytes are kept (`database.py`).
+A compressed page of news has a third of its size, and JSON can be read by hand.
 """
 
 import hashlib
@@ -20,30 +19,30 @@ from brief.records import dump, from_first_version, load
 from brief.text.strings import sentences
 
 N_LEAD_SENTENCES = 3
-"""What news reporting needs to say what happened; stories are grouped by it."""
+"""Sentences in which news articles usually say what happened; stories are grouped by them."""
 
 MAX_LEAD_CHARS = 2_000
-"""Where the lead is looked for; longer sentences are no news prose."""
+"""Part of the body that is searched for the lead; longer sentences are not news prose."""
 
 MAX_HEADLINE_WORDS = 14
-"""Of the lead, where a page has no headline."""
+"""Words of the lead that replace a missing headline."""
 
 
 def article_id(source: str, key: str) -> str:
-    """The name of an article in the ledger: the same on every morning and machine."""
+    """The id of an article in the ledger: the same on every morning and machine."""
     return hashlib.sha256(f"{source}\0{key}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def pack(value: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
-    """A JSON value as bytes."""
+    """Serialize a JSON value."""
     return zlib.compress(json.dumps(value).encode(), 6)
 
 
 def unpack(data: bytes) -> Any:  # noqa: ANN401
-    """The value that `pack` was given.
+    """Read a value that `pack` wrote.
 
     Raises:
-        ValueError: The bytes are none of `pack`'s.
+        ValueError: The bytes were not written by `pack`.
     """
     try:
         return json.loads(zlib.decompress(data))
@@ -52,26 +51,26 @@ def unpack(data: bytes) -> Any:  # noqa: ANN401
 
 
 def content_to_bytes(content: Source, fallback: Source | None) -> bytes:
-    """What arrived, and what to read in its place when it holds no article.
+    """Serialize fetched content, and its fallback for when it holds no article.
 
-    Reference bullets are not the briefing's to keep.
+    Reference bullets and errors are not stored.
     """
     return pack(dump((content, fallback)))
 
 
 def content_from_bytes(data: bytes) -> tuple[Source, Source | None]:
-    """What `content_to_bytes` was given."""
+    """Read what `content_to_bytes` wrote."""
     return load(tuple[Source, Source | None], from_first_version(unpack(data)))
 
 
 def article_to_bytes(article: Article) -> bytes:
-    """A cleaned article: all that decides its summary, and all metadata."""
+    """Serialize a cleaned article: everything that its summary depends on, and all metadata."""
     lines = [[line.label.value, line.start, line.end] for line in article.lines]
     return pack({**dump(replace(article, lines=())), "lines": lines})
 
 
 def article_from_bytes(data: bytes) -> Article:
-    """The article that `article_to_bytes` was given, without reasons of its lines."""
+    """Read what `article_to_bytes` wrote; the reasons for line labels are not stored."""
     fields = unpack(data)
     text = fields["text"]
     lines = [
@@ -83,10 +82,10 @@ def article_from_bytes(data: bytes) -> Article:
 
 @dataclass(frozen=True, slots=True)
 class KeptSummary:
-    """What an edition needs of a summary.
+    """The parts of a summary that an edition needs.
 
     Attributes:
-        bullets, remarks: The summary's.
+        bullets, remarks: As in the summary.
         by_lead: As `Report.by_lead`.
     """
 
@@ -96,14 +95,14 @@ class KeptSummary:
 
 
 def summary_to_bytes(summary: Summary, *, by_lead: bool) -> bytes:
-    """What an edition needs of a summary."""
+    """Serialize the parts of a summary that an edition needs."""
     return pack(dump(KeptSummary(summary.bullets, summary.remarks, by_lead)))
 
 
 def _kept_summary(data: bytes) -> KeptSummary:
     kept = from_first_version(unpack(data))
     for bullet in kept["bullets"]:
-        # Ledgers of version 1 have lists: text, start, end and index.
+        # Ledgers of version 1 store a source as a list of text, start, end and index.
         bullet["sources"] = [
             dict(zip(("sentence", "start", "end"), one, strict=False))
             if isinstance(one, list)
@@ -121,7 +120,7 @@ def to_report(
     cleaned: bytes,
     summary: bytes,
 ) -> Report:
-    """What stories are made of, from what the ledger keeps of an article."""
+    """Make the `Report` of an article from its serialized article and summary."""
     article, kept = article_from_bytes(cleaned), _kept_summary(summary)
     body = "\n".join(" ".join(line.text.split()) for line in article.body)
     lead = _lead(body)
@@ -144,11 +143,11 @@ def published_at(said: datetime | str | None, on: date, zone: Zone) -> datetime:
     """When an article counts as published, in UTC.
 
     Args:
-        said: What its source or page says: a moment, or ISO 8601 text, perhaps without a time or
-            zone.
-        on: The edition's date, for an article without a date; and for one with a later date,
-            which is not to be believed and shall not be the newest for it.
-        zone: Where a time without a zone, and a day, are read.
+        said: What its source or page says: a datetime, or ISO 8601 text, perhaps without a time
+            or zone.
+        on: The edition's date, used for an article without a date, and for one with a later date:
+            that is not credible and must not make it the newest.
+        zone: Time zone of times without a zone, and of days.
 
     Example:
         >>> from brief.briefing.timezones import to_zone
@@ -166,7 +165,7 @@ def published_at(said: datetime | str | None, on: date, zone: Zone) -> datetime:
     try:
         moment = said.astimezone(UTC) if said.tzinfo else zone.at(said.date(), said.time())
     except OverflowError:
-        # The first or the last day of the calendar: somebody's "unknown".
+        # The first or the last day of the calendar is a placeholder for "unknown".
         return start
     return start if moment >= end else moment
 

@@ -1,7 +1,6 @@
-"""What the next mornings must know of a story: its articles' openings, and what was shown.
+"""Data types for stories of earlier editions: their articles' openings and the shown bullets.
 
-Plain data, which the ledger keeps as JSON (`records.py`). How articles join a story is in
-`grouping.py`.
+The ledger stores them as JSON. See `stories/grouping.py` for how articles join a story.
 """
 
 from dataclasses import dataclass
@@ -10,14 +9,14 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class EarlierArticle:
-    """An article of an earlier edition, as far as later ones are compared with it.
+    """An article of an earlier edition, reduced to what later articles are compared with.
 
     Attributes:
         id: `Report.id`.
         headline: Its headline.
         lead: Its first sentences.
-        published: When.
-        sketch: Its body's MinHash, to know a copy; empty for a body that is too short.
+        published: Publication time.
+        sketch: MinHash of its body, for finding copies; empty for a body that is too short.
     """
 
     id: str
@@ -32,10 +31,10 @@ class EarlierStory:
     """A story of an earlier edition.
 
     Attributes:
-        id: `Story.id`; the story keeps it.
-        last_date: Date of the edition that had it last.
+        id: `Story.id`; it stays the same in later editions.
+        last_date: Date of the last edition with the story.
         articles: The newest of its articles, in the order of publication.
-        bullets: Texts that readers have seen, the newest last; none is shown again.
+        bullets: Bullet texts shown so far, the newest last; none is shown again.
     """
 
     id: str
@@ -45,5 +44,5 @@ class EarlierStory:
 
     @property
     def last_published(self) -> datetime:
-        """When the youngest of its articles was published."""
+        """When the newest of its articles was published."""
         return max(article.published for article in self.articles)

@@ -1,1 +1,1 @@
-"""An edition becomes a page, an e-mail, a feed and JSON."""
+"""Render an edition as web page, e-mail, feed, Markdown, plain text and JSON."""

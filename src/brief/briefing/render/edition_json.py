@@ -1,7 +1,7 @@
-"""Edition <-> the documented JSON object `brief.edition/2` (docs/schemas.md).
+"""Read and write an edition as the documented JSON object `brief.edition/2` (docs/schemas.md).
 
-Its keys are the fields of `Edition` and what it holds. The object of the version before,
-`brief.edition/1`, is read too: ledgers keep it.
+Its keys are the fields of `Edition` and of the objects in it. The previous version,
+`brief.edition/1`, can be read, too: older ledgers contain it.
 """
 
 import json
@@ -10,24 +10,24 @@ from brief.briefing.briefing_types import EDITION_SCHEMA, Edition
 from brief.records import dump, from_first_version, load
 
 OLD_SCHEMA = "brief.edition/1"
-"""Its articles and bullets have `warnings`; all else is the same."""
+"""Its articles and bullets have `warnings` instead of `remarks`; all else is the same."""
 
 
 def to_json(edition: Edition) -> str:
     """The edition as one JSON object, ending in a line break."""
-    # A text that was cut inside a character pair has no UTF-8 form.
+    # A text that was cut inside a surrogate pair cannot be encoded as UTF-8.
     written = json.dumps(dump(edition), ensure_ascii=False, indent=2)
     return written.encode("utf-8", "ignore").decode("utf-8") + "\n"
 
 
 def from_json(text: str) -> Edition:
-    """The edition that `to_json` wrote, of this version or the one before: every format of it is
-    the same, byte for byte.
+    """The edition that `to_json` wrote, in this version or the previous one.
 
-    Its reports carry neither body nor lead nor bullets.
+    Every format renders it to the same bytes as the original. Its reports have neither body nor
+    lead nor bullets.
 
     Raises:
-        ValueError: The text is not of this schema.
+        ValueError: The text does not follow this schema.
     """
     record = json.loads(text)
     schema = record.get("schema") if isinstance(record, dict) else None

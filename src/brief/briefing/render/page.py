@@ -1,8 +1,8 @@
-"""Edition -> what a reader sees of it, the same words in every format.
+"""Turn an edition into the texts that readers see (`View`), the same in every format.
 
-Here stands which remarks a reader must know, how numbers that disagree are shown, and what a
-count is called. Every text is on one line and without characters that steer a terminal or the
-reading direction. Left out: markup and its escaping (`render_html.py` and its templates).
+Decides which remarks are shown, how numbers that disagree are shown, and how counts are worded.
+Every text is on one line and free of control characters for terminals and reading direction. See
+`plain_text.py`, `render_html.py` and its templates for markup and escaping.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,16 +26,16 @@ from brief.datatypes import Code
 from brief.output.block import printable
 
 MAX_HEADLINE_CHARS = 240
-"""A longer headline is none, and would push the news off the page."""
+"""A longer text is not a headline, and would push the news off the page."""
 MAX_LISTED = 40
-"""Omissions of one kind that a page lists; the JSON file has all of them."""
+"""Maximum number of omissions of one kind that a page lists; the JSON file has all of them."""
 
 DISAGREE = "Sources disagree"
 OWN_WORDS = "in its own words"
 OPENING = "its opening words"
 
 _QUIET = frozenset({Code.FEWER_BULLETS, Code.DUPLICATE_ID})
-"""Remarks on an article that tell its reader nothing."""
+"""Codes of remarks on an article that are not shown: they are of no use to a reader."""
 _CODES = {
     "backlog": "left in the backlog of a source read for the first time",
     "budget": "not placed, because the page was full",
@@ -49,11 +49,11 @@ _CODES = {
     "unreachable": "that could not be reached",
     "unreadable": "unreadable",
 }
-"""How an omission's code reads after a number."""
+"""Omission code -> its wording after a number."""
 
 
 def to_view(edition: Edition) -> View:
-    """The edition as its formats print it."""
+    """The edition as all formats print it."""
     sections = tuple(
         ShownSection(
             f"section-{number}",
@@ -68,7 +68,7 @@ def to_view(edition: Edition) -> View:
     for omission in edition.omissions:
         by_code.setdefault(omission.code, []).append(omission)
     full = by_code.pop("budget", [])
-    # A failing source has a line of its own.
+    # Each failed source has a line of its own instead.
     by_code.pop("source_failed", None)
     return View(
         date=edition.date,
@@ -98,7 +98,7 @@ def count(n: int, noun: str, plural: str = "") -> str:
 
 
 def shown_headline(headline: str) -> str:
-    """A headline on one line, cut after a word where it is none."""
+    """A headline on one line; one that is too long is cut after a word."""
     line = printable(headline) or "(no headline)"
     if len(line) <= MAX_HEADLINE_CHARS:
         return line
@@ -106,7 +106,7 @@ def shown_headline(headline: str) -> str:
 
 
 def n_articles(edition: Edition) -> int:
-    """Articles that stand in a story."""
+    """Number of articles in stories."""
     return sum(len(story.reports) for story in edition.stories)
 
 
@@ -156,7 +156,7 @@ def _article(story: Story, report: Report, number: int, today: date) -> ShownArt
 
 
 def _is_opening(report: Report) -> bool:
-    """Whether its bullets are its first sentences: no time, or no model for its language."""
+    """Whether its bullets are lead sentences, for lack of time or of a model for its language."""
     return report.by_lead or any(remark.code is Code.LANGUAGE for remark in report.remarks)
 
 
@@ -190,7 +190,7 @@ def _bullet(
 
 
 def _left(code: str, omissions: Sequence[Omission]) -> Left:
-    """Omissions of one kind; the articles of one story are one line."""
+    """The list of omissions of one kind; the articles of one story share a line."""
     stories: dict[str, list[Omission]] = {}
     for number, one in enumerate(omissions):
         stories.setdefault(f"story {one.story}" if one.story else f"{number}", []).append(one)
@@ -251,7 +251,7 @@ def _mornings(n: int) -> str:
 
 
 def _legend(sections: Sequence[ShownSection]) -> Iterator[str]:
-    """What the marks mean, for those that the page bears."""
+    """The meaning of the marks that occur on the page."""
     shown = [
         bullet
         for section in sections

@@ -1,6 +1,6 @@
-"""The nouns of a page: an edition as its formats print it, every text on one line.
+"""Data types of a rendered page: an edition's texts, independent of format, each on one line.
 
-Left out: which words they hold (`page.py`), and the markup around them (`plain_text.py`, `render_html.py`).
+`page.py` fills them; `plain_text.py` and `render_html.py` add the markup.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ class ShownArticle:
 
     Attributes:
         number: Within the story, from 1.
-        anchor: Its id on the page.
-        headline, source, url: As the report's; the URL only where it may be a link.
-        about: When it was published, where that is not today; what it copies.
-        notes: What its reader must know before trusting the bullets.
+        anchor: HTML id of the article on the page.
+        headline, source, url: As in the report; the URL only where it is safe as a link.
+        about: When it was published, if not today; what it copies.
+        notes: Remarks that matter for trusting the bullets.
     """
 
     number: int
@@ -33,13 +33,13 @@ class ShownBullet:
     """A bullet with its article.
 
     Attributes:
-        text: Its words.
-        article: Where it came from; None only where the edition does not hold that article.
-        origin: Whose words they are where they are not the model's, else empty.
-        others: Articles whose number differs while their own bullet is not shown.
-        sentences: The source's.
-        remarks: How the bullet came about, and what it lacks.
-        support: As `Bullet.support`, in words.
+        text: Text of the bullet.
+        article: The article it came from; None only where the edition does not have that article.
+        origin: Where the words come from if not from the model, else empty.
+        others: Articles with a different number whose own bullet is not shown.
+        sentences: The source sentences.
+        remarks: Remarks on the bullet.
+        support: `Bullet.support` in words.
     """
 
     text: str
@@ -75,7 +75,7 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class ShownOmission:
-    """An input or a story without a place; `name` is its headline, else its id."""
+    """An input or a story that is not on the page; `name` is its headline, else its id."""
 
     name: str
     source: str
@@ -85,13 +85,13 @@ class ShownOmission:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Inputs that share a kind of reason.
+    """Inputs that were left out for the same kind of reason.
 
     Attributes:
-        said: The reason, to be read after the number.
-        n: How many inputs.
-        listed: The first of them, the articles of one story as one.
-        n_more: How many the list leaves out.
+        said: The reason, worded to follow the number.
+        n: Number of inputs.
+        listed: The first of them; the articles of one story count as one entry.
+        n_more: Number of entries that the list leaves out.
     """
 
     said: str
@@ -102,19 +102,19 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An edition as its formats print it.
+    """An edition as all formats print it.
 
     Attributes:
-        date: Of the edition.
-        title: Of the page.
+        date: Date of the edition.
+        title: Title of the page.
         day: The date in words.
-        extent: How much it holds, as short phrases.
-        sections: In order; empty on a day without news.
-        more: Articles that were read and found no room.
-        left: Every other input without a place, by kind.
+        extent: Size of the edition (stories, articles, reading time), as short phrases.
+        sections: The sections, in order; empty on a day without news.
+        more: Articles that were read but did not fit on the page.
+        left: All other omitted inputs, by kind.
         account: The colophon's sentences.
         failures: One line for each source that failed.
-        legend: What the marks mean that the page bears.
+        legend: The meaning of the marks that occur on the page.
     """
 
     date: date

@@ -1,6 +1,6 @@
-"""Edition -> Markdown, and plain text for mail programs and terminals.
+"""Render an edition as Markdown, and as plain text for mail programs and terminals.
 
-Left out: HTML and the feed (`render_html.py`), and the words themselves (`page.py`).
+See `render_html.py` for HTML and the feed, `page.py` for the wording.
 """
 
 import textwrap
@@ -12,7 +12,7 @@ from brief.briefing.render.page_types import Left, ShownArticle, ShownBullet, Sh
 from brief.output.block import escape_markdown as escaped
 
 WIDTH = 72
-"""Columns of plain text: what mail programs quote without breaking lines."""
+"""Columns of plain text; mail programs can quote such lines without breaking them."""
 
 
 def to_markdown(edition: Edition) -> str:
@@ -21,7 +21,7 @@ def to_markdown(edition: Edition) -> str:
 
 
 def to_plain_text(edition: Edition) -> str:
-    """The edition as plain text; only links and words without a blank are wider than `WIDTH`."""
+    """The edition as plain text; only links and long words are wider than `WIDTH`."""
     return "\n".join(_plain(page.to_view(edition)))
 
 

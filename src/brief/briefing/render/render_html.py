@@ -1,8 +1,7 @@
-"""Edition -> what readers and programs open: Markdown, pages, e-mail, plain text, JSON, feed.
+"""Render editions as HTML: the page, the index, the e-mail; also the mail subject and Atom feed.
 
-Equal editions give equal bytes. Article text is untrusted: every format escapes it, those that
-people read lose characters that steer a terminal or the reading direction, and only http and
-https links are links. Left out: where the bytes go (`mail.py`, `job.py`).
+Equal editions give equal bytes. Article text is untrusted: it is escaped, stripped of control
+characters for terminals and reading direction, and only http and https links become links.
 """
 
 import uuid
@@ -42,25 +41,25 @@ __all__ = [
 ]
 
 INDEX_NAME = "index.html"
-"""Every page links to the index under this name, in its own folder."""
+"""File name of the index; every page links to it in its own folder."""
 FEED_NAME = "feed.xml"
-"""Every page names the feed of editions under this name, in its own folder."""
+"""File name of the feed of editions; every page links to it in its own folder."""
 
 _FILES = Path(__file__).parent / "page_files"
 _N_HEADLINES = 3
-"""An index entry is to be known again at a glance, and a year of them to be scrolled."""
+"""Headlines per index entry: enough to recognize it, few enough to scroll through a year."""
 _MAX_SUBJECT_CHARS = 110
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the index says of one edition.
+    """Index entry of one edition.
 
     Attributes:
-        date: The edition's; its page is `{date}.html` beside the index.
-        title: Of the page.
-        n_stories, n_articles, minutes: How much it holds.
-        headlines: Of the stories that rank highest, in that order.
+        date: Date of the edition; its page is `{date}.html` beside the index.
+        title: Title of the page.
+        n_stories, n_articles, minutes: Size of the edition and its reading time.
+        headlines: Headlines of the highest-ranked stories, in that order.
     """
 
     date: date
@@ -77,7 +76,7 @@ class Listing:
 
     @property
     def extent(self) -> str:
-        """How much it holds, in words; empty on a day without news."""
+        """Size of the edition, in words; empty on a day without news."""
         if not self.n_stories:
             return ""
         stories = page.count(self.n_stories, "story", "stories")
@@ -85,7 +84,7 @@ class Listing:
 
 
 def to_listing(edition: Edition) -> Listing:
-    """What the index says of an edition."""
+    """The index entry of an edition."""
     return Listing(
         date=edition.date,
         title=edition.title,
@@ -97,16 +96,16 @@ def to_listing(edition: Edition) -> Listing:
 
 
 def to_html(edition: Edition) -> str:
-    """The edition as one page that loads nothing and runs nothing.
+    """The edition as one self-contained page without scripts or external resources.
 
-    Beside itself it names only `INDEX_NAME`, `FEED_NAME`, its own Markdown and JSON, and for
-    running stories the page of the edition that had them last.
+    Apart from article links, it refers only to `INDEX_NAME`, `FEED_NAME`, its own Markdown and
+    JSON, and for running stories to the page of the last edition with them.
     """
     return _filled("page.html.j2", view=page.to_view(edition), disagree=page.DISAGREE)
 
 
 def to_email_html(edition: Edition) -> str:
-    """The edition as the HTML part of an e-mail: no sheet, script, image or form is needed."""
+    """The edition as the HTML part of an e-mail, without style sheet, script, image or form."""
     return _filled(
         "email.html.j2",
         view=page.to_view(edition),
@@ -125,7 +124,7 @@ def to_subject(edition: Edition) -> str:
 
 
 def to_index(listings: Sequence[Listing], *, title: str = "Morning briefing") -> str:
-    """The page that lists editions by date, the newest first, whatever the order given."""
+    """The page that lists editions by date, newest first, whatever the given order."""
     newest_first = sorted(listings, key=lambda one: one.date, reverse=True)
     return _filled(
         "index.html.j2",
@@ -141,15 +140,15 @@ def to_index(listings: Sequence[Listing], *, title: str = "Morning briefing") ->
 def to_atom(
     editions: Sequence[Edition], *, title: str = "Morning briefing", base_url: str = ""
 ) -> str:
-    """An Atom feed of editions in full, the newest first, whatever the order given.
+    """An Atom feed with the full text of editions, newest first, whatever the given order.
 
-    It depends on the editions alone: an entry counts as updated at midnight of its date in UTC.
+    It depends only on the editions: an entry counts as updated at midnight UTC of its date.
 
     Args:
-        editions: The newest few; a feed is no archive.
-        title: Of the feed.
-        base_url: Where the folder of editions is served, ending in a slash; empty for links
-            that are relative to the feed.
+        editions: The newest few; a feed is not an archive.
+        title: Title of the feed.
+        base_url: URL of the folder of editions, ending in a slash; empty for links that are
+            relative to the feed.
     """
     newest_first = sorted(editions, key=lambda one: one.date, reverse=True)
     entries = [
@@ -166,7 +165,7 @@ def to_atom(
         "feed.xml.j2",
         id=_urn(base_url or title),
         title=title,
-        # The feed's format wants a moment even where nothing has been published.
+        # Atom requires a time even where nothing has been published.
         updated=entries[0]["updated"] if entries else "1970-01-01T00:00:00Z",
         base_url=base_url,
         entries=entries,
@@ -174,7 +173,7 @@ def to_atom(
 
 
 def _headlines(edition: Edition) -> tuple[str, ...]:
-    """Of the stories that rank highest, in whatever section they stand."""
+    """Headlines of the highest-ranked stories of all sections."""
     first = sorted(edition.stories, key=lambda story: -story.score)[:_N_HEADLINES]
     return tuple(page.shown_headline(story.headline) for story in first)
 
@@ -206,5 +205,5 @@ def _style() -> str:
 
 
 def _urn(name: str) -> str:
-    """An id that stays the same for the same name, as feeds want of their entries."""
+    """A stable id for a name, as Atom requires for its entries."""
     return uuid.uuid5(uuid.NAMESPACE_URL, printable(name)).urn

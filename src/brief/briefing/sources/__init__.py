@@ -1,1 +1,1 @@
-"""Sources become fetched articles."""
+"""Read news sources: feeds, OPML lists, URL lists, folders, files of rows."""

@@ -1,6 +1,7 @@
-"""Candidates of one source -> those to read now, and why not the others.
+"""Choose which new candidates of a source to read now; the others become omissions.
 
-Left out: where candidates come from (`feed_source.py`, `file_source.py`).
+Also makes the keys by which articles are recognized again: canonical URLs and shortened ids. The
+candidates come from `feed_source.py` and `file_source.py`.
 """
 
 import heapq
@@ -19,13 +20,13 @@ from brief.datatypes import Code, Remark
 T = TypeVar("T")
 
 MAX_KEY = 500
-"""Characters; longer ids of feeds and rows are replaced by their digest."""
+"""Maximum length in characters; longer ids of feeds and rows are replaced by their digest."""
 
 _TRACKING = re.compile(
     r"utm_\w+|mc_[ce]id|(?:fb|g|y|d)clid|msclkid|igshid|_ga|ref_src|cmpid|ito|at_\w+",
     re.IGNORECASE,
 )
-"""Parameters that say where a reader came from, and nothing of the page."""
+"""URL parameters for tracking visitors, which make no difference to the page."""
 
 _PORTS = {"http": ":80", "https": ":443"}
 _UNDATED = datetime.min.replace(tzinfo=UTC)
@@ -37,10 +38,10 @@ class Candidate(Generic[T]):
 
     Attributes:
         key: Its `Arrival.key`.
-        what: What reads it.
-        published: When the source says; None when it does not.
-        touched: When the file was last changed, which only decides what is newest.
-        title, url: For an omission, where they are known.
+        what: What is read: a feed entry, a file or a row.
+        published: Publication time according to the source; None when it gives none.
+        touched: When the file was last changed; only used to find the newest.
+        title, url: For an omission, if known.
     """
 
     key: str
@@ -52,7 +53,7 @@ class Candidate(Generic[T]):
 
 
 def most(config: SourceConfig, memory: SourceMemory, limit: int) -> int | None:
-    """How many arrivals a source may bring today; None for any number."""
+    """The maximum number of arrivals of a source today; None for no limit."""
     if config.max_new is not None:
         return config.max_new
     return None if memory.reached else limit
@@ -66,19 +67,19 @@ def choose(
     n_most: int | None,
     undated_first: bool,
 ) -> tuple[list[Candidate[T]], list[Omission]]:
-    """The newest candidates that are not known, each key once; no more than those are held.
+    """Choose the newest unknown candidates, each key once; only these are held in memory.
 
     Args:
-        candidates: In the source's order.
-        source: Its name.
-        known: Of a key.
-        n_most: How many to keep; None for all.
+        candidates: The candidates, in the source's order.
+        source: Name of the source.
+        known: Whether a key is known.
+        n_most: Maximum number to keep; None for all.
         undated_first: Whether, among candidates without a date, the first are the newest, as in
-            a feed, and not the last, as in a file that is appended to.
+            a feed; if not, the last are, as in a file that is appended to.
 
     Returns:
-        Those kept, the newest publication first and undated ones last, in the source's order;
-        and an omission for each other one that is not known.
+        The candidates kept, the newest publication first, then undated ones in the source's
+        order; and an omission for each other unknown candidate.
     """
     kept: list[tuple[tuple[datetime, int], int, Candidate[T]]] = []
     omissions: list[tuple[int, Omission]] = []
@@ -107,7 +108,7 @@ def choose(
 def in_time(
     published: datetime | None, now: datetime
 ) -> tuple[datetime | None, tuple[Remark, ...]]:
-    """A date that is not in the future, and a remark when it was."""
+    """The date, or `now` with a remark where it is in the future."""
     if published is None or published <= now:
         return published, ()
     said = published.astimezone(UTC).isoformat(timespec="minutes")
@@ -116,12 +117,12 @@ def in_time(
 
 
 def to_key(name: str) -> str:
-    """A name as a key: as it stands, or its digest when it is very long."""
+    """A name as a key: unchanged, or its digest when it is very long."""
     return name if len(name) <= MAX_KEY else f"sha256:{sha256(name.encode()).hexdigest()}"
 
 
 def canonical(url: str) -> str:
-    """A URL without what differs between two links to one page.
+    """The canonical form of a URL: equal for different links to the same page.
 
     Example:
         >>> canonical("HTTPS://News.Example:443/a?id=3&utm_source=feed#top")
@@ -133,7 +134,7 @@ def canonical(url: str) -> str:
     if query:
         pairs = parse_qsl(query, keep_blank_values=True)
         kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
-        # Unchanged when nothing goes: quoting it again might change what it asks for.
+        # Keep the query as it is if nothing is removed: quoting it again might change its meaning.
         query = urlencode(kept) if len(kept) < len(pairs) else query
     return urlunsplit((scheme, host, path or "/", query, ""))
 

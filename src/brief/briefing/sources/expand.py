@@ -1,8 +1,7 @@
-"""What the user reads every morning -> the articles that are new in it.
+"""Gather the new articles of one source, and expand OPML lists into feeds.
 
 A source is a folder, a file of rows, a feed, an OPML list of feeds, a list of URLs or one URL.
-Left out: how bytes are had (`ingest/web/crawler.py`), what a feed says (`ingest/feeds/feed_parser.py`), what is
-known already (the store), and cleaning (the corridor).
+See `ingest/web/crawler.py` for fetching and `ingest/feeds/feed_parser.py` for parsing feeds.
 """
 
 import re
@@ -43,13 +42,13 @@ __all__ = [
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _ANY_URL = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:#.*\s+)*https?://", re.IGNORECASE)
 _HEAD_BYTES = 2_000
-"""Where a list of URLs shows that it is one."""
+"""Bytes at the start of a file by which a list of URLs is recognized."""
 
 
 def to_config(location: str) -> SourceConfig:
-    """The source that `--source LOCATION` means; its kind is told by what stands there.
+    """The source for `--source LOCATION`; its kind is detected from the file or folder there.
 
-    Nothing is fetched: a URL is a feed or a page when it is gathered.
+    Nothing is fetched: whether a URL is a feed or a page is detected when it is gathered.
 
     Raises:
         UsageError: There is no such file or folder, or it cannot be read.
@@ -78,11 +77,11 @@ def to_config(location: str) -> SourceConfig:
 def expand(
     configs: Iterable[SourceConfig], *, client: Fetcher
 ) -> tuple[tuple[SourceConfig, ...], tuple[tuple[SourceConfig, BriefError], ...]]:
-    """Put the feeds of each OPML list in its place; call this before `gather`.
+    """Replace each OPML list by its feeds; call this before `gather`.
 
-    A feed takes the list's settings, and the section that it stands under where the list has
-    none. A name that is taken already gets the location beside it. A feed of a list that is
-    named elsewhere too is kept once, where it stands by itself if it does.
+    A feed takes the list's settings, and its section within the list where the list's settings
+    name none. A name that is already taken gets the location added. A feed that occurs several
+    times is kept once: as a source of its own if there is one.
 
     Returns:
         The sources without `opml` ones, in order, and the lists that could not be read.
@@ -126,19 +125,19 @@ def gather(
     client: Fetcher,
     limit: int,
 ) -> Gathered:
-    """Everything that is new in one source; safe to call from several threads at once.
+    """Gather everything that is new in one source; safe to call from several threads at once.
 
-    A failure is data: of one article in its arrival, of the whole source in `Gathered.error`.
+    Failures are data: an article's in its arrival, the source's in `Gathered.error`.
 
     Args:
-        config: Any source but an `opml` one, which `expand` turns into feeds.
-        memory: What the last morning left.
+        config: Any source except an `opml` one, which `expand` turns into feeds.
+        memory: What the source's last morning stored.
         known: Whether a key of this source was an arrival or a lasting omission before; such an
             input is neither fetched nor returned again. A file of rows is read to its end, and
-            asks this of each row.
-        now: Aware; a date after it counts as it, with a note.
-        client: Asks URLs.
-        limit: At most so many arrivals on the source's first morning.
+            this is called for each row.
+        now: Timezone-aware; a later publication date is replaced by it, with a remark.
+        client: HTTP client.
+        limit: Maximum number of arrivals on the source's first morning.
     """
     if config.kind in {"folder", "rows"}:
         return gather_files(config, memory=memory, known=known, now=now, limit=limit)
@@ -161,13 +160,13 @@ def _subscriptions(config: SourceConfig, client: Fetcher) -> tuple[Subscription,
     if not _URL.match(config.location):
         return read_opml(_content(config.location), name=config.location)
     answer = client.fetch(config.location, wanted=Wanted.FEED, allow_private=config.allow_private)
-    # Nothing was sent that could make it "not modified".
+    # Without validators in the request, the answer cannot be "not modified".
     assert isinstance(answer, Fetched)
     return read_opml(answer.content, name=config.location, charset=answer.charset)
 
 
 def _lines(location: str) -> list[str]:
-    """The lines of a list, without blank ones and those that begin with #."""
+    """The lines of a list, without blank lines and comments (#)."""
     text = decode(_content(location), name=location)
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
@@ -193,7 +192,7 @@ def _head(path: Path) -> bytes:
 
 
 def _place(location: str) -> str:
-    """A location as it is compared: two spellings of one URL are one."""
+    """A location in a form for comparison: different spellings of one URL become equal."""
     try:
         return canonical(location) if _URL.match(location) else location
     except ValueError:

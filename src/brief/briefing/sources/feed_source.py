@@ -1,7 +1,7 @@
-"""Feeds and single pages -> what is new in them.
+"""Read the new articles of a feed, of one URL (feed or page) or of a list of pages.
 
-A feed's entries are read as pages; where a page cannot be had, the feed's own text stands in.
-Left out: how bytes are had (`ingest/web/crawler.py`), and what a feed says (`ingest/feeds/feed_parser.py`).
+A feed's entries are fetched as pages; where a page cannot be fetched, the feed's own text is used.
+See `ingest/web/crawler.py` for fetching and `ingest/feeds/feed_parser.py` for parsing feeds.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,10 +24,10 @@ _PRIVATE = "set allow_private = true for this source if it is meant"
 
 @dataclass(frozen=True, slots=True)
 class FeedReader:
-    """One source that is read through the network, on one morning.
+    """Reads one source over the network, on one morning.
 
     Attributes:
-        config, memory, known, now, client, limit: As for `sources.gather`.
+        config, memory, known, now, client, limit: As for `expand.gather`.
     """
 
     config: SourceConfig
@@ -38,7 +38,7 @@ class FeedReader:
     limit: int
 
     def feed(self) -> Gathered:
-        """What is new in a feed."""
+        """Read the new articles of a feed."""
         try:
             answer = self._asked()
             if isinstance(answer, NotModified):
@@ -48,10 +48,10 @@ class FeedReader:
             return self._failed(error)
 
     def feed_or_page(self) -> Gathered:
-        """What is new at one URL, of which nobody said what it is."""
+        """Read the new articles at a URL that may be a feed or a page."""
         url = self.config.location
         if self.known(to_key(canonical(url))):
-            # It was a page, and has been read.
+            # The URL is a page, and has already been read.
             return self._done((), (), self.memory)
         try:
             answer = self._asked()
@@ -66,7 +66,7 @@ class FeedReader:
         return self._done((arrival,), (), SourceMemory())
 
     def pages(self, urls: Sequence[str]) -> Gathered:
-        """What is new in a list of pages."""
+        """Read the new pages of a list."""
         entries = [Candidate(to_key(_canonical(url)), Entry(url=url), url=url) for url in urls]
         return self._read(entries, SourceMemory(), ())
 
@@ -118,7 +118,7 @@ class FeedReader:
             else:
                 omissions.append(had)
                 if had.code == "unreachable":
-                    # The feed must be had again, changed or not, for this entry to be tried again.
+                    # To retry this entry, the feed must be fetched next time even if unchanged.
                     memory = SourceMemory()
         return self._done(tuple(arrivals), tuple(omissions), memory, remarks)
 
@@ -168,7 +168,7 @@ class FeedReader:
             answer = self.client.fetch(url, allow_private=self.config.allow_private)
         except FetchError as error:
             raise _for_file(error) from None
-        # Nothing was sent that could make it "not modified".
+        # Without validators in the request, the answer cannot be "not modified".
         assert isinstance(answer, Fetched)
         page = from_answer(answer, id=url)
         if not page.text.strip():
@@ -191,7 +191,7 @@ class FeedReader:
 
 
 def _key(entry: Entry, feed: str, number: int) -> str:
-    """What the entry is known by: its id, its link, its text, and at last its place."""
+    """The entry's key: its id, else its link, else its text, else its place."""
     if entry.guid:
         return to_key(entry.guid)
     if entry.url:
@@ -202,7 +202,7 @@ def _key(entry: Entry, feed: str, number: int) -> str:
 
 
 def _canonical(url: str) -> str:
-    """Of a URL that may be none, since a person typed it."""
+    """The canonical form of a URL; it was typed by a person and may be invalid."""
     try:
         return canonical(url)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Folders of articles and files of rows -> what is new in them.
+"""Read the new articles of a folder or of a file of rows (JSON lines).
 
-Left out: what a file or a row means (`ingest/inputs.py`, `jsonl.py`).
+See `ingest/inputs.py` and `ingest/jsonl.py` for the file formats.
 """
 
 import io
@@ -27,10 +27,10 @@ def gather_files(
     now: datetime,
     limit: int,
 ) -> Gathered:
-    """What is new in a folder, or in one file of rows or text.
+    """Gather what is new in a folder, or in one file of rows or text.
 
-    A file's key is its path within the folder, a row's its id or its file and line. A file that
-    is known is not opened, except for its rows.
+    A file's key is its path within the folder; a row's key is its id, or its file and line. A known
+    file is not opened again, except a file of rows.
     """
     place = Path(config.location).expanduser()
     skipped: Counter[str] = Counter()
@@ -59,7 +59,7 @@ def gather_files(
 def _candidates(
     found: Iterator[Path | Source], place: Path, known: Callable[[str], bool]
 ) -> Iterator[Candidate[Path | Source]]:
-    """A candidate for each text and each row; a row is read already, a text is not."""
+    """A candidate for each text and each row; rows have already been read, texts have not."""
     for one in found:
         if isinstance(one, Source):
             yield Candidate(to_key(one.id), one)
@@ -73,7 +73,7 @@ def _candidates(
 
 
 def _row(row: Source, path: Path, file_key: str) -> Candidate[Path | Source]:
-    # A row without an id of its own has its file's path and its line.
+    # The id of a row without its own id is its file's path and line.
     at_line = row.id.removeprefix(f"{shown(path)}:")
     key = row.id if at_line == row.id else f"{file_key}:{at_line}"
     return Candidate(
@@ -90,7 +90,7 @@ def _arrival(one: Candidate[Path | Source], config: SourceConfig, now: datetime)
 
 
 def _exists(place: Path) -> bool:
-    """What may not even be looked at is as good as missing; a broken name likewise."""
+    """Whether the path exists; one without permission or with an invalid name counts as missing."""
     try:
         return place.exists()
     except (OSError, ValueError):

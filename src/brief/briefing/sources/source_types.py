@@ -1,6 +1,6 @@
-"""The nouns of gathering: what a source is, what it remembers, what it brings.
+"""Data types of sources: configuration, memory between mornings, gathered articles, HTTP client.
 
-Left out: how any of it is had (`expand.py`).
+See `expand.py` for how a source is read.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from brief.errors import BriefError
 from brief.ingest.web.response import Fetched, NotModified, Wanted
 
 Kind = Literal["folder", "rows", "feed", "opml", "urls", "url"]
-"""`folder` also takes one text or HTML file; `urls` is a file with one URL a line; `url` is one
-URL, feed or page, told apart when it is read."""
+"""`folder` also takes one text or HTML file; `urls` is a file with one URL per line; `url` is one
+URL of a feed or a page, detected when it is read."""
 
 RETRIED = frozenset({"unreachable"})
-"""Codes of omissions whose input may be had another morning. The ids of all others are known
-from then on: the store keeps them like those of arrivals."""
+"""Codes of omissions whose input is tried again on later mornings. The ids of all others are
+remembered in the ledger, like those of arrivals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,13 @@ class SourceConfig:
     """One source, as brief.toml or `--source` names it.
 
     Attributes:
-        name: What editions, status and messages call it; unique within a run.
-        kind: What stands at the location.
+        name: Name in editions, status and messages; unique within a run.
+        kind: Kind of source at the location.
         location: A path or an http(s) URL; `feed` and `url` need a URL, `opml` takes both.
-        weight: How much its articles count in ranking.
-        section: Heading for its stories; None leaves it to the edition.
-        allow_private: Whether addresses that are not public may be asked, for a local server.
-        max_new: At most so many articles on any morning, the newest; None for the default limit
+        weight: Weight of its articles in ranking.
+        section: Section heading of its stories; None for the edition's default.
+        allow_private: Whether private network addresses may be fetched, for a local server.
+        max_new: Maximum number of articles on any morning, the newest; None for the default limit
             on the first morning and no limit later.
         full_text: Whether a feed's pages are fetched; if not, the feed's own text is read.
     """
@@ -49,15 +49,15 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True)
 class SourceMemory:
-    """What a source leaves for its next morning. Plain data; the store keeps it.
+    """State of a source that the ledger stores for its next morning.
 
-    It may only be kept together with the arrivals and omissions of the same `Gathered`, in one
-    transaction: its validators promise that everything in that answer has been seen.
+    It must be stored together with the arrivals and omissions of the same `Gathered`, in one
+    transaction: its validators imply that everything in that answer has been seen.
 
     Attributes:
-        etag, last_modified: The feed's validators; None when there are none.
-        n_failures: Mornings in a row on which the source could not be had.
-        reached: Whether it ever could: if not, the next time is its first morning.
+        etag, last_modified: The feed's HTTP cache validators; None when there are none.
+        n_failures: Number of mornings in a row on which the source failed.
+        reached: Whether it was ever reached; if not, the next time is its first morning.
     """
 
     etag: str | None = None
@@ -68,18 +68,18 @@ class SourceMemory:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What one source brought.
+    """Result of gathering one source.
 
     Attributes:
         arrivals: New articles, the newest first, undated ones after them in the source's order;
-            `content.error` for those that could not be read.
-        omissions: New inputs that are no arrival: `backlog` (beyond the limit), `repeated` (the
+            `content.error` is set for those that could not be read.
+        omissions: New inputs that are not arrivals: `backlog` (beyond the limit), `repeated` (the
             source has that id twice: it is the id of another arrival or omission), `empty`
             (neither a page nor a text), `unreachable` (its site did not answer; tried again next
-            time). The source's own failure is not among them.
-        memory: For the next morning, also after a failure.
-        error: Why the source could not be had; None when it could.
-        remarks: About the source itself, for logs.
+            time). A failure of the source itself is not among them.
+        memory: State for the next morning, also after a failure.
+        error: Why the source failed; None when it did not.
+        remarks: Remarks on the source itself, for logs.
     """
 
     arrivals: tuple[Arrival, ...]
@@ -90,10 +90,10 @@ class Gathered:
 
 
 class Fetcher(Protocol):
-    """How bytes are had: `ingest.polite.Client`, or a fake.
+    """HTTP client: `ingest.web.crawler.Client`, or a fake.
 
     Attributes:
-        n_at_once: How many calls may usefully run beside each other.
+        n_at_once: Number of calls that may usefully run in parallel.
     """
 
     n_at_once: int
@@ -107,5 +107,5 @@ class Fetcher(Protocol):
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> Fetched | NotModified:
-        """The answer; raises FetchError."""
+        """Fetch a URL; raises FetchError."""
         ...

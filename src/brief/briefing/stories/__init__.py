@@ -1,1 +1,1 @@
-"""Articles become stories."""
+"""Group articles into stories: near-copies, clustering, merged bullets."""

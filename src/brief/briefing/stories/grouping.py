@@ -1,8 +1,8 @@
-"""Articles -> stories: the same event once, told from all its articles.
+"""Group articles on the same event into stories, also with stories of earlier mornings.
 
-Near-copies begin together (`near_duplicates.py`), articles of one event are joined (`clustering.py`),
-also to a story of the last mornings, and each story is told once (`merge_bullets.py`). Left out:
-which stories an edition has room for, and in what order (`edition.py`).
+Near-copies start in one cluster (`near_duplicates.py`), articles on one event are clustered
+(`clustering.py`), and each story's bullets are merged (`merge_bullets.py`). See `edition.py` for
+which stories an edition has room for, and in what order.
 """
 
 from collections.abc import Sequence
@@ -16,21 +16,21 @@ from brief.briefing.ledger.story_history import EarlierArticle, EarlierStory
 from brief.briefing.stories import clustering, merge_bullets, near_duplicates
 
 WINDOW = timedelta(days=3)
-"""How far apart articles on one event are published: a weekend may lie between."""
+"""Maximum time between articles on one event: a weekend may lie between them."""
 
 MAX_ARTICLES_KEPT, MAX_BULLETS_KEPT = 12, 100
-"""What is remembered of one story: of a running one, the newest."""
+"""How much is kept of one story for later mornings; of a long-running one, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reports of one event.
+    """The reports on one event.
 
     Attributes:
-        story: Id of the story: the earlier story's, else of the first published report.
-        ids: Of its reports, the most central first.
+        story: Id of the story: the earlier story's, else that of the first published report.
+        ids: Ids of its reports, the most central first.
         near_copies: Report id -> id of the report that it copies, of this edition or earlier.
-        since: Date of the edition that had the story last; None for a new one.
+        since: Date of the last edition with this story; None for a new one.
     """
 
     story: str
@@ -40,17 +40,17 @@ class Group:
 
 
 def group(reports: Sequence[Report], earlier: Sequence[EarlierStory] = ()) -> tuple[Group, ...]:
-    """Which reports tell of the same event, and which of an event that was told before.
+    """Group reports on the same event, and match groups with stories of earlier editions.
 
-    Two stories of earlier editions are never made one: readers know them apart.
+    Two stories of earlier editions are never merged: readers know them as separate stories.
 
     Args:
-        reports: New articles, ids unique; their order makes no difference.
+        reports: New articles, with unique ids; their order makes no difference.
         earlier: Stories of earlier editions. Those whose last article is older than `WINDOW`
-            before the first report are passed over.
+            before the first report are ignored.
 
     Returns:
-        Groups by the time of their first report; every report stands in exactly one.
+        Groups by the time of their first report; every report is in exactly one.
     """
     new = sorted(reports, key=lambda report: (report.published, report.id))
     if not new:
@@ -75,8 +75,8 @@ def group(reports: Sequence[Report], earlier: Sequence[EarlierStory] = ()) -> tu
         [article.published for article in articles],
         WINDOW,
     )
-    # Every article's cluster to begin with, by the place of its first article: of its story, of
-    # the article that it copies, or its own.
+    # Initial cluster of each article, as the index of the cluster's first article: that of its
+    # story, of the article that it copies, or itself.
     place = {story.id: n for n, (story, _) in reversed(list(enumerate(owned)))}
     known = {article.id: place[story.id] for story, article in owned}
     begins = [place[story.id] for story, _ in owned]
@@ -90,7 +90,7 @@ def group(reports: Sequence[Report], earlier: Sequence[EarlierStory] = ()) -> tu
             else begins[original]
         )
 
-    # A story that was told before is as young as its youngest article.
+    # All articles of an earlier story count as published with its newest article.
     times = [story.last_published for story, _ in owned] + [report.published for report in new]
     seconds = [int(time.timestamp()) for time in times]
     # Clusters are numbered by time, so that neighbors in time share a list.
@@ -141,16 +141,16 @@ def tell(
     *,
     n_bullets: int,
 ) -> Story:
-    """The story of one group.
+    """Make the story of one group.
 
     Args:
         group: One of those that `group` returned.
-        reports: At least the group's; others are passed over.
-        earlier: The story as it was told before, when `group.since` has a date.
-        n_bullets: How many bullets at most. The other side of a disagreement comes on top.
+        reports: At least the reports of the group; others are ignored.
+        earlier: The story as earlier editions showed it, when `group.since` has a date.
+        n_bullets: Maximum number of bullets; the other sides of a disagreement are added on top.
 
     Returns:
-        The story. It has no bullets when all that its articles say has been told before.
+        The story. It has no bullets when earlier editions have shown all that its articles say.
     """
     by_id = {report.id: report for report in reports}
     copied = dict(group.near_copies)
@@ -166,15 +166,15 @@ def tell(
 
 
 def remember(story: Story, on: date, earlier: EarlierStory | None = None) -> EarlierStory:
-    """What the next mornings must know of a story that an edition has shown.
+    """Reduce a story that an edition has shown to what later mornings need.
 
     Args:
-        story: As it was placed, with the bullets that were shown.
+        story: The story as placed, with the bullets that were shown.
         on: Date of the edition.
-        earlier: The story as it was known before this edition.
+        earlier: The story as known before this edition.
 
     Returns:
-        The story to keep in place of `earlier`.
+        The story that replaces `earlier`.
     """
     sketches = near_duplicates.sketches(report.body for report in story.reports)
     known = {article.id: article for article in (earlier.articles if earlier else ())}

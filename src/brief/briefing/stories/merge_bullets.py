@@ -1,9 +1,9 @@
-"""One story from all its articles' bullets: no fact twice, and both sides of a disagreement.
+"""Merge the bullets of a story's articles: drop repeated facts, keep both sides of disagreements.
 
-Two bullets speak of one fact when they have at least half of the shorter one's content words in
-common. The one that more articles confirm speaks for them; where their numbers differ in one
-unit, each value is printed with its source. Left out: whether a bullet is true (`support.py`),
-and facts told in other words.
+Two bullets state the same fact when they share at least half of the shorter one's content words;
+facts in other words are not recognized. The bullet that more articles confirm is kept; where their
+numbers differ in one unit, each value is printed with its source. See `guard/support.py` for
+whether a bullet is true to its article.
 """
 
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ from brief.text import strings
 from brief.text.lexicon import english
 
 MIN_COMMON = 0.5
-"""Part of the content words that makes two bullets speak of one fact."""
+"""Share of common content words from which two bullets state the same fact."""
 
 MIN_REPEATED = 3
-"""Content words in common without which nothing counts as repeated: `And she's running.` has
-one word, and any bullet may have it."""
+"""Minimum of common content words for a repetition: `And she's running.` has only one content
+word, which any bullet may contain."""
 
 MAX_REPORTS = 40
-"""Of the most central articles: a fortieth outlet adds no fact, and every bullet is held
-against every other."""
+"""Only the most central articles are read: a fortieth outlet adds no fact, and every bullet is
+compared with every other."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What one bullet says, in a form that can be compared.
+    """A bullet's content, in a form that can be compared.
 
     Attributes:
-        text: The bullet's.
+        text: Text of the bullet.
     """
 
     text: str
@@ -45,22 +45,22 @@ class Claim:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """Its numbers that have a unit."""
+        """Its numbers with their units."""
         return quantities(self.text)
 
     def on_one_fact(self, other: "Claim") -> bool:
-        """Whether the two have at least half their content words in common."""
+        """Whether the two share at least half of the shorter one's content words."""
         if not self.words or not other.words:
             return self.text == other.text
         shorter = min(len(self.words), len(other.words))
         return len(self.words & other.words) >= MIN_COMMON * shorter
 
     def disagrees(self, other: "Claim") -> bool:
-        """Whether the two give other numbers for one fact."""
+        """Whether the two give different numbers for the same fact."""
         return self.on_one_fact(other) and disagree(self.quantities, other.quantities)
 
     def repeats(self, other: "Claim") -> bool:
-        """Whether the two say the same; one or two words in common are no proof of it."""
+        """Whether the two say the same; one or two common words are not enough."""
         shared = len(self.words & other.words)
         enough = shared >= min(MIN_REPEATED, max(len(self.words), len(other.words)))
         return enough and self.on_one_fact(other) and not self.disagrees(other)
@@ -77,15 +77,15 @@ class _Candidate:
 def choose(
     reports: Sequence[Report], shown: Sequence[str], *, n_bullets: int
 ) -> tuple[StoryBullet, ...]:
-    """The bullets of a story.
+    """Choose the bullets of a story.
 
     Args:
         reports: Its articles, the most central first.
-        shown: Texts that readers have seen in earlier editions.
-        n_bullets: How many at most. The other side of a disagreement comes on top.
+        shown: Bullet texts that earlier editions have shown.
+        n_bullets: Maximum number; the other sides of a disagreement are added on top.
 
     Returns:
-        Bullets in the order of the articles, a disagreement's sides together. None when
+        Bullets in the order of the articles, a disagreement's sides together; empty when
         everything has been shown.
     """
     candidates = [
@@ -98,7 +98,7 @@ def choose(
         one.place: len({other.report for other in candidates if one.claim.repeats(other.claim)})
         for one in candidates
     }
-    # The best confirmed first; then every article's first bullet before any second.
+    # Most confirmed first; then every article's first bullet before any second.
     ranked = sorted(candidates, key=lambda c: (-confirmed[c.place], c.place[1], c.place[0]))
     picked: list[_Candidate] = []
     sides: list[list[_Candidate]] = []
@@ -138,11 +138,11 @@ def choose(
 
 
 def disagreement_units(bullets: Sequence[StoryBullet]) -> tuple[tuple[StoryBullet, ...], ...]:
-    """The bullets, those that disagree with each other as one unit.
+    """Group bullets that disagree with each other into units.
 
-    A unit stands where its first bullet stood; every bullet is in exactly one. Where an article
-    has several bullets that disagree with the same other article, each goes with the one that it
-    has most words in common with.
+    A unit takes the place of its first bullet; every bullet is in exactly one. Where an article
+    has several bullets that disagree with the same other article, each is grouped with the one
+    that shares most words with it.
 
     Returns:
         Units in reading order: one bullet, or the two or more that disagree.

@@ -1,7 +1,7 @@
-"""Numbers with what they count, so that two bullets can be held against each other.
+"""Extract numbers with their units from a bullet, to compare the figures of two bullets.
 
-Left out: the value of a number however it is written (`numbers.py`), conversion between units,
-dates, years and ordinals, whose unit no neighboring word tells.
+Units are not converted; dates, years and ordinals are skipped, since no neighboring word names
+their unit. See `text/numbers.py` for reading the value of a number.
 """
 
 import re
@@ -30,10 +30,10 @@ class Quantity:
     """A number and its unit.
 
     Attributes:
-        value: As `numerals.Number.value`.
-        unit: Stems of the words that say what is counted, in order; or a currency, `%`, `age`
+        value: As `text.numbers.Number.value`.
+        unit: Stems of the words that name what is counted, in order; or a currency, `%`, `age`
             or `clock`.
-        toll: What befell those who are counted, if anything did.
+        toll: For casualty counts, the stem of the verb (killed, injured, missing); else None.
     """
 
     value: str
@@ -41,10 +41,10 @@ class Quantity:
     toll: str | None = None
 
     def same_unit(self, other: "Quantity") -> bool:
-        """Whether the two count the same kind of thing."""
+        """Whether the two count the same kind of thing; two tolls are compared by verb alone."""
         if self.toll and other.toll:
             return self.toll == other.toll
-        # `armed men` are `men`; but schools that open are not hospitals that open.
+        # `armed men` match `men`, but `schools open` does not match `hospitals open`.
         return any(word in other.unit for word in self.unit[:1]) or any(
             word in self.unit for word in other.unit[:1]
         )
@@ -52,13 +52,13 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What the lexicon's lists come to.
+    """Patterns and lookups compiled from the lexicon's lists.
 
     Attributes:
-        currency: A currency's sign or code before a number.
-        date_before, date_after: A month beside a number.
-        aliases: Stem -> the stem that is used for it.
-        tolls: Stems of verbs of what befell people.
+        currency: Matches a currency's sign or code before a number.
+        date_before, date_after: Match a month beside a number.
+        aliases: Stem -> the stem that replaces it.
+        tolls: Stems of verbs that distinguish casualty counts (killed, injured, missing).
     """
 
     currency: re.Pattern[str]
@@ -70,11 +70,11 @@ class _Rules:
 
 @cache
 def _rules() -> _Rules:
-    """Those of English."""
+    """The rules for English."""
     lexicon = english()
     listed = lexicon.quantities
     signs = "|".join(re.escape(one) for one in sorted(listed.currencies, key=len, reverse=True))
-    # "may" is a month only beside a year or at the end.
+    # "may" counts as a month only beside a year or at the end.
     month = any_of(frozenset(lexicon.months + lexicon.short_months) - {"may"})
     return _Rules(
         currency=re.compile(rf"(?<![^\W_])({signs})\. ?$|(?<![^\W_])({signs}) ?$|(\$) ?$"),
@@ -86,7 +86,7 @@ def _rules() -> _Rules:
 
 
 def content(s: str) -> frozenset[str]:
-    """The stems of the content words of `s`, its numbers left out."""
+    """The stems of the content words of `s`, without its numbers."""
     folded = fold(s)
     kept, at = [], 0
     for number in numbers(s):
@@ -125,9 +125,9 @@ def quantities(s: str) -> tuple[Quantity, ...]:
 
 
 def disagree(one: Iterable[Quantity], other: Iterable[Quantity]) -> bool:
-    """Whether two texts give other values in one unit.
+    """Whether two texts give different values in the same unit.
 
-    A value that both give is agreed on, and so is one that only one of them gives.
+    A value that both give is no disagreement, nor is one that has no counterpart in the other.
     """
     ones, others = tuple(one), tuple(other)
     mine = [q for q in ones if not any(q.value == o.value and q.same_unit(o) for o in others)]
@@ -136,7 +136,7 @@ def disagree(one: Iterable[Quantity], other: Iterable[Quantity]) -> bool:
 
 
 def _unit(written: str, number: Number, before: str, after: str) -> tuple[str, ...] | None:
-    """What the number counts; empty when no word says so, None when it counts nothing."""
+    """The unit of the number; empty when no word names it, None when it counts nothing."""
     if number.value.endswith("%"):
         return ("%",)
     if ":" in number.value:
@@ -156,16 +156,16 @@ def _unit(written: str, number: Number, before: str, after: str) -> tuple[str, .
     found: list[str] = []
     for word in words(_clause(after)):
         if is_content(word):
-            # What befell people is kept apart, as `toll`.
+            # Casualty verbs are no part of the unit; they are the `toll`.
             if word not in listed.qualifiers and _key(word) not in _rules().tolls:
                 found.append(_key(word))
         elif found or word not in listed.skipped:
-            break  # "people were", "in Nairobi": what is counted has been named, or is not
+            break  # "people were", "in Nairobi": the unit is complete, or is not named
     return tuple(found[:_MAX_UNIT_WORDS])
 
 
 def _toll(before: str, after: str) -> str | None:
-    """The toll's verb, which stands right before the number or in the clause after it."""
+    """The casualty verb right before the number or in the clause after it."""
     tolls = _rules().tolls
     pieces = _CLAUSE.split(before)
     nearest = [_key(word) for word in _TOKEN.findall(pieces[-1])[-_TOLL_BEFORE:]]

@@ -1,4 +1,4 @@
-// The page: which view is shown, and one summary from its request to its result or its error.
+// The page's main module: choose the view, and run one summary from request to result or error.
 
 import { showEditions } from "./editions.js";
 import { get, keep, summarize, Trouble } from "./server.js";
@@ -72,7 +72,7 @@ function tell(event) {
   say(`${words}…`);
 }
 
-/** Show that a summary is under way, and what will happen to it; `null` when it is not. */
+/** Show the progress of a summary with its coming phases; `null` when none is in progress. */
 function work(source) {
   const busy = source !== null;
   $("progress").hidden = !busy;
@@ -94,7 +94,7 @@ function stop() {
   $("go").focus();
 }
 
-/** Fold the text away once it is summarized: the cleaned article stands below. */
+/** Fold the input away once it is summarized: the cleaned article is shown below. */
 function fold(what) {
   $("summarize").classList.toggle("folded", what !== null);
   $("source").hidden = what !== null;
@@ -135,7 +135,7 @@ function fail(error, place, retry) {
   box.scrollIntoView({ block: "nearest" });
 }
 
-/** The service writes clauses, for terminals and logs; a name at its beginning stays as it is. */
+/** Make a sentence of a message: the service writes clauses. A name at the start is kept. */
 function sentence(clause) {
   const begun = clause.replace(/^[a-z]+(?=[ ,;])/, (word) => word[0].toUpperCase() + word.slice(1));
   return /[\p{L}\p{N})”]$/u.test(begun) ? `${begun}.` : begun;
@@ -192,7 +192,8 @@ $("file").addEventListener("change", () => {
   if (file) takeFile(file);
   $("file").value = "";
 });
-// Without these a file that misses the form would replace the page; dragged text is the browser's.
+// Without these, a file dropped beside the form would replace the page; dragged text is left to
+// the browser.
 const bringsFile = (event) => event.dataTransfer.types.includes("Files");
 addEventListener("dragover", (event) => {
   if (!bringsFile(event)) return;

@@ -1,10 +1,10 @@
-// The cleaned article: its body with the bullets' source sentences marked, and what was dropped,
-// greyed and named, where it stood.
+// Show the cleaned article: its body with the bullets' source sentences marked, and the dropped
+// lines in their place, greyed and labelled.
 
 import { element, shown } from "./text.js";
 
-// So many blocks are built before the browser may paint and answer again; what is not on the
-// screen is laid out a slice at a time too (style.css).
+// Number of blocks that are built before the browser may paint and respond again; off-screen
+// content is laid out by the slice, too (style.css).
 const SLICE = 100;
 const MAX_BLOCK_CHARS = 8000; // A longer line is shown in parts: layout is slow in one of a megabyte.
 
@@ -25,7 +25,7 @@ const NAMES = {
   extracted_away: "Left out of the HTML page",
 };
 
-/** How many lines of a summary's article are not body and not blank. */
+/** Number of lines of a summary's article that are neither body nor blank. */
 export const countDropped = (lines) => lines.filter(isFurniture).length;
 
 const isFurniture = ({ label }) => !(label in BODY) && label !== "blank";
@@ -33,12 +33,11 @@ const isFurniture = ({ label }) => !(label in BODY) && label !== "blank";
 /**
  * Show an article.
  *
- * @param place Where; what it held before is removed.
+ * @param place The element to fill; its earlier content is removed.
  * @param summary With `text`, `lines` and `bullets`.
- * @param toBadge Makes the element that stands behind the source sentence of some bullets, from
- *   their indexes.
+ * @param toBadge Makes the element that follows a source sentence, from its bullets' indexes.
  * @returns Resolves to the marks of each bullet, in order: an array of arrays of elements. The
- *   article is built in slices, so the page answers meanwhile.
+ *   article is built in slices, so that the page stays responsive.
  */
 export async function showArticle(place, summary, toBadge) {
   const text = sliceable(summary.text);
@@ -103,7 +102,7 @@ function mark(source, text, marks) {
   return made;
 }
 
-/** A line's spans to be shown as one block each; none ends within a source sentence. */
+/** Split a line into the spans of its blocks; none ends within a source sentence. */
 function* parts(line, mine) {
   let start = line.start;
   while (line.end - start > MAX_BLOCK_CHARS) {
@@ -116,7 +115,7 @@ function* parts(line, mine) {
   yield [start, line.end];
 }
 
-/** The sentences that bullets report, in order, each with the indexes of its bullets. */
+/** The source sentences of all bullets, in order, each with the indexes of its bullets. */
 function sourcesOf(bullets) {
   const found = new Map();
   bullets.forEach((bullet, index) => {
@@ -129,8 +128,8 @@ function sourcesOf(bullets) {
 }
 
 /**
- * Slices of a text by code points, as the service counts them; JavaScript counts those beyond
- * U+FFFF twice.
+ * A function that slices a text by code points, as the service counts them; JavaScript counts
+ * those beyond U+FFFF twice.
  */
 function sliceable(text) {
   const pairs = Array.from(text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g), (match) => match.index);

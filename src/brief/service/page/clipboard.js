@@ -1,4 +1,4 @@
-// The clipboard, in every browser and over plain HTTP.
+// Copy to the clipboard, in every browser and also over plain HTTP.
 
 /** Put text on the clipboard. Returns whether the browser allowed it. */
 export async function copy(text) {

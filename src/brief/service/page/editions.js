@@ -1,4 +1,4 @@
-// What the morning job made: the latest edition, and the archive of all others.
+// Show the morning job's editions: the latest one, and the archive of all others.
 
 import { get } from "./server.js";
 import { counted, element, isolated, link, shown } from "./text.js";

@@ -31,10 +31,10 @@ export async function get(path, signal) {
 }
 
 /**
- * Summarize, telling each phase as it begins.
+ * Summarize, reporting each phase as it begins.
  *
- * @param {object} request What `POST /v1/summarize` takes.
- * @param {(phase: object) => void} tell Hears of `{"phase": …}`.
+ * @param {object} request Body of `POST /v1/summarize`.
+ * @param {(phase: object) => void} tell Called with `{"phase": …}`.
  * @returns The summary object.
  */
 export async function summarize(request, tell, signal) {
@@ -60,7 +60,7 @@ async function* events(response) {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      // The last line may have megabytes: it is joined once, when its end is there.
+      // The last line may have megabytes: join its parts only once, when it is complete.
       const [first, ...others] = value.split("\n");
       begun.push(first);
       for (const next of others) {
@@ -90,7 +90,7 @@ async function ask(path, options) {
 
 function trouble(status, error, retryAfterS) {
   const [problem, remedy] = BY_STATUS[status] ?? [`The server answered ${status}.`, "Try again."];
-  // What the service says of keys is for programs: it speaks of headers.
+  // The service's message on keys is meant for programs (it names headers), so use our own.
   const said = status === 401 ? null : error;
   return new Trouble(said?.problem || problem, said?.problem ? said.remedy || "" : remedy, {
     status,

@@ -1,4 +1,4 @@
-// What is to be summarized: pasted text, a dropped or chosen file, or a web address.
+// Read the form's input: pasted text, a dropped or chosen file, or a web address.
 
 import { counted } from "./text.js";
 import { Trouble } from "./server.js";
@@ -19,7 +19,7 @@ const BINARY = [
 
 let attached = null;
 
-/** The request's part that says what to summarize, and what to call it. Throws a `Trouble`. */
+/** The request's part with the article, and a description of it for the page. Throws a `Trouble`. */
 export function sourceOf() {
   const text = $("text").value;
   const url = $("url").value.trim();
@@ -52,7 +52,7 @@ function attach(name, text, about, kind) {
   $("text").value = "";
 }
 
-/** Take a file as the article. Throws a `Trouble` for what is no text. */
+/** Take a file as the article. Throws a `Trouble` if it is not text. */
 export async function take(file, maxBytes) {
   if (maxBytes && file.size > maxBytes) {
     throw new Trouble(
@@ -74,7 +74,7 @@ export async function take(file, maxBytes) {
   attach(file.name, text, about, /\.x?html?$/i.test(file.name) || HTML.test(text) ? "html" : "text");
 }
 
-/** A byte order mark, else well-formed UTF-8, else what the page declares, else Windows-1252. */
+/** Decode by byte order mark, else as UTF-8, else by the page's declaration, else Windows-1252. */
 function decoded(bytes, head) {
   const marked = { "\u00ff\u00fe": "utf-16le", "\u00fe\u00ff": "utf-16be" }[head.slice(0, 2)];
   const declared = DECLARED.exec(head);

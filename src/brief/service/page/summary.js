@@ -1,4 +1,4 @@
-// The result: bullets with what there is to know about each, beside the article they come from.
+// Show the result: bullets with their remarks, beside the article that they come from.
 
 import { countDropped, showArticle } from "./article.js";
 import { copy } from "./clipboard.js";
@@ -6,7 +6,7 @@ import { counted, element, isolated, shown } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
 
-// What a remark is called, by its code, and whether it says that something may be wrong.
+// Remark code -> its label, and whether it says that something may be wrong.
 const REMARKS = {
   replaced: ["The source’s own sentence", false],
   mended: ["Mended", false],
@@ -122,7 +122,7 @@ function about({ chunks, model, signature, timings, id }) {
   return rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, isolated(value))]);
 }
 
-/** The numbers behind a source sentence: each leads back to its bullet. */
+/** The bullet numbers after a source sentence; each links back to its bullet. */
 function badge(indexes) {
   const numbers = indexes.map((index) => {
     const number = element("button", { type: "button", "data-bullet": index, "aria-label": `Back to bullet ${index + 1}` }, String(index + 1));
@@ -145,13 +145,13 @@ function light(index) {
   for (const mark of marks[index] ?? []) mark.classList.add("lit");
   const [first] = marks[index] ?? [];
   const pane = $("article");
-  // Beside the bullets the article scrolls by itself; below them, hovering must not move the page.
+  // Scroll only an article beside the bullets; if it is below them, hovering must not move the page.
   if (first && pane.scrollHeight > pane.clientHeight + 1 && !seenIn(pane, first)) {
     pane.scrollTo({ top: first.offsetTop - pane.clientHeight / 3, behavior: motion() });
   }
 }
 
-/** The bullet that the keyboard is at, in the list or in the article. */
+/** Index of the bullet with the keyboard focus, in the list or in the article. */
 function focused() {
   const at = document.activeElement?.closest("[data-bullet]");
   return at ? Number(at.dataset.bullet) : null;

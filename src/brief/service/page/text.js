@@ -1,8 +1,8 @@
-// Strings, and the elements that show them. What an article says enters the document as text
-// nodes only, so nothing in it can become markup.
+// Helpers for strings and DOM elements. Article text enters the document only as text nodes, so
+// nothing in it can become markup.
 
-// Controls, and what steers the reading direction beyond its own text. Line breaks, tabs and
-// joiners (emoji, Persian) stay.
+// Control characters, and those that change the reading direction of surrounding text. Line
+// breaks, tabs and joiners (emoji, Persian) stay.
 const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** The text as the page shows it. */
@@ -19,7 +19,7 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** Text of unknown direction that cannot reorder what stands around it. */
+/** Text of unknown direction, isolated so that it cannot reorder the text around it. */
 export const isolated = (text, properties = {}) => element("bdi", properties, shown(text));
 
 /** A link to a web address, else (`javascript:`, a path) the text alone. */
