@@ -1,7 +1,4 @@
-"""`brief train`: fine-tune a model on articles with bullets.
-
-Parse, call one function, tell how it goes. Left out: training (`training/`).
-"""
+"""`brief train`: fine-tune a model on articles with bullets."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -26,7 +23,11 @@ train_app = typer.Typer()
 def train(
     *,
     data: Annotated[
-        Path, typer.Option(help="Articles with bullets, as `brief eval run --data` reads them.")
+        list[Path],
+        typer.Option(
+            help="Articles with bullets, as `brief eval run --data` reads them, or articles"
+            " annotated by an editor (docs/model.md); may be given several times."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The new model's folder.")],
     base: Annotated[
@@ -42,7 +43,7 @@ def train(
     ] = None,
     validation: Annotated[
         Path | None,
-        typer.Option(help="Articles with bullets (default: a twentieth of the data)."),
+        typer.Option(help="A file like --data (default: a twentieth of the data)."),
     ] = None,
     avoid: Annotated[
         list[Path] | None,
@@ -53,18 +54,20 @@ def train(
     ] = False,
     epochs: Annotated[
         float | None,
-        typer.Option(help="Times that each bullet is seen (default 3), or each article (1)."),
+        typer.Option(help="Passes over the data (default 3; 1 for --part salience)."),
+    ] = None,
+    mix: Annotated[
+        str | None,
+        typer.Option(
+            help="How many times one pass uses the examples of each kind. The default is"
+            " editors=4,highlights=1,pairs=0.5,copy=0.02,skip=0.5; a kind that is not named"
+            " is left out."
+        ),
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Steps in all, in place of --epochs.")] = None,
-    batch_tokens: Annotated[int, typer.Option(help="Tokens of a batch.")] = 2200,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens of a batch.")] = 6000,
     learning_rate: Annotated[float | None, typer.Option(help="The highest.")] = None,
     warmup_steps: Annotated[int | None, typer.Option(help="Steps until then.")] = None,
-    skip_ratio: Annotated[
-        float, typer.Option(help="Sentences not worth a bullet, for each bullet.")
-    ] = 0.5,
-    compression_ratio: Annotated[
-        float, typer.Option(help="Sentence pairs, for each bullet.")
-    ] = 0.75,
     validate_every: Annotated[int | None, typer.Option(help="Steps.")] = None,
     patience: Annotated[
         int | None, typer.Option(help="Validations without a better score before it ends.")
@@ -80,7 +83,7 @@ def train(
 ) -> None:
     """Train a model, or go on with a run that was interrupted."""
     from brief.training.loop import use_threads
-    from brief.training.train_bullets import TrainSettings, finish, prepare
+    from brief.training.train_bullets import MIX, TrainSettings, compare, finish, prepare, to_mix
     from brief.training.train_bullets import train as run_training
     from brief.training.train_salience import SalienceSettings
 
@@ -93,7 +96,7 @@ def train(
         "checkpoint_every": checkpoint_every,
     }
     given: dict[str, Any] = {
-        "data": data,
+        "data": tuple(data),
         "base": base,
         "validation": validation,
         "avoid": tuple(avoid or ()),
@@ -103,16 +106,15 @@ def train(
     }
     settings: TrainSettings | SalienceSettings
     if part == "salience":
-        if pairs or freeze_encoder:
-            raise UsageError("--pairs and --freeze-encoder are for --part bullets")
+        if pairs or freeze_encoder or mix is not None:
+            raise UsageError("--pairs, --freeze-encoder and --mix are for --part bullets")
         settings = SalienceSettings(**given)
     else:
         settings = TrainSettings(
             pairs=tuple(pairs or ()),
             batch_tokens=batch_tokens,
-            skip_ratio=skip_ratio,
-            compression_ratio=compression_ratio,
             freeze_encoder=freeze_encoder,
+            mix=MIX if mix is None else to_mix(mix),
             **given,
         )
     if threads is not None:
@@ -124,7 +126,9 @@ def train(
         return
     with ticker(wanted=not quiet, every_s=EVERY_S) as tick:
         try:
-            run_training(settings, output, tell=_teller(tick), note=say)
+            run = run_training(settings, output, tell=_teller(tick), note=say)
+            if not quiet:
+                compare(run, output, note=note)
         except KeyboardInterrupt:
             note("a checkpoint is written; the same command goes on from there")
             raise

@@ -10,14 +10,11 @@ support is told (`support.py`), which cuts are sound (`cuts/`), how casing is re
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from brief.datatypes import Bullet, Candidate, Code, Origin, Remark, Sentence
 from brief.guard import (
     clauses,
     compression,
-    contradictions,
     coreference,
     restore_case,
     shorten,
@@ -54,19 +51,6 @@ _BROKEN_OFF = re.compile(
 _CONJUNCTION = re.compile(r"^(?:And|But|So|Yet|Or|However|Meanwhile)\b,? (?=[\w\"“‘'$£€])")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a model's wording is no bullet.
-
-    Attributes:
-        kind: What its sources do not say, or `cut` for words that may not be left out or moved.
-        text: What the model wrote, as a remark says it.
-    """
-
-    kind: contradictions.Kind | Literal["cut"]
-    text: str
-
-
 def to_bullet(
     candidate: Candidate, body: str, casing: Casing | None, *, compressing: bool
 ) -> Bullet | None:
@@ -84,7 +68,9 @@ def to_bullet(
         The bullet with its sources and support; None when neither the candidate nor its
         source sentence makes one.
     """
-    sources, spoken, context = _read(candidate)
+    sources = _sources(candidate)
+    spoken = [stripped(source.text) for source in sources]
+    context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
     remarks: list[Remark] = []
     origin = Origin.MODEL
     wordings = [candidate.text, *candidate.alternatives] if candidate.finished else []
@@ -96,7 +82,7 @@ def to_bullet(
             if casing is not None:
                 written = restore_case.restore(wording, [*spoken, *context], casing)
             break
-        faults.append(found.text)
+        faults.append(found)
     else:
         sources, spoken = sources[:1], spoken[:1]
         cuts = wordings if compressing else []
@@ -122,18 +108,6 @@ def to_bullet(
         remarks.append(Remark(Code.POOR, f"the sentence {weakness}"))
     score = support.support_score(written, [source.text for source in sources] + context)
     return Bullet(written, sources, score, origin, tuple(remarks))
-
-
-def fault(candidate: Candidate, body: str, *, compressing: bool) -> Fault | None:
-    """Why a candidate's own words, its alternatives aside, are no bullet; None when they are.
-
-    Args:
-        candidate: What a model wrote, to its end.
-        body: As for `to_bullet`.
-        compressing: Likewise.
-    """
-    _, spoken, context = _read(candidate)
-    return _fault(candidate.text, spoken, context, body, compressing=compressing)
 
 
 def stripped(sentence: str) -> str:
@@ -165,21 +139,15 @@ def _has(bullet: Bullet, code: Code) -> bool:
     return any(remark.code is code for remark in bullet.remarks)
 
 
-def _read(candidate: Candidate) -> tuple[tuple[Sentence, ...], list[str], list[str]]:
-    """What a candidate reports, that as it is spoken, and what the model could read besides."""
-    sources = _sources(candidate)
-    context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
-    return sources, [stripped(source.text) for source in sources], context
-
-
 def _fault(
     wording: str, spoken: Sequence[str], context: Sequence[str], body: str, *, compressing: bool
-) -> Fault | None:
+) -> str | None:
+    """Why a model's wording is no bullet, as a remark says it; None when it is one."""
     cut = _cut(wording, spoken, context, body) if compressing else None
     return cut or _strange(wording, spoken, context)
 
 
-def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> Fault | None:
+def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> str | None:
     """An unsound cut; None when all are sound."""
     seam = compression.unsound(wording, spoken)
     if seam is not None and len(spoken) == 1:
@@ -187,15 +155,15 @@ def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str)
         named = coreference.resolve(spoken[0], context, body)
         if named is not None and compression.unsound(wording, [named[0]]) is None:
             seam = None
-    return None if seam is None else Fault("cut", f"a bullet that {seam}")
+    return None if seam is None else f"a bullet that {seam}"
 
 
-def _strange(wording: str, spoken: Sequence[str], context: Sequence[str]) -> Fault | None:
+def _strange(wording: str, spoken: Sequence[str], context: Sequence[str]) -> str | None:
     """What its sources do not say; None when they say it all."""
     if strings.words(wording) == strings.words(" ".join(spoken)):
         return None
     for found in support.unsupported(wording, spoken, context):
-        return Fault(found.kind, f"the unsupported {found.kind} “{found.text}”")
+        return f"the unsupported {found.kind} “{found.text}”"
     return None
 
 

@@ -28,6 +28,7 @@ class HfEngine:
     Args:
         folder: A transformers folder, see `folder.read_config`.
         encoding: Its tokenizer, for the pieces that the copy lock speaks in.
+        model: The folder's model, where it is loaded already; its generation settings change.
         device: `cpu`, `cuda`, `mps`; None for the fastest there is.
         n_threads: CPU threads of one call; None leaves it to torch.
 
@@ -40,6 +41,7 @@ class HfEngine:
         folder: Path,
         encoding: Encoding,
         *,
+        model: transformers.PreTrainedModel | None = None,
         device: str | None = None,
         n_threads: int | None = None,
     ) -> None:
@@ -48,8 +50,8 @@ class HfEngine:
         self.n_parallel = 1
         self._device = device or _fastest_device()
         self._encoding = encoding
-        model: Any = load_weights(folder)
-        self._model = model.to(self._device)
+        loaded: Any = load_weights(folder) if model is None else model
+        self._model = loaded.to(self._device)
         vmap = folder / "vmap.txt"
         self._lock = CopyLock.read(vmap) if vmap.is_file() else None
         forced = forced_bos_token_id(self._model)

@@ -1,53 +1,40 @@
 """Articles with bullets -> what a model is to learn: chunks with the bullets written from them.
 
-A model learns to invent from targets that invent, so a target is taught only when the guard
-would let it through: numbers, names, quotations and content words all stand in what the model
-reads, and it opens with no pronoun that only an earlier sentence explains. An editor's bullet
-that says more than its chunk does is not lost where the model compresses: the words that both
-have, with the guard's own sound cuts, make a target in the `compression` style.
-
-Streamed and deterministic; every bullet that gives no pair is counted with the reason. Left
-out: tokens (`bullet_dataset.py`), the language (the guard knows English words), and which data.
+A model learns to invent from targets that invent, so a bullet is taught only when its facts
+stand in what the model reads (`facts_filter.py`). Streamed and deterministic; every bullet that
+gives no pair is counted with the reason.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
-from brief.datatypes import Article, Candidate, Chunk, Sentence
-from brief.errors import BriefError
+from brief.datatypes import Article, Chunk, Sentence
+from brief.errors import BriefError, InputError
 from brief.evaluation.data.dataset import Example
-from brief.guard import check
+from brief.evaluation.data.tables import read_table
 from brief.ingest.article import to_article
 from brief.models.base import ModelCard
 from brief.models.chunking import Tokenizer, to_chunks
 from brief.text.strings import words
-from brief.training.data.bullet_alignment import (
-    align_bullets,
-    common_words,
-    focus_share,
-    without_mark,
-)
+from brief.training.data.bullet_alignment import align_bullets
+from brief.training.data.bullet_lengths import MAX_WORDS, length_of, n_words
 from brief.training.data.decontamination import Held
+from brief.training.data.facts_filter import reason_to_drop
 
-Kind = Literal["bullet", "label", "skip", "compression"]
+Kind = Literal["editors", "highlights", "pairs", "copy", "skip"]
 
-MIN_FOCUS_SHARE = 0.6
-"""Share of a bullet's content words that its focus has itself: the rest may come from topic and
-previous sentence, as "he" does, but a bullet that is mostly about them has another home."""
-
-MAX_WHOLE_WORDS = 18
-"""A sentence of no more words is a bullet as it stands."""
-
-_DATELINE = re.compile(
-    r"^(?:[\w .,'-]{1,40} )?\( ?[\w ./-]{2,24} ?\) ?(?:--?|[–—]) ?", re.IGNORECASE
-)
-"""Where an agency's report was filed, in lower-case or tokenized text too."""
+WRITTEN: tuple[Kind, ...] = ("editors", "highlights", "pairs")
+"""Those that teach what a bullet is."""
 
 MIN_LABELLED_WORDS = 6
 """A shorter sentence that nobody reported says little about what is worth reporting."""
+
+_PARTED_NEGATION = re.compile(r"(?<=\w) (?=n't\b)")
+"""Where the Penn Treebank parts "did n't": WordPiece reads "didn't" in other pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +42,11 @@ class Pair:
     """One thing to learn.
 
     Attributes:
-        kind: A `bullet` or `compression` to write; or only whether the chunk is worth a bullet:
-            `label` says that it is, `skip` that it is not.
+        kind: Where it comes from: an editor's bullet for given sentences (`editors`), a bullet
+            of a whole article (`highlights`), a sentence and its compression (`pairs`), a
+            sentence as it stands (`copy`), or a chunk that is not worth a bullet (`skip`).
         chunk: What the model reads.
-        target: What it writes; empty for `label` and `skip`.
+        target: What it writes; empty for `skip`.
         style: The template's style.
         position: The template's position when the chunk's own says nothing; None for its own.
     """
@@ -81,7 +69,7 @@ def article_pairs(
 
     Args:
         examples: Articles with bullets.
-        card: The model that will learn: its budget, and how it is guarded.
+        card: The model that will learn: its budget, and what it can say.
         tokenizer: The model's own counting.
         held: Evaluation files; articles that stand in them are left out.
         counts: Is filled: what was taken (`pairs: …`), and what was dropped and why.
@@ -93,41 +81,52 @@ def article_pairs(
             counts[f"dropped articles: {problem}"] += 1
             continue
         chunks = to_chunks(article, card.budget, tokenizer)
-        for pair in _article_pairs(article, chunks, example.bullets, card, counts):
+        bullets = [_PARTED_NEGATION.sub("", bullet) for bullet in example.bullets]
+        for pair in _article_pairs(chunks, bullets, card, counts):
             counts[f"pairs: {pair.kind}"] += 1
             yield pair
 
 
 def sentence_pairs(
-    rows: Iterable[tuple[str, str]], card: ModelCard, tokenizer: Tokenizer, counts: Counter[str]
+    path: Path, card: ModelCard, tokenizer: Tokenizer, counts: Counter[str]
 ) -> Iterator[Pair]:
-    """The pairs of sentences with shorter forms, in their order.
+    """The pairs of a file of sentences with shorter forms, in their order, as they are.
 
     Args:
-        rows: (sentence, its compression).
+        path: Rows of `source` (a sentence) and `target` (its compression).
         card: As for `article_pairs`.
         tokenizer: Likewise.
         counts: Likewise.
+
+    Raises:
+        InputError: The file cannot be read, or a row is not of this kind.
     """
-    for source, target in rows:
+    for place, row in read_table(path):
+        if isinstance(row, InputError):
+            raise row
+        texts = row.get("source"), row.get("target")
+        if not all(isinstance(text, str) for text in texts):
+            raise InputError(f"{place}: no row with the texts source and target")
+        source, target = (_PARTED_NEGATION.sub("", " ".join(str(text).split())) for text in texts)
+        if not source or not target:
+            continue
         counts["sentences"] += 1
         chunk = Chunk((Sentence(source, 0, len(source), 0),))
         if tokenizer.measure([chunk])[0] > card.budget.max_source_tokens:
             counts["dropped sentences: longer than the model reads"] += 1
-            continue
-        fault, written = _guarded(target, chunk, source, compressing=card.copy_locked)
-        if written is None:
-            counts[f"dropped sentences: {fault}"] += 1
-            continue
-        counts["pairs: compression"] += 1
-        yield Pair("compression", chunk, written, "compression", "unknown")
+        elif n_words(target) > MAX_WORDS:
+            counts[f"dropped sentences: more than {MAX_WORDS} words"] += 1
+        else:
+            counts["pairs: pairs"] += 1
+            yield Pair("pairs", chunk, target, "compression", "unknown")
 
 
 def _article(example: Example, held: Held) -> tuple[str, Article | None]:
     if not any(map(str.strip, example.bullets)):
         return "no bullets", None
+    source = replace(example.source, text=_PARTED_NEGATION.sub("", example.source.text))
     try:
-        article = to_article(example.source)
+        article = to_article(source)
     except BriefError:
         return "cannot be read", None
     body = " ".join(line.text for line in article.body)
@@ -139,102 +138,49 @@ def _article(example: Example, held: Held) -> tuple[str, Article | None]:
 
 
 def _article_pairs(
-    article: Article,
-    chunks: Sequence[Chunk],
-    bullets: Sequence[str],
-    card: ModelCard,
-    counts: Counter[str],
+    chunks: Sequence[Chunk], bullets: Sequence[str], card: ModelCard, counts: Counter[str]
 ) -> Iterator[Pair]:
-    told = [without_mark(bullet) for bullet in bullets if bullet.strip()]
-    aligned = align_bullets(told, chunks)
-    by_chunk: dict[int, list[Pair]] = {}
-    for bullet, home in zip(told, aligned.homes, strict=True):
-        counts["bullets"] += 1
-        if home is None:
-            counts["dropped bullets: said by no chunk"] += 1
-            continue
-        fault, pair = _pair(bullet, chunks[home], article, card)
-        if fault:
-            counts[f"dropped bullets: {fault}"] += 1
-        by_chunk.setdefault(home, []).append(pair)
-    for home, pairs in sorted(by_chunk.items()):
-        yield from _of_chunk(chunks[home], pairs, card)
+    aligned = align_bullets(bullets, chunks)
+    counts["bullets"] += aligned.n_homeless
+    if aligned.n_homeless:
+        counts["dropped bullets: said by no chunk"] += aligned.n_homeless
+    n_taught = 0
+    for home, told in aligned.by_chunk.items():
+        chunk, written = chunks[home], []
+        for bullet in told:
+            counts["bullets"] += 1
+            why = reason_to_drop(bullet, chunk)
+            if why is None and card.n_bullets_per_chunk == 1 and n_words(bullet) > MAX_WORDS:
+                why = f"more than {MAX_WORDS} words"
+            if why is None:
+                written.append(bullet)
+            else:
+                counts[f"dropped bullets: {why}"] += 1
+        for pair in _chunk_pairs(chunk, written, card):
+            n_taught += pair.kind == "highlights"
+            yield pair
     if card.keep_token is not None:
-        for index in aligned.passed_over:
-            if len(words(chunks[index].text)) >= MIN_LABELLED_WORDS:
-                yield Pair("skip", chunks[index])
+        passed_over = [
+            index
+            for index in aligned.passed_over
+            if len(words(chunks[index].text)) >= MIN_LABELLED_WORDS
+        ]
+        # As many as bullets, evenly spread: there are ten times as many.
+        n = min(n_taught, len(passed_over))
+        for place in range(n):
+            at = counts["articles"] + place * len(passed_over) // n
+            yield Pair("skip", chunks[passed_over[at % len(passed_over)]])
 
 
-def _of_chunk(chunk: Chunk, pairs: Sequence[Pair], card: ModelCard) -> Iterator[Pair]:
-    """What is learned from one chunk: one bullet, or for models that write several, all."""
-    written = [pair for pair in pairs if pair.target]
-    whole = [pair for pair in written if pair.kind == "bullet"]
+def _chunk_pairs(chunk: Chunk, bullets: Sequence[str], card: ModelCard) -> Iterator[Pair]:
+    """What is learned from a chunk with bullets that it can teach."""
+    if not bullets:
+        return
     if card.n_bullets_per_chunk is None:
-        if whole:
-            yield replace(whole[0], target=" ".join(pair.target for pair in whole))
-    elif written:
-        # The editor's own words before what is left of them; two bullets of one sentence would
-        # teach it that either is right.
-        yield (whole or written)[0]
-    elif card.keep_token is not None:
-        yield Pair("label", chunk)
-
-
-def _pair(bullet: str, chunk: Chunk, article: Article, card: ModelCard) -> tuple[str, Pair]:
-    """What a bullet teaches, and why not more; a pair without target says the chunk is one to
-    report.
-    """
-    fault = "mostly about another sentence"
-    if focus_share(bullet, chunk.text) >= MIN_FOCUS_SHARE:
-        fault, written = _guarded(bullet, chunk, article.text, compressing=False)
-        if written is not None:
-            return "", Pair("bullet", chunk, written)
-    if card.copy_locked and len(chunk.focus) == 1:
-        written = _compressed(bullet, chunk, article.text)
-        if written is not None:
-            return f"{fault} (its sentence is taught)", Pair(
-                "compression", chunk, written, "compression"
-            )
-    return fault, Pair("label", chunk)
-
-
-def _compressed(bullet: str, chunk: Chunk, body: str) -> str | None:
-    """A bullet's sentence without what the bullet leaves out, where that is sound; the whole
-    sentence where it is short: a model that is only shown cuts makes one everywhere.
-    """
-    sentence = _DATELINE.sub("", check.stripped(chunk.text))
-    wordings = [common_words(bullet, sentence)]
-    if len(words(sentence)) <= MAX_WHOLE_WORDS:
-        wordings.append(sentence)
-    for wording in wordings:
-        _, written = _guarded(wording, chunk, body, compressing=True)
-        written = None if written is None else _DATELINE.sub("", written)
-        if written is not None and not _breaks_word(written, sentence):
-            return written
-    return None
-
-
-def _breaks_word(written: str, sentence: str) -> bool:
-    """Whether it ends before the second part of a word whose hyphen a tokenizer has spaced."""
-    last = written.rstrip(" .!?\"'").rpartition(" ")[2]
-    return re.search(rf"(?i){re.escape(last)} - \w", sentence) is not None
-
-
-def _guarded(bullet: str, chunk: Chunk, body: str, *, compressing: bool) -> tuple[str, str | None]:
-    """What a reader would see of it, when the guard lets it through; else why not."""
-    candidate = Candidate(bullet, chunk)
-    seen = check.to_bullet(candidate, body, None, compressing=compressing)
-    if seen is None:
-        return "too short to say anything", None
-    if check.is_dangling(seen):
-        return "opens with a pronoun that is explained elsewhere", None
-    if check.is_replaced(seen):
-        found = check.fault(candidate, body, compressing=compressing)
-        # It is there, as the bullet was replaced.
-        assert found is not None
-        if found.kind == "cut":
-            return "an unsound cut", None
-        return f"a {found.kind} that is not in the input", None
-    if check.is_poor(seen):
-        return "no statement that stands alone", None
-    return "", seen.text
+        yield Pair("highlights", chunk, " ".join(bullets))
+        return
+    # Two bullets of one length for one sentence would teach that either is right.
+    for bullet in {length_of(bullet): bullet for bullet in reversed(bullets)}.values():
+        yield Pair("highlights", chunk, bullet)
+    if MIN_LABELLED_WORDS <= n_words(chunk.text) <= MAX_WORDS:
+        yield Pair("copy", chunk, chunk.text, "copy")
