@@ -1,7 +1,4 @@
-"""`brief train`: fine-tune a model on articles with bullets, and show its progress.
-
-See `training/` for the training itself.
-"""
+"""`brief train`: fine-tune a model on articles with bullets."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -27,8 +24,11 @@ train_app = typer.Typer()
 def train(
     *,
     data: Annotated[
-        Path,
-        typer.Option(help="Articles with bullets, in a format of `brief eval run --data`."),
+        list[Path],
+        typer.Option(
+            help="Articles with bullets, as `brief eval run --data` reads them, or articles"
+            " annotated by an editor (docs/model.md); may be given several times."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new model.")],
     base: Annotated[
@@ -50,7 +50,7 @@ def train(
     ] = None,
     validation: Annotated[
         Path | None,
-        typer.Option(help="Articles to validate on (default: a twentieth of --data)."),
+        typer.Option(help="A file like --data (default: a twentieth of the data)."),
     ] = None,
     avoid: Annotated[
         list[Path] | None,
@@ -63,26 +63,28 @@ def train(
     ] = False,
     epochs: Annotated[
         float | None,
-        typer.Option(help="Number of epochs (default: 3 for bullets, 1 for salience)."),
+        typer.Option(help="Passes over the data (default: 3 for bullets, 1 for salience)."),
+    ] = None,
+    mix: Annotated[
+        str | None,
+        typer.Option(
+            help="How many times one pass uses the examples of each kind (default:"
+            " editors=4,highlights=1,pairs=0.5,copy=0.02,skip=0.5). A kind that is not named"
+            " is left out."
+        ),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Number of training steps, instead of --epochs.")
     ] = None,
-    batch_tokens: Annotated[int, typer.Option(help="Tokens per batch, for bullets.")] = 2200,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens per batch, for bullets.")] = 6000,
     learning_rate: Annotated[
         float | None,
-        typer.Option(help="Peak learning rate (default: 0.0006 for bullets, 0.001 for salience)."),
+        typer.Option(help="Peak learning rate (default: 0.0005 for bullets, 0.001 for salience)."),
     ] = None,
     warmup_steps: Annotated[
         int | None,
-        typer.Option(help="Warm-up steps (default: 150 for bullets, 80 for salience)."),
+        typer.Option(help="Warm-up steps (default: 100 for bullets, 80 for salience)."),
     ] = None,
-    skip_ratio: Annotated[
-        float, typer.Option(help="Number of sentences not worth a bullet, per bullet.")
-    ] = 0.5,
-    compression_ratio: Annotated[
-        float, typer.Option(help="Number of pairs from --pairs, per bullet.")
-    ] = 0.75,
     validate_every: Annotated[
         int | None,
         typer.Option(help="Steps between validations (default: 500 or 250)."),
@@ -106,7 +108,7 @@ def train(
 ) -> None:
     """Fine-tune a model, or continue an interrupted run."""
     from brief.training.loop import use_threads
-    from brief.training.train_bullets import TrainSettings, finish, prepare
+    from brief.training.train_bullets import MIX, TrainSettings, compare, finish, prepare, to_mix
     from brief.training.train_bullets import train as run_training
     from brief.training.train_salience import SalienceSettings
 
@@ -119,7 +121,7 @@ def train(
         "checkpoint_every": checkpoint_every,
     }
     given: dict[str, Any] = {
-        "data": data,
+        "data": tuple(data),
         "base": base,
         "validation": validation,
         "avoid": tuple(avoid or ()),
@@ -129,16 +131,15 @@ def train(
     }
     settings: TrainSettings | SalienceSettings
     if part == "salience":
-        if pairs or freeze_encoder:
-            raise UsageError("--pairs and --freeze-encoder are for --part bullets")
+        if pairs or freeze_encoder or mix is not None:
+            raise UsageError("--pairs, --freeze-encoder and --mix are for --part bullets")
         settings = SalienceSettings(**given)
     else:
         settings = TrainSettings(
             pairs=tuple(pairs or ()),
             batch_tokens=batch_tokens,
-            skip_ratio=skip_ratio,
-            compression_ratio=compression_ratio,
             freeze_encoder=freeze_encoder,
+            mix=MIX if mix is None else to_mix(mix),
             **given,
         )
     if threads is not None:
@@ -150,7 +151,9 @@ def train(
         return
     with ticker(wanted=not quiet, every_s=EVERY_S) as tick:
         try:
-            run_training(settings, output, tell=_teller(tick), note=say)
+            run = run_training(settings, output, tell=_teller(tick), note=say)
+            if not quiet:
+                compare(run, output, note=note)
         except KeyboardInterrupt:
             note("a checkpoint is written; the same command goes on from there")
             raise

@@ -29,6 +29,7 @@ class HfEngine:
     Args:
         folder: A transformers folder, see `checkpoint_folder.read_config`.
         encoding: Its tokenizer, to convert ids to the copy lock's token pieces.
+        model: The folder's model when it is loaded already; its generation settings change.
         device: `cpu`, `cuda` or `mps`; None for the fastest available.
         n_threads: CPU threads of one call; None leaves it to torch.
 
@@ -41,6 +42,7 @@ class HfEngine:
         folder: Path,
         encoding: Encoding,
         *,
+        model: transformers.PreTrainedModel | None = None,
         device: str | None = None,
         n_threads: int | None = None,
     ) -> None:
@@ -49,8 +51,8 @@ class HfEngine:
         self.n_parallel = 1
         self._device = device or _fastest_device()
         self._encoding = encoding
-        model: Any = load_weights(folder)
-        self._model = model.to(self._device)
+        loaded: Any = load_weights(folder) if model is None else model
+        self._model = loaded.to(self._device)
         vmap = folder / "vmap.txt"
         self._lock = CopyLock.read(vmap) if vmap.is_file() else None
         forced = forced_bos_token_id(self._model)
