@@ -152,7 +152,7 @@ def to_bullet(
     if len(strings.words(written)) < MIN_WORDS:
         return None
     if known:
-        written, said = _standing_alone(written, spoken[0], context, body)
+        written, said = coreference.stand_alone(written, spoken[0], context, body)
         remarks += said
     weakness = _weakness(written, sources[0].text, known=known)
     if weakness is not None:
@@ -269,22 +269,6 @@ def _mended(wording: str, sentence: str) -> str | None:
         return None
     is_shorter = len(mended.split()) < len(sentence.split())
     return mended if is_shorter and len(mended.split()) <= MAX_SOURCE_WORDS else None
-
-
-def _standing_alone(
-    written: str, sentence: str, context: Sequence[str], body: str
-) -> tuple[str, list[Remark]]:
-    """The bullet with its pronoun replaced by a name where that is certain, and its remarks."""
-    pronoun = coreference.unexplained(written)
-    if pronoun is None:
-        return written, []
-    # The context explains a pronoun that opens the sentence, not one further inside.
-    resolved = coreference.resolve(written, context, body)
-    if resolved is not None and coreference.unexplained(sentence) is not None:
-        said = f"“{pronoun}” of the source is {resolved[1]}"
-        return resolved[0], [Remark(Code.RESOLVED_PRONOUN, said)]
-    said = f"“{pronoun}” is explained only in an earlier sentence"
-    return written, [Remark(Code.DANGLING_PRONOUN, said)]
 
 
 def _sources(candidate: Candidate, language: str) -> tuple[Sentence, ...]:

@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel
 
 from brief import __version__
-from brief.briefing.briefing_types import Colophon, Edition
+from brief.briefing.briefing_types import Edition, EditionStats
 from brief.datatypes import Bullet, Label, Origin, Sentence
 from brief.records import ChunkRecord, DroppedLine, ErrorRecord, Span, SummaryRecord, dump
 from brief.service.api_requests import BatchQuery, SummarizeRequest
@@ -72,7 +72,7 @@ _EDITION = Edition(
     minutes=0,
     stories=(),
     omissions=(),
-    colophon=Colophon(
+    colophon=EditionStats(
         sources_reached=("Pellwick Courier",),
         sources_failed=(),
         n_in=0,

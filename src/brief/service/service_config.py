@@ -19,13 +19,13 @@ from brief.config_rules import (
     whole,
 )
 from brief.errors import UsageError
+from brief.pipeline.cache import summary_cache_path
 from brief.settings import (
     DEFAULTS,
     Engine,
     Length,
     Settings,
     collect,
-    summary_cache_path,
     variable,
 )
 

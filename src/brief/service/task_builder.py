@@ -1,6 +1,8 @@
 """Turn a request into the task for one article, and its outcome into the answer's JSON.
 
 See `app.py` for HTTP, `scheduler.py` for when a task is run.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import asyncio
@@ -19,11 +21,11 @@ from brief.output import block
 from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
 from brief.records import dump
-from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, Wanted
+from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, SummaryOptions
 from brief.service.api_responses import Blocks
 from brief.service.scheduler import count_tokens
 from brief.service.service_config import ServiceConfig
-from brief.service.worker import Loaded, Task
+from brief.service.worker import ArticleTask, Loaded
 
 MAX_FETCHES = 8
 """Pages fetched at once; each may take half a minute, and memory for a whole page."""
@@ -31,7 +33,7 @@ MAX_FETCHES = 8
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
-class Desk:
+class TaskBuilder:
     """Makes tasks from requests, with the service's models and limits.
 
     Args:
@@ -44,7 +46,7 @@ class Desk:
         self.loaded = loaded
         self._fetches = asyncio.Semaphore(MAX_FETCHES)
 
-    def task(self, source: Source, wanted: Wanted) -> Task:
+    def task(self, source: Source, wanted: SummaryOptions) -> ArticleTask:
         """Make a worker's task.
 
         Raises:
@@ -55,7 +57,7 @@ class Desk:
             raise RequestError(
                 422, f"no model is called {model!r} here", nearest(model, self.loaded)
             )
-        return Task(
+        return ArticleTask(
             source,
             model,
             wanted.bullets or self._config.n_bullets,

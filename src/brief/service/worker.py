@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ArticleTask:
     """One article and how it is to be summarized; equal tasks have equal answers."""
 
     source: Source
@@ -48,7 +48,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TaskResult:
     """A worker's result for a task.
 
     Attributes:
@@ -80,11 +80,11 @@ class Worker(Protocol):
         """Start, or start again after a death. Returns the models by name."""
         ...
 
-    async def clean(self, task: Task) -> Written | None:
+    async def clean(self, task: ArticleTask) -> TaskResult | None:
         """Clean an article (phase one). Returns the result if the article failed, else None."""
         ...
 
-    async def write(self, task: Task) -> Written:
+    async def write(self, task: ArticleTask) -> TaskResult:
         """Summarize the article that was cleaned last (phase two)."""
         ...
 
@@ -137,11 +137,11 @@ class ProcessWorker:
         self._pid, loaded = await self._run(_begin, self._load)
         return loaded
 
-    async def clean(self, task: Task) -> Written | None:
+    async def clean(self, task: ArticleTask) -> TaskResult | None:
         """See `Worker.clean`."""
         return await self._run(_clean, task)
 
-    async def write(self, task: Task) -> Written:
+    async def write(self, task: ArticleTask) -> TaskResult:
         """See `Worker.write`."""
         return await self._run(_write, task)
 
@@ -212,7 +212,7 @@ class _Bench:
             self._models[name] = load_model(name, engine=self._engine, n_threads=1)
         return self._models[name]
 
-    def _summarizer(self, task: Task) -> Summarizer:
+    def _summarizer(self, task: ArticleTask) -> Summarizer:
         return Summarizer(
             self._model(task.model),
             n_bullets=task.n_bullets,
@@ -220,17 +220,17 @@ class _Bench:
             cache=self._cache if task.use_cache else None,
         )
 
-    def clean(self, task: Task) -> Written | None:
+    def clean(self, task: ArticleTask) -> TaskResult | None:
         """Clean and keep the article, or return why there is none."""
         began = time.perf_counter()
         try:
             self._article = to_article(task.source)
         except BriefError as error:
             seconds = time.perf_counter() - began
-            return Written(self._outcome(task, error, {"clean_s": seconds}))
+            return TaskResult(self._outcome(task, error, {"clean_s": seconds}))
         return None
 
-    def write(self, task: Task) -> Written:
+    def write(self, task: ArticleTask) -> TaskResult:
         """Summarize the article that was cleaned last."""
         assert self._article is not None
         summarizer = self._summarizer(task)
@@ -242,10 +242,10 @@ class _Bench:
         except BriefError as error:
             result = error
         seconds = time.perf_counter() - began
-        return Written(self._outcome(task, result, {"write_s": seconds}), stored is not None)
+        return TaskResult(self._outcome(task, result, {"write_s": seconds}), stored is not None)
 
     def _outcome(
-        self, task: Task, result: Summary | BriefError, timings: Mapping[str, float]
+        self, task: ArticleTask, result: Summary | BriefError, timings: Mapping[str, float]
     ) -> Outcome:
         return Outcome(
             task.source.id,
@@ -280,11 +280,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _clean(task: Task) -> Written | None:
+def _clean(task: ArticleTask) -> TaskResult | None:
     assert _bench is not None
     return _bench.clean(task)
 
 
-def _write(task: Task) -> Written:
+def _write(task: ArticleTask) -> TaskResult:
     assert _bench is not None
     return _bench.write(task)

@@ -1,4 +1,4 @@
-"""Training loop for any `Task`: optimizer, averaged weights, validation, checkpoints, resuming.
+"""Training loop for any `TrainingTask`: optimizer, averaged weights, validation, checkpoints, resuming.
 
 Step n depends only on the settings and the weights: its batch and its randomness (dropout) follow
 from the seed and n, so a run that was interrupted, however often, ends with the same bytes as one
@@ -21,7 +21,7 @@ from brief.training.checkpoint import deferred_interrupts
 from brief.training.log import Clock, Log
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """What is learned."""
 
     @property
@@ -147,7 +147,7 @@ class Run:
 
     def __init__(
         self,
-        task: Task,
+        task: TrainingTask,
         settings: LoopSettings,
         folder: Path,
         tell: Callable[[Progress], None] = lambda _: None,

@@ -1,4 +1,7 @@
-"""What a bullet writer learns: the loss of a batch, and how well it writes unseen bullets."""
+"""What a bullet writer learns: the loss of a batch, and how well it writes unseen bullets.
+
+Tested in `tests/training/test_train_bullets.py`.
+"""
 
 import copy
 from collections.abc import Hashable, Mapping, Sequence
@@ -13,12 +16,13 @@ from torch.nn import functional
 from brief.datatypes import Article
 from brief.evaluation.metrics.rouge import as_lines, mean_rouge
 from brief.evaluation.metrics.rouge_tokenizer import choose_tokenizer
-from brief.models.base import GenerationConfig, Length, Model, ModelCard
+from brief.models.base import GenerationConfig, Model, ModelCard
 from brief.models.copy_lock import CopyLock
 from brief.models.hf import HfEngine
 from brief.models.registry import load_folder
 from brief.models.seq2seq import Seq2SeqModel
 from brief.models.tokenization import Encoding
+from brief.settings import Length
 from brief.training.data.batches import Batches
 from brief.training.data.bullet_dataset import Examples
 from brief.training.data.bullet_lengths import length_of, n_words

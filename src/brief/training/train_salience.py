@@ -4,6 +4,8 @@
 
 See `salience_task.py` for the task, `loop.py` for the training loop and `train_bullets.py` for
 training the bullet writer.
+
+Tested in `tests/training/test_train_bullets.py`.
 """
 
 import json

@@ -1,9 +1,8 @@
-"""Near-copies: articles whose bodies are one text, such as agency copy in several outlets.
+"""Find near-duplicates: articles with the same body, such as agency copy in several outlets.
 
 A body is sketched by MinHash over its five-word shingles (Broder 1997, "On the resemblance and
 containment of documents"), and copies are found by locality-sensitive hashing: no article is
-compared with all others. Left out: articles that tell of one event in words of their own
-(`clustering.py`).
+compared with all others. See `clustering.py` for articles about one event in different words.
 """
 
 import re

@@ -8,6 +8,8 @@ A row of such a file (JSON lines):
 
 `key` holds the bullets of the article, with the sentences that hold all they say; `one` the best
 bullet of single sentences, null where none can be made.
+
+Tested in `tests/training/data/test_annotated_pairs.py`.
 """
 
 from collections.abc import Mapping

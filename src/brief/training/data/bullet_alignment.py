@@ -1,4 +1,7 @@
-"""Which chunk of an article a reference bullet was written from, and what of it stands there."""
+"""Which chunk of an article a reference bullet was written from, and what of it stands there.
+
+Tested in `tests/training/data/test_bullet_pairs.py`.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -2,6 +2,8 @@
 
 Sources go through the model's own `Encoding`, so that no template, control token or budget can
 differ between training and use.
+
+Tested in `tests/training/test_train_bullets.py`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -2,6 +2,8 @@
 
 In training each target is labeled with its own length; at inference one is asked for. The ranges
 are such that `short`, `medium` and `long` give about 12, 17 and 22 words on average.
+
+Tested in `tests/training/data/test_annotated_pairs.py`.
 """
 
 LENGTHS = ((8, "tiny"), (14, "short"), (19, "medium"))

@@ -2,6 +2,8 @@
 
 Editors say things in other words than their articles. What a target must not teach is a fact
 that the model cannot see, for it would learn to invent.
+
+Tested in `tests/training/data/test_bullet_pairs.py`.
 """
 
 from brief.datatypes import Chunk

@@ -1,4 +1,7 @@
-"""What every training run reads: a base, data in two parts, and what must not be learned from."""
+"""What every training run reads: a base, data in two parts, and what must not be learned from.
+
+Tested in `tests/training/test_train_bullets.py`.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence

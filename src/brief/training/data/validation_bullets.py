@@ -1,4 +1,7 @@
-"""Unseen bullets of editors, each with what a model reads to write it: what is validated on."""
+"""Unseen bullets of editors, each with what a model reads to write it: what is validated on.
+
+Tested in `tests/training/test_train_bullets.py`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
