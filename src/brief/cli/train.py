@@ -1,4 +1,7 @@
-"""`brief train`: fine-tune a model on articles with bullets."""
+"""`brief train`: fine-tune a model on articles with bullets, and show its progress.
+
+See `training/` for the training itself.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -26,8 +29,8 @@ def train(
     data: Annotated[
         list[Path],
         typer.Option(
-            help="Articles with bullets, as `brief eval run --data` reads them, or articles"
-            " annotated by an editor (docs/model.md); may be given several times."
+            help="Articles with bullets, in a format of `brief eval run --data`, or annotated by"
+            " an editor (docs/model.md). May be repeated."
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new model.")],
@@ -50,7 +53,7 @@ def train(
     ] = None,
     validation: Annotated[
         Path | None,
-        typer.Option(help="A file like --data (default: a twentieth of the data)."),
+        typer.Option(help="Articles to validate on (default: a twentieth of --data)."),
     ] = None,
     avoid: Annotated[
         list[Path] | None,
@@ -63,14 +66,13 @@ def train(
     ] = False,
     epochs: Annotated[
         float | None,
-        typer.Option(help="Passes over the data (default: 3 for bullets, 1 for salience)."),
+        typer.Option(help="Number of epochs (default: 3 for bullets, 1 for salience)."),
     ] = None,
     mix: Annotated[
         str | None,
         typer.Option(
-            help="How many times one pass uses the examples of each kind (default:"
-            " editors=4,highlights=1,pairs=0.5,copy=0.02,skip=0.5). A kind that is not named"
-            " is left out."
+            help="How often an epoch uses the examples of each kind (default:"
+            " editors=4,highlights=1,pairs=0.5,copy=0.02,skip=0.1). Kinds not named are left out."
         ),
     ] = None,
     steps: Annotated[

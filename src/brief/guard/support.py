@@ -85,7 +85,7 @@ def unsupported(
 
 
 def unsupported_numbers(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
-    """Numbers of a bullet that none of the texts read holds, by value and scale."""
+    """Find the numbers of an English bullet that are in none of the texts, by value and scale."""
     known = {number.value for source in read for number, _ in numbers_of(source)}
     folded = fold(bullet)
     for number in numbers(bullet):

@@ -31,7 +31,7 @@ class HfEngine:
     Args:
         folder: A transformers folder, see `checkpoint_folder.read_config`.
         encoding: Its tokenizer, to convert ids to the copy lock's token pieces.
-        model: The folder's model when it is loaded already; its generation settings change.
+        model: The folder's model if it is loaded already; its generation settings are replaced.
         device: `cpu`, `cuda` or `mps`; None for the fastest available.
         n_threads: CPU threads of one call; None leaves it to torch.
 

@@ -1,4 +1,6 @@
-"""What a bullet writer learns: the loss of a batch, and how well it writes unseen bullets.
+"""Training task of the bullet writer: the loss of a batch, and validation on unseen bullets.
+
+See `loop.py` for the training loop and `bullet_pairs.py` for the examples.
 
 Tested in `tests/training/test_train_bullets.py`.
 """
@@ -33,10 +35,10 @@ _IGNORED = -100
 """What torch's losses leave out."""
 
 _LOCK_ROWS = 96
-"""Unseen bullets that a validation copy-locks together: one article's alone would take longer."""
+"""Bullets that share a copy lock in a validation; one lock per article would be slower."""
 
 _NO_ARTICLE = Article("", "", ())
-"""A sequence-to-sequence model reads the chunks alone."""
+"""Sequence-to-sequence models read only the chunks."""
 
 _LENGTHS: tuple[Length, ...] = get_args(Length)
 
@@ -51,7 +53,7 @@ class Seq2SeqTask:
         encoding: Its tokenizer and template.
         examples: What there is to learn.
         batches: In which order.
-        unseen: What it is validated on.
+        unseen: The validation set.
         settings: What decides the result.
         freeze_encoder: Leave the encoder, and the embeddings it shares, as they are.
         encoder_rate: The encoder's learning rate, as a part of the run's.
@@ -84,7 +86,7 @@ class Seq2SeqTask:
         self._encoder_rate = encoder_rate
         self._label_smoothing = label_smoothing
         self._pad_id: int = self.model.config.pad_token_id
-        # On CPUs the backward pass of torch's fused attention takes longer than it saves.
+        # On CPUs the backward pass of torch's fused attention is slower.
         self.model.set_attn_implementation("eager")
         self._lock = None
         if card.copy_locked and self.model.config.model_type == "bart":
@@ -95,7 +97,7 @@ class Seq2SeqTask:
         if freeze_encoder:
             encoder.requires_grad_(requires_grad=False)
         self._named = dict(self.model.named_parameters())
-        # A shallow copy: the weights are shared, the settings that the engine makes are not.
+        # A shallow copy shares the weights, but not the generation settings, which change.
         engine = HfEngine(base, encoding, model=copy.copy(self.model), device="cpu")
         self._as_it_is = Seq2SeqModel(card, encoding, engine)
         self._tokenizer = choose_tokenizer(bullet.reference for bullet in unseen)
@@ -106,13 +108,13 @@ class Seq2SeqTask:
         return self._encoder_rate if id(self._named[name]) in self._in_encoder else 1.0
 
     def loss(self, step: int) -> tuple[torch.Tensor, int]:
-        """See `Task.loss`; the mean over all tokens of the targets that the model may write.
+        """See `Task.loss`; the mean over all target tokens that the model may write.
 
-        A copy-locked model is trained as it will be used: the output layer holds the pieces of
-        the batch's sources and those that are always allowed, no others. A piece of a target
-        that its own source does not allow is read, and not learned.
+        A copy-locked model is trained as it is used: the output layer has only the pieces of the
+        batch's sources and those that are always allowed. Target pieces that their own source
+        does not allow have no loss.
         """
-        # No dropout: what is copied exactly is not learned better through noise.
+        # No dropout: noise does not help to learn exact copying.
         self.model.eval()
         rows = self._batches[step].tolist()
         sources = [self._examples.source(row).tolist() for row in rows]
@@ -144,9 +146,9 @@ class Seq2SeqTask:
         return loss, len(rows)
 
     def validate(self) -> Mapping[str, float]:
-        """ROUGE of what it writes, greedily, against the editors' words; see `Task.validate`.
+        """ROUGE of greedily written bullets against the editors' bullets; see `Task.validate`.
 
-        Each bullet is asked for in the length of its reference. `score` is the mean of ROUGE-1, 2
+        Each bullet has the length class of its reference. `score` is the mean of ROUGE-1, 2
         and Lsum, `words` the mean number of words.
         """
         greedy = replace(self._card.generation, num_beams=1)
@@ -158,11 +160,11 @@ class Seq2SeqTask:
         export(self.model, self.base, self._card, folder)
 
     def as_used(self, folder: Path) -> Mapping[str, Mapping[str, float]]:
-        """Scores of a model's folder as its users run it: the card's beams, each article under
-        its own copy lock.
+        """Scores of a model's folder, run as users run it: with the card's beams, and a copy lock
+        per article.
 
         Returns:
-            By the length that all bullets were asked for in; `own` is that of each reference.
+            Scores by the length class of all bullets; `own` is that of each reference.
         """
         model = load_folder(folder, replace(self._card, source=str(folder)))
         asked = {"own": self._own_lengths}
@@ -183,17 +185,17 @@ class Seq2SeqTask:
         """Scores of a model on the unseen bullets.
 
         Args:
-            model: What writes them.
-            config: How.
-            lengths: What each is asked for in.
-            locks: Bullets with the same one, and of one length, are copy-locked together.
+            model: The model that writes them.
+            config: Its generation settings.
+            lengths: The length class of each bullet.
+            locks: Bullets of one length with equal values here share a copy lock.
         """
         together: dict[tuple[Length, Hashable], list[int]] = {}
         for row, key in enumerate(zip(lengths, locks, strict=True)):
             together.setdefault(key, []).append(row)
         texts = [""] * len(self._unseen)
         for (length, _), rows in together.items():
-            # Once each: a sentence may have two bullets of one length.
+            # Without duplicates: a sentence may have two bullets of one length.
             chunks = list(dict.fromkeys(self._unseen[row].chunk for row in rows))
             found = model.propose(_NO_ARTICLE, chunks, replace(config, length=length))
             for row in rows:
@@ -207,15 +209,15 @@ class Seq2SeqTask:
         return {**mean_rouge(pairs, self._tokenizer), "words": mean_words}
 
     def _allowed(self, source: Sequence[int]) -> set[int]:
-        """Ids that may be written of a source."""
+        """Ids that the copy lock allows for a source."""
         assert self._lock is not None
         return set(self._encoding.ids(list(self._lock.allowed([self._encoding.pieces(source)]))))
 
     def _restricted(
         self, sources: Sequence[Sequence[int]], labels: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The ids that the output layer holds for a batch, and the labels as places in them;
-        those that the row's own source does not allow are ignored.
+        """The ids of the output layer for a batch, and the labels as indices of them; labels that
+        the row's own source does not allow are ignored.
         """
         allowed = [self._allowed(source) for source in sources]
         columns = sorted(set().union(*allowed))
@@ -233,7 +235,7 @@ class Seq2SeqTask:
 
 
 def _asked(reference: str) -> Length:
-    """The length that users would ask a bullet for in; there is no `tiny` for them."""
+    """The length class that a user would choose for a bullet; `tiny` is not offered."""
     own = length_of(reference)
     return next((length for length in _LENGTHS if length == own), "short")
 

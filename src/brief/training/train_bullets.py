@@ -2,8 +2,7 @@
 
     read and align -> pairs -> token ids (kept with the checkpoint) -> steps -> the model's folder
 
-Everything but the model lies in `FOLDER/training`; the same call goes on where one was
-interrupted.
+Everything but the model is in `FOLDER/training`; the same call continues an interrupted run.
 """
 
 import json
@@ -41,12 +40,12 @@ if TYPE_CHECKING:
 _COUNTS = "counts.json"
 _EXAMPLES = "examples.npz"
 
-MIX: dict[Kind, float] = {"editors": 4, "highlights": 1, "pairs": 0.5, "copy": 0.02, "skip": 0.5}
-"""Editors' own bullets for given sentences are the fewest and the best; a few sentences are copied
-whole, so that copying is learned first."""
+MIX: dict[Kind, float] = {"editors": 4, "highlights": 1, "pairs": 0.5, "copy": 0.02, "skip": 0.1}
+"""Default mix. Annotated bullets are the fewest and the best; a few sentences are copied whole, so
+that copying is learned first."""
 
 MIN_EXAMPLES = 500
-"""Fewer examples with a bullet hardly change a model."""
+"""With fewer examples of bullets a model hardly changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,8 @@ class TrainSettings:
         validation: A file of either kind; None to hold out a part of each of `data`.
         avoid: Evaluation files: what stands in them is not trained on.
         n_validation: Bullets that a validation writes.
-        mix: How often an epoch holds the examples of a kind, as `Batches` has it.
-        epochs: Of that mix; `steps` overrules it.
+        mix: How often an epoch has the examples of each kind, see `Batches`.
+        epochs: Number of epochs; overridden by `steps`.
         steps: Steps in all.
         batch_tokens: Tokens of a batch, padding included.
         freeze_encoder: Leave the encoder, and the embeddings it shares, as they are.
@@ -125,7 +124,7 @@ def train(
 
     def told(progress: "Progress") -> None:
         tell(progress)
-        # What is best so far can be used while the rest is learned.
+        # So that the best model so far can be used during training.
         if progress.scores and run.best is not None and run.best["step"] == progress.step:
             run.write(output)
 
@@ -165,7 +164,7 @@ def prepare(
     unseen = list(validation_bullets(validation, card, encoding))
     if not unseen:
         raise InputError(
-            "no validation bullet stands in its article", "name other articles with --validation"
+            "no validation bullet is in its article", "name other articles with --validation"
         )
     every = max(1, len(unseen) // settings.n_validation)
     unseen = unseen[::every][: settings.n_validation]
@@ -191,7 +190,7 @@ def finish(run: "Run", output: Path, *, note: Callable[[str], None] = lambda _: 
 
 
 def compare(run: "Run", output: Path, *, note: Callable[[str], None] = lambda _: None) -> None:
-    """Note what base and new model score on the validation's bullets as their users run them.
+    """Note the scores of base and new model on the validation's bullets, run as users run them.
 
     Raises:
         ModelError: One of them cannot be run.
@@ -218,10 +217,10 @@ _UNDECIDED = frozenset(
 
 
 def to_mix(spelled: str) -> dict[Kind, float]:
-    """A mix as it is typed: `editors=4,pairs=0.5`.
+    """Parse a mix such as `editors=4,pairs=0.5`.
 
     Raises:
-        UsageError: A kind that does not exist, or no weight from 0 up.
+        UsageError: There is no such kind, or a weight is not a number from 0 up.
     """
     mix: dict[Kind, float] = {}
     for item in spelled.split(","):

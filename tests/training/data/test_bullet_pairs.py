@@ -74,15 +74,11 @@ def test_a_true_bullet_is_taught_from_its_sentence():
     assert counts["pairs: highlights"] == counts["bullets"] == 1
 
 
-def test_as_many_sentences_that_nobody_reported_are_skips_as_bullets_are_taught():
-    told = "Osmund bridge will close on 3 May for six weeks"
-    pairs, _ = pairs_of(example(told), example(told, "Inspectors found 14 cracked beams in March"))
-    skips = [pair for pair in pairs if pair.kind == "skip"]
-    assert len(skips) == 3
-    assert not {LEAD, CAUSE} & {pair.chunk.text for pair in skips[1:]}
-    assert skips[1].chunk != skips[2].chunk
-    assert {pair.target for pair in skips} == {""}
-    assert not [pair for pair in pairs_of(example("A senator resigned"))[0] if not pair.target]
+def test_one_sentence_that_nobody_reported_is_a_skip():
+    pairs, _ = pairs_of(example("Osmund bridge will close on 3 May for six weeks"))
+    (skip,) = [pair for pair in pairs if pair.kind == "skip"]
+    assert skip.chunk.text != LEAD
+    assert skip.target == ""
 
 
 @pytest.mark.parametrize(
@@ -200,7 +196,7 @@ def test_a_bullet_s_home_is_the_chunk_that_says_most_of_it():
         ["14 cracked beams were found by inspectors", "A senator resigned"], chunks
     )
     assert aligned.by_chunk == {1: ["14 cracked beams were found by inspectors"]}
-    assert aligned.n_homeless == 1
+    assert aligned.n_unaligned == 1
     assert 1 not in aligned.passed_over
     assert 3 in aligned.passed_over
 

@@ -1,4 +1,4 @@
-"""Articles annotated by an editor: which bullets they need, and from which sentences.
+"""Read articles that an editor has annotated with bullets and the sentences they are from.
 
 A row of such a file (JSON lines):
 
@@ -6,8 +6,8 @@ A row of such a file (JSON lines):
      "key": [{"bullet": "...", "from": [0, 3]}, ...],
      "one": {"7": "the bullet of that sentence alone", "9": null}}
 
-`key` holds the bullets of the article, with the sentences that hold all they say; `one` the best
-bullet of single sentences, null where none can be made.
+`key` has the bullets of the article, with the sentences that contain all they say; `one` has the
+best bullet of single sentences, null if there is none. Indices start at 0.
 
 Tested in `tests/training/data/test_annotated_pairs.py`.
 """
@@ -27,10 +27,10 @@ class AnnotatedArticle:
 
     Attributes:
         id: Unique in its file.
-        headline: None when it has none.
+        headline: None if it has none.
         sentences: In order.
-        key: (bullet, indices of the sentences that hold it), the most important first.
-        one: (index of a sentence, its bullet; None when it is not worth one).
+        key: (bullet, indices of the sentences that it is from), the most important first.
+        one: (index of a sentence, its bullet; None if it is not worth one).
     """
 
     id: str
@@ -46,7 +46,7 @@ class AnnotatedArticle:
 
 
 def is_annotated(path: Path) -> bool:
-    """Whether a file's first row is an annotated article."""
+    """Whether the first row of a file is an annotated article."""
     if not (path.is_file() and is_table(path)):
         return False
     _, row = next(iter(read_table(path)), ("", {}))
@@ -54,10 +54,10 @@ def is_annotated(path: Path) -> bool:
 
 
 def read_annotated(path: Path) -> tuple[AnnotatedArticle, ...]:
-    """The articles of a file.
+    """Read the articles of a file.
 
     Raises:
-        InputError: A row is not as it should be; the row is named.
+        InputError: A row is not an annotated article; the message names it.
     """
     articles = []
     for place, row in read_table(path):

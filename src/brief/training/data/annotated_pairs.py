@@ -1,9 +1,8 @@
-"""Articles annotated by an editor -> what a model is to learn.
+"""Make training pairs of the bullet writer from articles annotated by an editor.
 
-The sentence that says most of a bullet is its focus. What else the bullet comes from takes the
-place of the previous sentence. A bullet of one sentence has that sentence's own previous one,
-or, when that does not hold what the bullet says beside its focus (a name, mostly), the earlier
-sentence that does.
+The sentence that says most of a bullet is its focus. The other sentences of the bullet replace the
+previous sentence. A bullet of one sentence keeps its previous sentence; if that lacks what the
+bullet says beyond its focus (usually a name), an earlier sentence that has it takes its place.
 """
 
 import re
@@ -25,15 +24,15 @@ from brief.training.data.decontamination import Held
 from brief.training.data.facts_filter import reason_to_drop
 
 _SHORTER = tuple((most, name) for most, name in LENGTHS if name != "tiny")
-"""Lengths in which an editor's bullet is taught too, where a sound cut leads there."""
+"""Length classes to which an editor's bullet is also cut, if there is a sound cut."""
 
 _NEEDED = frozenset(
     map(lemma, "say show report claim according suggest since unless until".split())
 )
-"""What limits the rest of a bullet: who says it, since when, on what condition."""
+"""Words that limit the rest of a bullet: who says it, since when, on what condition."""
 
 _TORN = re.compile(r", [^\W_]+\.$")
-"""A single word behind the last comma ("…, right."): what it belonged to was cut off."""
+"""A single word after the last comma ("…, right."), the rest of its phrase cut off."""
 
 
 def annotated_pairs(
@@ -43,9 +42,7 @@ def annotated_pairs(
     held: Held,
     counts: Counter[str],
 ) -> Iterator[Pair]:
-    """The pairs of annotated articles, in their order; see `bullet_pairs.article_pairs` for the
-    other arguments.
-    """
+    """Make the pairs of annotated articles, in their order; see `bullet_pairs.article_pairs`."""
     for article in articles:
         counts["annotated articles"] += 1
         if held.shares(article.text):
@@ -67,7 +64,7 @@ def _pairs(
     single = [(bullet, (index,)) for index, bullet in article.one if bullet]
     for bullet, sources in [*article.key, *single]:
         counts["editors' bullets"] += 1
-        why, chunk = _read_for(bullet, sources, article, card, tokenizer)
+        why, chunk = _chunk_for(bullet, sources, article, card, tokenizer)
         if why is None:
             yield Pair("editors", chunk, bullet)
         else:
@@ -79,14 +76,14 @@ def _pairs(
                 yield Pair("skip", chunk)
 
 
-def _read_for(
+def _chunk_for(
     bullet: str,
     sources: Sequence[int],
     article: AnnotatedArticle,
     card: ModelCard,
     tokenizer: Tokenizer,
 ) -> tuple[str | None, Chunk]:
-    """What the model reads for a bullet, and why that cannot teach it; None when it can."""
+    """The chunk for a bullet, and why the bullet cannot be its target; None if it can."""
     focus = max(sources, key=lambda index: (focus_share(bullet, article.sentences[index]), -index))
     others = [index for index in sorted(sources) if index != focus]
     chunk = surroundings(article, focus, others, card, tokenizer)
@@ -103,8 +100,8 @@ def _read_for(
 
 
 def _explaining(bullet: str, focus: int, article: AnnotatedArticle) -> int | None:
-    """The earlier sentence that holds most of what a bullet says beside its focus, the nearest
-    of equals.
+    """The earlier sentence with most of what a bullet says beyond its focus; ties go to the
+    nearest. None if no sentence has any.
     """
     wanted = content_lemmas(bullet) - content_lemmas(article.sentences[focus])
     shared = [len(wanted & content_lemmas(sentence)) for sentence in article.sentences[:focus]]
@@ -119,19 +116,19 @@ def surroundings(
     card: ModelCard,
     tokenizer: Tokenizer,
 ) -> Chunk:
-    """A sentence as the model reads it, laid out as `chunking.to_chunks` does.
+    """Make the chunk of a sentence, with the context that `chunking.to_chunks` gives it.
 
     Args:
         article: The article.
-        index: The focus.
-        others: What takes the place of the previous sentence; empty for that itself.
-        card: The model's budget.
+        index: Index of the focus.
+        others: Indices of the sentences shown as previous; empty for the actual previous one.
+        card: The model, for its budget.
         tokenizer: The model's own.
     """
     budget = card.budget
     first = "" if index < budget.n_leading_without_topic else article.sentences[0]
     topic = article.headline or first
-    # The first sentence needs no second place when it is the topic.
+    # The first sentence is not shown twice if it is the topic.
     shown = [i for i in others if i or topic != article.sentences[0]] or [index - 1] * (index > 0)
     text = article.sentences[index]
     return Chunk(
@@ -151,7 +148,7 @@ def _fits(chunk: Chunk, card: ModelCard, tokenizer: Tokenizer) -> bool:
 
 
 def _shortened(pair: Pair) -> Iterator[Pair]:
-    """An editor's bullet cut soundly to the shorter lengths, so that one sentence shows several."""
+    """Cut an editor's bullet to the shorter classes, so that one sentence has several lengths."""
     for most, length in _SHORTER:
         if not pair.target or length_of(pair.target) == length:
             return

@@ -1,9 +1,9 @@
 """Group training examples into reproducible batches of similar length.
 
-An epoch holds the examples of each kind as often as the mix says: a weight of 4 is each of them
-four times, 0.5 half of them, drawn anew each epoch. Batches hold a budget of tokens, padding
-included, of examples of like length. Everything follows from seed and number, so that a run can
-be taken up anywhere.
+An epoch has the examples of each kind as often as the mix says: with a weight of 4 each of them
+four times, with 0.5 half of them, drawn anew each epoch. A batch has a budget of tokens, including
+padding. Batch n depends only on the seed and n, so that a run can be resumed anywhere. See
+`seq2seq_task.py` for the tensors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,12 +27,11 @@ class Batches:
     """The batches of all epochs, numbered from 0.
 
     Args:
-        examples: What there is to learn.
-        max_tokens: Of a batch's sources and targets, padding included; a longer example makes a
-            batch of its own.
-        mix: How often an epoch holds the examples of a kind; a kind that is not named is left
-            out.
-        seed: Same seed, same batches.
+        examples: The training examples.
+        max_tokens: Tokens of a batch's sources and targets, including padding; a longer example
+            makes a batch of its own.
+        mix: How often an epoch has the examples of each kind; kinds not named are left out.
+        seed: Equal seeds give equal batches.
     """
 
     def __init__(

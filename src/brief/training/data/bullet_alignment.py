@@ -1,4 +1,4 @@
-"""Which chunk of an article a reference bullet was written from, and what of it stands there.
+"""Align reference bullets with the chunks of an article that they were written from.
 
 Tested in `tests/training/data/test_bullet_pairs.py`.
 """
@@ -13,8 +13,8 @@ from brief.text.lemmas import is_content, lemma
 from brief.text.strings import stems, words
 
 MAX_TOLD = 0.25
-"""A chunk that holds no more than this part of any bullet's content words is one that the editor
-passed over; between this and `rouge.MIN_MATCH` it is not known."""
+"""A chunk with at most this share of any bullet's content words was passed over by the editor;
+between this and `rouge.MIN_MATCH` it is unknown."""
 
 _NEWS_MARK = re.compile(r"^\s*(?:new|updated?|breaking|just in)\s*:\s*", re.IGNORECASE)
 """The mark that a site puts before a bullet that it added later."""
@@ -25,13 +25,13 @@ class Aligned:
     """An article's reference bullets and its chunks, side by side.
 
     Attributes:
-        by_chunk: The bullets that were written from a chunk, by its index, ascending.
-        n_homeless: Bullets of which no chunk says enough.
-        passed_over: Chunks of which no bullet says anything, in order.
+        by_chunk: The bullets written from each chunk, by its index, ascending.
+        n_unaligned: Number of bullets that no chunk covers enough of.
+        passed_over: Chunks that no bullet reports, in order.
     """
 
     by_chunk: Mapping[int, Sequence[str]]
-    n_homeless: int
+    n_unaligned: int
     passed_over: tuple[int, ...]
 
 
@@ -39,8 +39,8 @@ def align_bullets(bullets: Sequence[str], chunks: Sequence[Chunk]) -> Aligned:
     """Find the chunk that covers most of each bullet; ties go to the first.
 
     The measure and its threshold are those of the evaluation's bullet coverage: the mean of
-    ROUGE-1 and ROUGE-2 recall, here over stems. Empty bullets are left out, and so is the mark
-    that a bullet is new on the page ("NEW: Two more roads are closed").
+    ROUGE-1 and ROUGE-2 recall, here over stems. Empty bullets are dropped, and so is the mark of
+    a bullet that is new on the page ("NEW: Two more roads are closed").
     """
     bare = [_NEWS_MARK.sub("", bullet) for bullet in bullets if bullet.strip()]
     told = [stems(words(bullet)) for bullet in bare]
@@ -56,8 +56,8 @@ def align_bullets(bullets: Sequence[str], chunks: Sequence[Chunk]) -> Aligned:
         for index, stems_ in enumerate(held)
         if all(len(own & stems_) <= MAX_TOLD * len(own) for own in wanted)
     )
-    n_homeless = len(bare) - sum(map(len, by_chunk.values()))
-    return Aligned(dict(sorted(by_chunk.items())), n_homeless, passed_over)
+    n_unaligned = len(bare) - sum(map(len, by_chunk.values()))
+    return Aligned(dict(sorted(by_chunk.items())), n_unaligned, passed_over)
 
 
 def focus_share(bullet: str, focus: str) -> float:
@@ -72,5 +72,5 @@ def focus_share(bullet: str, focus: str) -> float:
 
 
 def content_lemmas(text: str) -> set[str]:
-    """The content words of a text, in any inflection."""
+    """The lemmas of a text's content words."""
     return {lemma(word) for word in words(text) if is_content(word)}

@@ -1,7 +1,8 @@
 """Tokenize training pairs of the bullet writer, with the same prompts as at inference.
 
 Sources go through the model's own `Encoding`, so that no template, control token or budget can
-differ between training and use.
+differ between training and inference. The ids are in flat arrays that a file can hold. See
+`batches.py` for batches.
 
 Tested in `tests/training/test_train_bullets.py`.
 """
@@ -81,7 +82,7 @@ class Encoder:
         return self._encoding.encode_segments([self._filled(pair) for pair in pairs])
 
     def targets(self, pairs: Sequence[Pair]) -> list[list[int]]:
-        """What it writes: keep, bullet and end; or skip and end."""
+        """Token ids of the outputs: keep, bullet, end; or skip, end."""
         texts = self._encoding.encode_plain([pair.target for pair in pairs])
         written = []
         for pair, ids in zip(pairs, texts, strict=True):

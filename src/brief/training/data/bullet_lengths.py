@@ -1,20 +1,20 @@
-"""The lengths that a bullet can be asked for, in words.
+"""The length classes of bullets, in words.
 
-In training each target is labeled with its own length; at inference one is asked for. The ranges
-are such that `short`, `medium` and `long` give about 12, 17 and 22 words on average.
+A training target is labeled with its own class; at inference a class is requested. The bounds are
+chosen so that `short`, `medium` and `long` bullets have about 12, 17 and 22 words on average.
 
 Tested in `tests/training/data/test_annotated_pairs.py`.
 """
 
 LENGTHS = ((8, "tiny"), (14, "short"), (19, "medium"))
-"""Most words of each length; more are `long`."""
+"""Most words of each class; longer bullets are `long`."""
 
 MAX_WORDS = 27
-"""A longer target is not taught: it is no bullet that a reader takes in at a glance."""
+"""Longer targets are not used: they cannot be read at a glance."""
 
 
 def n_words(target: str) -> int:
-    """Words as a reader counts them, also in text whose punctuation a tokenizer has spaced.
+    """Number of words, also in text whose punctuation a tokenizer has separated by spaces.
 
     Example:
         >>> n_words("Quill 's ferry , mended in 2024 , won't sail .")
@@ -27,7 +27,7 @@ def n_words(target: str) -> int:
 
 
 def length_of(target: str) -> str:
-    """The template's length for a bullet; for no bullet the one that inference asks for."""
+    """The template's length for a bullet; without a bullet, the default at inference."""
     n = n_words(target)
     if not n:
         return "medium"

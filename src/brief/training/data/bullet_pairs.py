@@ -1,8 +1,8 @@
 """Make training pairs of the bullet writer: chunks with the bullets written from them.
 
-A model learns to invent from targets that invent, so a bullet is taught only when its facts
-stand in what the model reads (`facts_filter.py`). Streamed and deterministic; every bullet that
-gives no pair is counted with the reason.
+A model learns to invent from targets that invent, so a bullet is a target only if its facts are in
+the model's input (`facts_filter.py`). Streamed and deterministic; every bullet that gives no pair
+is counted with the reason. See `bullet_dataset.py` for tokens.
 """
 
 import re
@@ -28,13 +28,13 @@ from brief.training.data.facts_filter import reason_to_drop
 Kind = Literal["editors", "highlights", "pairs", "copy", "skip"]
 
 WRITTEN: tuple[Kind, ...] = ("editors", "highlights", "pairs")
-"""Those that teach what a bullet is."""
+"""The kinds whose targets are bullets."""
 
 MIN_LABELLED_WORDS = 6
 """Shorter unreported sentences teach little about what is worth reporting."""
 
 _PARTED_NEGATION = re.compile(r"(?<=\w) (?=n't\b)")
-"""Where the Penn Treebank parts "did n't": WordPiece reads "didn't" in other pieces."""
+"""Where the Penn Treebank splits "did n't": WordPiece has other pieces for "didn't"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Pair:
     """One training pair.
 
     Attributes:
-        kind: Where it comes from: an editor's bullet for given sentences (`editors`), a bullet
-            of a whole article (`highlights`), a sentence and its compression (`pairs`), a
-            sentence as it stands (`copy`), or a chunk that is not worth a bullet (`skip`).
-        chunk: What the model reads.
-        target: What it writes; empty for `skip`.
+        kind: Where it is from: an editor's bullet of given sentences (`editors`), a bullet of a
+            whole article (`highlights`), a sentence and its compression (`pairs`), a sentence to
+            copy (`copy`), or a chunk that is not worth a bullet (`skip`).
+        chunk: The model's input.
+        target: The output; empty for `skip`.
         style: The template's style.
         position: The template's position when the chunk's own is meaningless; None for its own.
     """
@@ -69,10 +69,10 @@ def article_pairs(
 
     Args:
         examples: Articles with bullets.
-        card: The model that will learn: its budget, and what it can say.
-        tokenizer: The model's own counting.
-        held: Evaluation files; articles that stand in them are left out.
-        counts: Is filled: what was taken (`pairs: …`), and what was dropped and why.
+        card: The model to train: its budget, and how it writes.
+        tokenizer: The model's own.
+        held: Evaluation files; articles that they contain are skipped.
+        counts: Filled with what was used (`pairs: …`), and what was dropped and why.
     """
     for example in examples:
         counts["articles"] += 1
@@ -90,7 +90,7 @@ def article_pairs(
 def sentence_pairs(
     path: Path, card: ModelCard, tokenizer: Tokenizer, counts: Counter[str]
 ) -> Iterator[Pair]:
-    """The pairs of a file of sentences with shorter forms, in their order, as they are.
+    """Make the pairs of a file of sentences with shorter forms, in their order, unchanged.
 
     Args:
         path: Rows of `source` (a sentence) and `target` (its compression).
@@ -141,10 +141,9 @@ def _article_pairs(
     chunks: Sequence[Chunk], bullets: Sequence[str], card: ModelCard, counts: Counter[str]
 ) -> Iterator[Pair]:
     aligned = align_bullets(bullets, chunks)
-    counts["bullets"] += aligned.n_homeless
-    if aligned.n_homeless:
-        counts["dropped bullets: said by no chunk"] += aligned.n_homeless
-    n_taught = 0
+    counts["bullets"] += aligned.n_unaligned
+    if aligned.n_unaligned:
+        counts["dropped bullets: said by no chunk"] += aligned.n_unaligned
     for home, told in aligned.by_chunk.items():
         chunk, written = chunks[home], []
         for bullet in told:
@@ -156,20 +155,15 @@ def _article_pairs(
                 written.append(bullet)
             else:
                 counts[f"dropped bullets: {why}"] += 1
-        for pair in _chunk_pairs(chunk, written, card):
-            n_taught += pair.kind == "highlights"
-            yield pair
-    if card.keep_token is not None:
-        passed_over = [
-            index
-            for index in aligned.passed_over
-            if len(words(chunks[index].text)) >= MIN_LABELLED_WORDS
-        ]
-        # As many as bullets, evenly spread: there are ten times as many.
-        n = min(n_taught, len(passed_over))
-        for place in range(n):
-            at = counts["articles"] + place * len(passed_over) // n
-            yield Pair("skip", chunks[passed_over[at % len(passed_over)]])
+        yield from _chunk_pairs(chunk, written, card)
+    passed_over = [
+        index
+        for index in aligned.passed_over
+        if len(words(chunks[index].text)) >= MIN_LABELLED_WORDS
+    ]
+    if card.keep_token is not None and passed_over:
+        # One per article, from anywhere in it: there are ten times as many as bullets.
+        yield Pair("skip", chunks[passed_over[counts["articles"] % len(passed_over)]])
 
 
 def _chunk_pairs(chunk: Chunk, bullets: Sequence[str], card: ModelCard) -> Iterator[Pair]:

@@ -1,7 +1,7 @@
-"""Which bullets may be training targets: those whose facts the model can see, in any wording.
+"""Select the bullets that may be training targets: those whose facts are in the model's input.
 
-Editors say things in other words than their articles. What a target must not teach is a fact
-that the model cannot see, for it would learn to invent.
+Editors use other words than their articles. A target may do so too, but a fact that is not in the
+input would teach the model to invent. English only.
 
 Tested in `tests/training/data/test_bullet_pairs.py`.
 """
@@ -12,22 +12,22 @@ from brief.text.strings import is_dangling
 from brief.training.data.bullet_alignment import focus_share
 
 MIN_SHARE = 0.9
-"""Share of a bullet's content words, in any inflection, that topic, previous sentence and focus
-must hold together: the rest is rewording."""
+"""Smallest share of a bullet's content words, in any inflection, in topic, previous sentence and
+focus together; the rest is rewording."""
 
 MIN_FOCUS_SHARE = 0.65
-"""Share that the focus must hold itself: what is mostly about another sentence has another home."""
+"""Smallest share in the focus itself; a bullet mostly about another sentence belongs there."""
 
 
 def reason_to_drop(
     bullet: str, chunk: Chunk, *, min_focus_share: float = MIN_FOCUS_SHARE
 ) -> str | None:
-    """Why a bullet is no target for a chunk, in words to count by; None when it is one.
+    """Why a bullet cannot be the target for a chunk, as a key to count by; None if it can.
 
     Args:
-        bullet: An editor's words.
-        chunk: What the model reads.
-        min_focus_share: 0 where an editor has said that the bullet is about this focus.
+        bullet: An editor's bullet.
+        chunk: The model's input.
+        min_focus_share: 0 if an editor has said that the bullet is about this focus.
     """
     read = [chunk.topic, chunk.previous, chunk.text]
     if is_dangling(bullet):

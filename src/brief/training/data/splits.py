@@ -1,4 +1,6 @@
-"""What every training run reads: a base, data in two parts, and what must not be learned from.
+"""Inputs of every training run: the base model, train/validation split, held-out articles.
+
+See `train_bullets.py` and `train_salience.py` for the training.
 
 Tested in `tests/training/test_train_bullets.py`.
 """
@@ -44,12 +46,12 @@ def work_folder(output: Path) -> Path:
 
 
 def base_of(name: str, texts: Iterable[str], work: Path) -> tuple[ModelCard, Path]:
-    """A base's card and folder; news-small's own start is laid from MiniLM first.
+    """Card and folder of a base model; news-small's own base is first made from MiniLM.
 
     Args:
         name: As for `load_model`, or `init_minilm.NAME`.
-        texts: What is trained on; its words decide the vocabulary of a start.
-        work: Where a start is kept.
+        texts: The training articles, whose words determine the vocabulary of a new base.
+        work: Where a new base is stored.
 
     Raises:
         UsageError: There is no such model, or it cannot be trained.
@@ -75,7 +77,7 @@ def base_of(name: str, texts: Iterable[str], work: Path) -> tuple[ModelCard, Pat
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is learned from, or validated on.
+    """Articles for training or for validation.
 
     Attributes:
         annotated: Articles annotated by an editor.
@@ -90,30 +92,30 @@ class Corpus:
 
     @property
     def examples(self) -> Iterator[Example]:
-        """All articles with bullets."""
+        """The articles with bullets."""
         return chain.from_iterable(data.examples for data in self.sets)
 
     @property
     def texts(self) -> Iterator[str]:
-        """All articles."""
+        """The texts of all articles."""
         yield from (article.text for article in self.annotated)
         yield from (example.source.text for example in self.examples)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what decides the result."""
+        """SHA-256 of everything that affects the result."""
         decisive = repr(self.annotated), *(data.digest for data in self.sets)
         return hashlib.sha256("\n".join(decisive).encode()).hexdigest()
 
 
 def split(paths: Sequence[Path], validation: Path | None, seed: int) -> tuple[Corpus, Corpus]:
-    """What is trained on and what is validated on.
+    """The training data and the validation data.
 
     Args:
-        paths: Files of articles, of either kind.
-        validation: Another to validate on; None to hold out `HELD_OUT_SHARE` of each file, drawn
-            by seed and id.
-        seed: Of that draw.
+        paths: Files of articles with bullets or of annotated articles.
+        validation: Another file for validation; None to hold out `HELD_OUT_SHARE` of each file,
+            drawn by seed and id.
+        seed: Seed of that draw.
 
     Raises:
         InputError: A file cannot be read, or has too few articles to hold any out.
@@ -175,7 +177,7 @@ def articles_in(path: Path) -> Iterator[str]:
 
 
 def held_by(avoid: Sequence[Path], validation: Iterable[str]) -> Held:
-    """What must not be learned from: evaluation files, and the validation's articles."""
+    """Articles that must not be trained on: those of evaluation files and of the validation."""
     return Held([*(articles_in(path) for path in avoid), validation])
 
 

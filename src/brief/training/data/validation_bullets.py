@@ -1,4 +1,4 @@
-"""Unseen bullets of editors, each with what a model reads to write it: what is validated on.
+"""Make the validation set of the bullet writer: editors' bullets with the chunks to write them from.
 
 Tested in `tests/training/test_train_bullets.py`.
 """
@@ -18,12 +18,12 @@ from brief.training.data.splits import Corpus
 
 @dataclass(frozen=True, slots=True)
 class ValidationBullet:
-    """One unseen chunk with what an editor made of it.
+    """A chunk that is not trained on, with an editor's bullet of it.
 
     Attributes:
-        article_id: Its article: what is written for one article is copy-locked together.
-        chunk: What the model reads.
-        reference: The editor's own words.
+        article_id: Id of its article; the chunks of an article share a copy lock.
+        chunk: The model's input.
+        reference: The editor's bullet.
     """
 
     article_id: str
@@ -34,11 +34,11 @@ class ValidationBullet:
 def validation_bullets(
     corpus: Corpus, card: ModelCard, tokenizer: Tokenizer
 ) -> Iterator[ValidationBullet]:
-    """The bullets of one sentence, or chunk, each.
+    """Find the bullets that are from one sentence or chunk.
 
     Args:
-        corpus: Unseen articles.
-        card: The model's budget and how many bullets it writes of a chunk.
+        corpus: Articles that are not trained on.
+        card: The model: its budget and how many bullets it writes per chunk.
         tokenizer: The model's own.
     """
     for article in corpus.annotated:
