@@ -124,9 +124,8 @@ def configure(
         UsageError: An unknown name, a value that is not allowed, or an address that is reachable
             from outside without an API key.
     """
-    from brief.pipeline.cache import summary_cache_path  # loads the model layer
-
     from brief.models import cards
+    from brief.pipeline.cache import summary_cache_path  # loads the model layer
 
     rules = {**rules_of(ServiceConfig), **rules_of(Place), "api_keys": PATH, "no_auth": YES_OR_NO}
     values, _ = collect(rules, "serve", flags)
