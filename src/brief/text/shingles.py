@@ -23,7 +23,7 @@ def shingles(words: Sequence[str], n_words: int) -> Shingles:
 
     Example:
         >>> a, b, c = shingles("new york new york".split(), 2)
-        >>> a == c, a == b
+        >>> bool(a == c), bool(a == b)
         (True, False)
     """
     hashes = np.array([_hash(word) for word in words], np.uint64)
