@@ -427,6 +427,7 @@ def test_a_file_is_read(open_page, service, name, content, sent):
 def test_a_guessed_charset_is_told(open_page):
     page = open_page()
     page.locator("#file").set_input_files(file_of("a.txt", b"Caf\xe9"))
+    page.get_by_text("a.txt", exact=True).wait_for()
     assert page.locator("#attached-about").inner_text() == "4 characters, read as windows-1252"
 
 
