@@ -1,14 +1,15 @@
 """ASGI middleware and error handlers: request ids, security headers, request log, metrics.
 
 Plain ASGI, since Starlette's own base class hides a client's disconnect from the routes.
-
-Tested in `tests/service/test_app.py`.
 """
 
+import asyncio
 import re
+import sys
 import time
 import traceback
 import uuid
+from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -29,6 +30,11 @@ GONE = 499
 
 _SERVER_ERROR = 500
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_DRAIN_BYTES = 65_536
+_DRAIN_S = 1.0
+"""Limits for reading the rest of a body before a request is answered without it. A server that
+closes while the client still sends resets the connection, and the answer is lost (RFC 9112, 9.6).
+"""
 SECURITY_HEADERS = {
     # Only the page's own files: nothing inline, nothing from other sites.
     "Content-Security-Policy": (
@@ -59,11 +65,22 @@ class Envelope:
         scope.setdefault("state", {})["request_id"] = own
         began = time.perf_counter()
         status = 0
+        is_read = _announced(scope) == 0
+
+        async def receive_noted() -> Message:
+            nonlocal is_read
+            message = await receive()
+            is_read = not message.get("more_body", False)
+            return message
 
         async def send_dressed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_DRAIN_S):
+                        while not is_read and _announced(scope) <= _DRAIN_BYTES:
+                            await receive_noted()
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = own
                 headers.setdefault("Cache-Control", "no-store")
@@ -72,7 +89,7 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_dressed)
+            await self._app(scope, receive_noted, send_dressed)
         except Exception:  # noqa: BLE001  (the last stop: whatever comes here is a bug)
             self._metrics.failed(traceback.format_exc())
             if not status:
@@ -98,6 +115,14 @@ class Envelope:
             n_tokens=scope["state"].get("n_tokens"),
             error=scope["state"].get("error"),
         )
+
+
+def _announced(scope: Scope) -> int:
+    """Bytes of the request's body by its headers; more than any limit if they do not say."""
+    headers = Headers(scope=scope)
+    if "transfer-encoding" in headers or "expect" in headers:
+        return sys.maxsize
+    return int(headers.get("content-length", "0"))
 
 
 def tell_failures(app: FastAPI, metrics: Metrics) -> None:
