@@ -27,8 +27,11 @@ train_app = typer.Typer()
 def train(
     *,
     data: Annotated[
-        Path,
-        typer.Option(help="Articles with bullets, in a format of `brief eval run --data`."),
+        list[Path],
+        typer.Option(
+            help="Articles with bullets, in a format of `brief eval run --data`; for a checker also"
+            " articles with an editor's bullets. May be repeated for a checker."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new model.")],
     base: Annotated[
@@ -38,8 +41,11 @@ def train(
         ),
     ] = DEFAULTS.model,
     part: Annotated[
-        Literal["bullets", "salience"],
-        typer.Option(help="What to learn: writing bullets, or choosing sentences (salience)."),
+        Literal["bullets", "salience", "checker"],
+        typer.Option(
+            help="What to learn: writing bullets, choosing sentences (salience), or telling right"
+            " bullets from wrong ones (checker)."
+        ),
     ] = "bullets",
     pairs: Annotated[
         list[Path] | None,
@@ -108,6 +114,7 @@ def train(
     from brief.training.loop import use_threads
     from brief.training.train_bullets import TrainSettings, finish, prepare
     from brief.training.train_bullets import train as run_training
+    from brief.training.train_checker import CheckerSettings
     from brief.training.train_salience import SalienceSettings
 
     named = {
@@ -119,21 +126,29 @@ def train(
         "checkpoint_every": checkpoint_every,
     }
     given: dict[str, Any] = {
-        "data": data,
         "base": base,
-        "validation": validation,
         "avoid": tuple(avoid or ()),
         "steps": steps,
         "seed": seed,
         **{name: value for name, value in named.items() if value is not None},
     }
-    settings: TrainSettings | SalienceSettings
-    if part == "salience":
-        if pairs or freeze_encoder:
-            raise UsageError("--pairs and --freeze-encoder are for --part bullets")
-        settings = SalienceSettings(**given)
+    settings: TrainSettings | SalienceSettings | CheckerSettings
+    if freeze_encoder and part != "bullets":
+        raise UsageError("--freeze-encoder is for --part bullets")
+    if part == "checker":
+        if validation is not None:
+            raise UsageError("--part checker keeps some articles of --data for validation")
+        settings = CheckerSettings(data=tuple(data), pairs=tuple(pairs or ()), **given)
+    elif len(data) > 1:
+        raise UsageError(f"--part {part} learns from one --data")
+    elif part == "salience":
+        if pairs:
+            raise UsageError("--pairs are for --part bullets and --part checker")
+        settings = SalienceSettings(data=data[0], validation=validation, **given)
     else:
         settings = TrainSettings(
+            data=data[0],
+            validation=validation,
             pairs=tuple(pairs or ()),
             batch_tokens=batch_tokens,
             skip_ratio=skip_ratio,

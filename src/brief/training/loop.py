@@ -160,7 +160,7 @@ class Run:
             name: weight for name, weight in task.model.named_parameters() if weight.requires_grad
         }
         self._optimizer = torch.optim.AdamW(
-            self._groups(), lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-8
+            self._groups(), lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-8, fused=True
         )
         self._schedule = _schedule(self._optimizer, settings)
         self._average = Average(self._named, settings.ema_decay)

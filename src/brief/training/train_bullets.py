@@ -26,6 +26,7 @@ from brief.training.data.bullet_alignment import align_bullets, without_mark
 from brief.training.data.bullet_dataset import Encoder, Examples, to_examples
 from brief.training.data.bullet_pairs import Pair, article_pairs, sentence_pairs
 from brief.training.data.splits import base_of, digest_of, held_by, parted, work_folder
+from brief.training.train_checker import CheckerSettings, prepare_checker
 from brief.training.train_salience import SalienceSettings, prepare_salience
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class TrainSettings:
 
 
 def train(
-    settings: TrainSettings | SalienceSettings,
+    settings: TrainSettings | SalienceSettings | CheckerSettings,
     output: Path,
     *,
     tell: "Callable[[Progress], None]" = lambda _: None,
@@ -120,7 +121,7 @@ def train(
 
 
 def prepare(
-    settings: TrainSettings | SalienceSettings,
+    settings: TrainSettings | SalienceSettings | CheckerSettings,
     output: Path,
     *,
     tell: "Callable[[Progress], None]" = lambda _: None,
@@ -129,6 +130,8 @@ def prepare(
     """Everything before the first step; Args and Raises are those of `train`."""
     if isinstance(settings, SalienceSettings):
         return prepare_salience(settings, output, tell=tell, note=note)
+    if isinstance(settings, CheckerSettings):
+        return prepare_checker(settings, output, tell=tell, note=note)
     work = work_folder(output)
     training, validation = parted(settings.data, settings.validation, settings.seed)
     card, base = base_of(settings.base, training, work)
