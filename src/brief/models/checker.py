@@ -119,11 +119,13 @@ class Reading:
         ids: Token ids.
         types: One of the types above for each; 0 for context and for the tokens around parts.
         n_bullet: The bullet's tokens are `ids[1 : 1 + n_bullet]`.
+        is_cut: Whether the bullet or a source lost tokens to the limits.
     """
 
     ids: list[int]
     types: list[int]
     n_bullet: int
+    is_cut: bool
 
 
 def to_tokens(text: str) -> list[str]:
@@ -162,8 +164,10 @@ def to_reading(
     read: list[int] = []
     room = 2 * layout.max_source
     most = layout.max_source if len(sources) > 1 else room
+    is_cut = len(bullet) > layout.max_bullet or len(sources) > layout.max_sources
     for source in sources[: layout.max_sources]:
         part = source[: min(room, most)]
+        is_cut |= len(part) < len(source)
         room -= len(part)
         read += [marks.source, *part]
     around = [marks.previous, *previous[-layout.max_previous :]] if previous else []
@@ -171,7 +175,7 @@ def to_reading(
     ours, theirs = _types(written, read, set(around))
     ids = [marks.start, *written, marks.end, *read, *around, marks.end]
     types = [0, *ours, 0, *theirs, *([0] * (len(around) + 1))]
-    return Reading(ids, types, len(written))
+    return Reading(ids, types, len(written), is_cut)
 
 
 def _types(
@@ -223,6 +227,10 @@ class Checker:
 
     def score(self, claims: Sequence[CheckedClaim]) -> list[float]:
         """How probable it is that each bullet is supported and reads as a sentence, 0 to 1."""
+        return [score for score, _ in self.judge(claims)]
+
+    def judge(self, claims: Sequence[CheckedClaim]) -> list[tuple[float, bool]]:
+        """The scores, each with whether the bullet or a source was longer than is read."""
         readings = self._readings(claims)
         order = sorted(range(len(readings)), key=lambda row: len(readings[row].ids))
         with self._loading:
@@ -238,7 +246,7 @@ class Checker:
             for row, own, one in zip(rows, states, some, strict=True):
                 odds = float(pooled(own, one.n_bullet) @ weight) + bias
                 found[row] = float(1 / (1 + np.exp(-odds)))
-        return found
+        return [(score, one.is_cut) for score, one in zip(found, readings, strict=True)]
 
     def _readings(self, claims: Sequence[CheckedClaim]) -> list[Reading]:
         def ids(texts: Sequence[str]) -> list[list[int]]:
