@@ -34,7 +34,7 @@ class Label(StrEnum):
 
 
 class Code(StrEnum):
-    """What a remark is about; the first five codes are for bullets."""
+    """What a remark is about; the first five codes are for bullets, the last eight for verdicts."""
 
     MENDED = "mended"
     REPLACED = "replaced"
@@ -51,12 +51,12 @@ class Code(StrEnum):
     DAMAGED_CHARACTERS = "damaged_characters"
     MALFORMED_FEED = "malformed_feed"
     OTHER_FILES = "other_files"
-    # Of a verdict: its reasons, then its remarks.
-    UNSUPPORTED_NUMBER = "unsupported_number"
-    UNSUPPORTED_QUOTATION = "unsupported_quotation"
-    UNSUPPORTED_NAME = "unsupported_name"
-    UNSUPPORTED_WORD = "unsupported_word"
-    UNSUPPORTED_NEGATION = "unsupported_negation"
+    # Of a verdict: its reasons (see `contradictions.Kind`), then its remarks.
+    NUMBER = "number"
+    QUOTATION = "quotation"
+    NAME = "name"
+    WORD = "word"
+    NEGATION = "negation"
     LOW_SCORE = "low_score"
     LONGER_THAN_SOURCE = "longer_than_source"
     CUT_SOURCE = "cut_source"

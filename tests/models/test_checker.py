@@ -1,4 +1,3 @@
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -25,8 +24,8 @@ from brief.models.checker import (
     to_tokens,
     without_stop,
 )
-from tests.fakes.tiny_models import ARTICLES
-from tests.models.test_tokenization import ENCODINGS, NEWS_SMALL, news_small
+from tests.fakes.tiny_models import ARTICLES, tiny_checker
+from tests.models.test_tokenization import ENCODINGS, news_small
 
 ENCODING = news_small()
 MARKS = Marks.of(ENCODING)
@@ -63,6 +62,18 @@ def test_types_tell_what_was_copied_left_out_and_put_in():
     )
 
 
+def test_a_reading_says_whether_it_was_cut():
+    def is_cut(n_bullet: int, *n_sources: int) -> bool:
+        sources = [[300] * n for n in n_sources]
+        return to_reading([300] * n_bullet, sources, [], [], MARKS, LAYOUT).is_cut
+
+    assert not is_cut(12, 10, 10)
+    assert not is_cut(12, 20)
+    assert is_cut(13, 10)
+    assert is_cut(12, 11, 5)
+    assert is_cut(12, 3, 3, 3)
+
+
 def test_a_word_at_another_place_is_told_from_a_new_one():
     reading = to_reading([310, 300, 301], [[300, 301, 310]], [], [], MARKS, LAYOUT)
     assert reading.types[1:4] == [ELSEWHERE, SEAM, COPIED]
@@ -77,38 +88,16 @@ def test_a_reading_has_room_and_a_type_for_each_token(bullet, sources, previous,
     assert all(0 < one <= NEW for one in reading.types[1 : 1 + reading.n_bullet])
 
 
-def tiny_checker(folder):
-    """An untrained checker of news-small's vocabulary, written as a trained one is."""
-    import torch
-    from transformers import BertConfig, BertModel
-
-    from brief.training.checker_task import CheckerNetwork, to_encoder
-    from brief.training.export_checker import export_checker
-
-    torch.manual_seed(3)
-    base = folder / "base"
-    base.mkdir()
-    for path in NEWS_SMALL.glob("tokenizer*.json"):
-        shutil.copy(path, base)
-    shape = BertConfig(
-        vocab_size=17_263,
-        hidden_size=16,
-        num_hidden_layers=3,
-        num_attention_heads=2,
-        intermediate_size=32,
-    )
-    network = CheckerNetwork(to_encoder(BertModel(shape), CheckerLayout(), 2)).eval()
-    with torch.no_grad():
-        network.head.weight.normal_(std=0.1)
-    export_checker(network.bert, network.head, base, CheckerLayout(), 0.6, folder / "made")
-    return network, folder / "made" / FOLDER
+def made_checker(folder):
+    """An untrained checker, written as a trained one is."""
+    return tiny_checker(folder / "made"), folder / "made" / FOLDER
 
 
 @pytest.mark.torch
 def test_what_is_written_scores_as_what_was_trained(tmp_path):
     import torch
 
-    network, folder = tiny_checker(tmp_path)
+    network, folder = made_checker(tmp_path)
     checker = Checker(folder, ENCODING, 2)
     assert checker.threshold == 0.6
     scores = checker.score(CLAIMS)
@@ -131,7 +120,7 @@ def test_what_is_written_scores_as_what_was_trained(tmp_path):
 
 @pytest.mark.torch
 def test_scores_do_not_depend_on_what_else_is_asked(tmp_path):
-    _, folder = tiny_checker(tmp_path)
+    _, folder = made_checker(tmp_path)
     checker = Checker(folder, ENCODING, 2)
     assert checker.score([]) == []
     alone = [checker.score([claim])[0] for claim in CLAIMS]
@@ -143,7 +132,7 @@ def test_scores_do_not_depend_on_what_else_is_asked(tmp_path):
 
 @pytest.mark.torch
 def test_a_folder_that_is_not_whole_is_refused(tmp_path):
-    _, folder = tiny_checker(tmp_path)
+    _, folder = made_checker(tmp_path)
     (folder / "head.safetensors").write_bytes(b"none")
     with pytest.raises(ModelError, match=r"head\.safetensors: not the head"):
         Checker(folder, ENCODING, 1).score(CLAIMS)

@@ -1,13 +1,13 @@
 """Check any bullet against its source: hard rules in every language, then a learned checker.
 
 The bullet may be anybody's, also an editor's. The sentences that it reports are found by their
-words. The hard rules (`support.py`) then look for numbers, quotations, names, words and negations
-that these sentences and their context do not hold; in English the learned checker
-(`models/checker.py`) also judges the whole, if the model has one. See `check.py` for checking what
-a model wrote, and `records.py` for the JSON object.
+words. The hard rules (`support.py`) then look for numbers and negations that these sentences and
+their context do not hold, and for names, words and quotations that the whole source does not. In
+English the learned checker (`models/checker.py`) also judges the bullet, if the model has one. See
+`check.py` for checking what a model wrote, and `records.py` for the JSON object.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from brief.datatypes import Code, Remark, Sentence, Verdict
 from brief.errors import BriefError, EmptyInputError, InputError
 from brief.guard import support
 from brief.guard.check import MIN_NEW_STEMS
+from brief.guard.contradictions import Unsupported
 from brief.ingest.jsonl import id_of, string_of
 from brief.ingest.language import detect
 from brief.models.checker import CheckedClaim, Checker
@@ -127,10 +128,9 @@ class BulletChecker:
         previous = sentences[first - 1].text if first else ""
         read = [source.text for source in sources]
         context = [text for text in (previous, pair.headline) if text]
-        found = support.unsupported(pair.bullet, read, context, language)
         reasons = [
-            Remark(Code(f"unsupported_{one.kind}"), f"not in its sources: “{one.text}”")
-            for one in found
+            Remark(Code(one.kind), f"not in its sources: “{one.text}”")
+            for one in _unsupported(pair.bullet, read, context, sentences, language)
         ]
         remarks = _remarks(pair)
         checks = _hard_checks(language)
@@ -143,7 +143,7 @@ class BulletChecker:
                 said = f"the checker gives it {score:.2f}; it takes {self._checker.threshold:.2f}"
                 reasons.append(Remark(Code.LOW_SCORE, said))
             if is_cut:
-                said = "the bullet or its sources are longer than the checker reads; it read the beginning"
+                said = "the bullet or its sources are too long for the checker, which read a part"
                 remarks.append(Remark(Code.CUT_SOURCE, said))
         else:
             why = "the model has no checker" if language == LANGUAGE else _unknown(language)
@@ -178,6 +178,26 @@ def reported(
         picked.append(best)
         told |= held[best.index]
     return tuple(sorted(picked, key=lambda sentence: sentence.index))
+
+
+def _unsupported(
+    bullet: str,
+    sources: Sequence[str],
+    context: Sequence[str],
+    sentences: Sequence[Sentence],
+    language: str | None,
+) -> list[Unsupported]:
+    """What the hard rules find.
+
+    Numbers and negations must be in the reported sentences or their context. A name, word or
+    quotation may be anywhere in the source, since an editor writes a name for a pronoun.
+    """
+    found = support.unsupported(bullet, sources, context, language)
+    if not found:
+        return []
+    whole = [sentence.text for sentence in sentences]
+    anywhere = support.unsupported(bullet, whole, context, language)
+    return [one for one in found if one.kind in {"number", "negation"} or one in anywhere]
 
 
 def _sentences(source: str, language: str | None) -> tuple[Sentence, ...]:

@@ -261,7 +261,7 @@ _CHECK = CheckRecord(
     id="bridge",
     supported=False,
     score=0.031,
-    reasons=(Remark(Code.UNSUPPORTED_NUMBER, "not in its sources: “nine”"),),
+    reasons=(Remark(Code.NUMBER, "not in its sources: “nine”"),),
     sources=(replace(_SENTENCE, start=0, end=69),),
     checks=("numbers", "quotations", "names", "words", "negations", "checker"),
 )

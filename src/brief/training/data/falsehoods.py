@@ -77,6 +77,10 @@ _HEDGES: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
 }  # fmt: skip
 """What limits or denies a statement -> what stands there when it is gone."""
 
+_BEFORE_MONTH = frozenset("in on of since from until last to".split())
+_BEFORE_NUMBER = frozenset("about over under around up more less".split())
+"""Words that limit a number, and are something else before another word."""
+
 _ADDED_BEFORE_NOUN = "alleged suspected former possible potential proposed fake acting".split()
 _ADDED_AFTER_AUXILIARY = (
     "not never allegedly reportedly probably almost nearly not no longer".split()
@@ -244,30 +248,28 @@ def number(pair: ClaimPair, draw: Rng) -> ClaimPair | None:
 
 def _hedges(t: Sequence[str]) -> list[tuple[int, int, tuple[str, ...]]]:
     """Where limits and denials stand, and what may stand there instead."""
-    found = []
-    for at in range(len(t)):
-        if t[at] in _DENIALS:
-            found.append((at, at + 1, (_DENIALS[t[at]],)))
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for at, token in enumerate(t):
+        if token in _DENIALS:
+            found.append((at, at + 1, (_DENIALS[token],)))
         for length in (3, 2, 1):
-            key = tuple(t[at : at + length])
-            if len(key) == length and key in _HEDGES:
-                is_month = t[at] == "may" and (
-                    (at and t[at - 1] in {"in", "on", "of", "since", "from", "until", "last", "to"})
-                    or (at + 1 < len(t) and t[at + 1][0].isdigit())
-                )
-                counts = t[at] not in {
-                    "about",
-                    "over",
-                    "under",
-                    "around",
-                    "up",
-                    "more",
-                    "less",
-                } or (at + length < len(t) and is_number(t[at + length]))
-                if not is_month and counts:
-                    found += [(at, at + length, plain) for plain in _HEDGES[key]]
+            plain = _HEDGES.get(tuple(t[at : at + length]), ())
+            if plain:
+                if not _is_month(t, at) and _limits(t, at, at + length):
+                    found += [(at, at + length, one) for one in plain]
                 break
     return found
+
+
+def _is_month(t: Sequence[str], at: int) -> bool:
+    """Whether a word is May."""
+    before, after = (t[at - 1] if at else ""), (t[at + 1] if at + 1 < len(t) else "")
+    return t[at] == "may" and (before in _BEFORE_MONTH or after[:1].isdigit())
+
+
+def _limits(t: Sequence[str], at: int, end: int) -> bool:
+    """Whether words limit something, and are not prepositions or comparisons."""
+    return t[at] not in _BEFORE_NUMBER or (end < len(t) and is_number(t[end]))
 
 
 def hedge(pair: ClaimPair, draw: Rng) -> ClaimPair | None:
