@@ -36,7 +36,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from brief.briefing.briefing_types import Report
+from brief.briefing.briefing_types import SummarizedArticle
 from brief.briefing.stories import clustering, grouping
 from brief.text import strings
 
@@ -93,9 +93,9 @@ def rows(path: Path) -> Iterator[dict]:
         yield from map(json.loads, lines)
 
 
-def report(number: int, headline: str, body: str) -> Report:
+def report(number: int, headline: str, body: str) -> SummarizedArticle:
     words = body.split()[:MAX_BODY_WORDS]
-    return Report(
+    return SummarizedArticle(
         id=f"{number:06d}",
         source="benchmark",
         headline=headline,
@@ -112,12 +112,12 @@ def full_articles(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
         yield row.get("title") or row["bullets"][0], row["article"]
 
 
-def labels(reports: Sequence[Report]) -> list[int]:
+def labels(reports: Sequence[SummarizedArticle]) -> list[int]:
     found = {one: n for n, group in enumerate(grouping.group(reports)) for one in group.ids}
     return [found[report.id] for report in reports]
 
 
-def vectors(reports: Sequence[Report], *, lead: bool = True) -> clustering.Matrix:
+def vectors(reports: Sequence[SummarizedArticle], *, lead: bool = True) -> clustering.Matrix:
     return clustering.vectors([(one.headline, one.lead if lead else "") for one in reports])
 
 
@@ -150,11 +150,13 @@ def mean(scores: Sequence[Scores]) -> Scores:
     return Scores(*(statistics.mean(column) for column in zip(*scores, strict=True)))
 
 
-def evaluate(name: str, halves: Sequence[tuple[list[Report], list[int]]], drawn: tuple) -> None:
+def evaluate(
+    name: str, halves: Sequence[tuple[list[SummarizedArticle], list[int]]], drawn: tuple
+) -> None:
     """Choose on the first half, report on the second."""
     n_events, n_draws = drawn
 
-    def parts(half: int) -> list[tuple[list[Report], list[int]]]:
+    def parts(half: int) -> list[tuple[list[SummarizedArticle], list[int]]]:
         reports, gold = halves[half]
         if n_events is None:
             return [(reports, gold)]
@@ -183,7 +185,7 @@ def evaluate(name: str, halves: Sequence[tuple[list[Report], list[int]]], drawn:
 
 def roundups(path: Path, bodies: dict[str, str] | None = None) -> list:
     """The two halves of the rows; with bodies, only events with two available articles."""
-    halves: list[tuple[list[Report], list[int]]] = [([], []), ([], [])]
+    halves: list[tuple[list[SummarizedArticle], list[int]]] = [([], []), ([], [])]
     for event, row in enumerate(rows(path)):
         lines = row["article"].split("\n")
         articles = list(zip(lines[::2], lines[1::2], strict=True))

@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import brief
+from tests.paths import PROJECT
 
 PACKAGE = Path(brief.__file__).parent
 
@@ -263,3 +265,32 @@ def test_summarizing_text_loads_nothing_heavy():
 
 def test_the_report_of_loaded_modules_sees_one():
     assert loaded("import httpcore") == {"httpcore"}
+
+
+def test_no_two_modules_and_no_two_classes_share_a_name():
+    """A name means one thing, wherever it is read; folders name the step, so they may."""
+    modules = [name.rsplit(".", 1)[-1] for name in MODULES if MODULES[name].name != "__init__.py"]
+    classes = [
+        node.name
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert {name for name in modules if modules.count(name) > 1} == set()
+    assert {name for name in classes if classes.count(name) > 1} == set()
+
+
+TESTS = PROJECT / "tests"
+NAMED_TEST = re.compile(r"tests/[\w/]+\.py")
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in {"", "__main__"}])
+def test_every_module_has_a_test_or_says_which_one_covers_it(module):
+    path = MODULES[module]
+    *folders, name = module.split(".")
+    if path.name == "__init__.py" and path.stat().st_size < 400:
+        return  # a line that says what the folder is for
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    own = TESTS.joinpath(*folders, f"test_{name}.py")
+    named = [PROJECT / test for test in NAMED_TEST.findall(docstring)]
+    assert own.is_file() or (named and all(test.is_file() for test in named))

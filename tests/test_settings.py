@@ -5,6 +5,7 @@ import pytest
 
 from brief.config_rules import rules_of
 from brief.errors import UsageError
+from brief.pipeline.cache import summary_cache_path
 from brief.settings import (
     DEFAULTS,
     MAX_BULLETS,
@@ -12,7 +13,6 @@ from brief.settings import (
     cache_dir,
     config_path,
     load_settings,
-    summary_cache_path,
     variable,
 )
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from brief.datatypes import Article, Bullet, Summary, Verdict
+from brief.datatypes import Article, Bullet, BulletVerdict, Summary
 from brief.errors import BriefError
 from brief.settings import DEFAULTS, Engine, Length
 
@@ -25,8 +25,8 @@ __all__ = [
     "Article",
     "BriefError",
     "Bullet",
+    "BulletVerdict",
     "Summary",
-    "Verdict",
     "__version__",
     "check",
     "summarize",
@@ -71,7 +71,7 @@ def summarize(
 
 def check(
     source: str, bullet: str, headline: str | None = None, *, model: str = DEFAULTS.model
-) -> Verdict:
+) -> BulletVerdict:
     """Check whether a bullet, by whomever, is supported by its source.
 
         >>> brief.check("The library closes in May.", "The library closes in June.").supported

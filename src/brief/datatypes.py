@@ -314,7 +314,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class BulletVerdict:
     """Whether a bullet is supported by its source, and why not.
 
     Attributes:

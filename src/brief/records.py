@@ -19,6 +19,7 @@ from brief.datatypes import (
     COUNT,
     Article,
     Bullet,
+    BulletVerdict,
     Chunk,
     Code,
     Label,
@@ -27,7 +28,6 @@ from brief.datatypes import (
     Remark,
     Sentence,
     Summary,
-    Verdict,
     fields_of,
 )
 from brief.errors import BriefError
@@ -232,12 +232,12 @@ class CheckRecord:
     error: ErrorRecord | None = None
 
 
-def to_check_record(id_: str, result: Verdict | BriefError) -> Record:
+def to_check_record(id_: str, result: BulletVerdict | BriefError) -> Record:
     """A verdict, or why there is none, as the JSON object `brief.check/1`."""
     if isinstance(result, BriefError):
         return dump_object(CheckRecord(id=id_, error=ErrorRecord.of(result)))
     score = None if result.score is None else round(result.score, 4)
-    return dump_object(CheckRecord(id=id_, **(fields_of(result, Verdict) | {"score": score})))
+    return dump_object(CheckRecord(id=id_, **(fields_of(result, BulletVerdict) | {"score": score})))
 
 
 def to_record(summary: Summary) -> Record:

@@ -148,11 +148,6 @@ def cache_dir() -> Path:
     return Path(named) if named else user_cache_path("brief", appauthor=False)
 
 
-def summary_cache_path() -> Path:
-    """The path of the summary cache."""
-    return cache_dir() / "summaries.sqlite3"
-
-
 def data_dir() -> Path:
     """The folder of the morning briefing's ledgers; not created here.
 

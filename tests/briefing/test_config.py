@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from brief.briefing.config import Mail, Morning, load_morning
-from brief.briefing.edition import Taste
+from brief.briefing.config import Mail, Morning, ReaderPreferences, load_morning
 from brief.briefing.sources.expand import SourceConfig
 from brief.briefing.timezones import Zone
 from brief.errors import UsageError
@@ -83,7 +82,9 @@ def test_everything_is_read(folder):
         zone=Zone("Africa/Nairobi"),
         at=time(6, 30),
         deadline=time(7),
-        taste=Taste(topics=("housing",), muted=("golf",), section="World", max_minutes=5),
+        taste=ReaderPreferences(
+            topics=("housing",), muted=("golf",), section="World", max_minutes=5
+        ),
         base_url="https://example.org/news/",
         sources=(
             SourceConfig(

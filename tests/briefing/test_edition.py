@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brief.briefing.briefing_types import Story
-from brief.briefing.edition import WORDS_PER_MINUTE, Taste, compose
+from brief.briefing.config import ReaderPreferences
+from brief.briefing.edition import WORDS_PER_MINUTE, compose
 from tests.fakes.editions import (
     ACCOUNT,
     COURIER,
@@ -24,7 +25,7 @@ from tests.fakes.editions import (
     story,
 )
 
-ROOMY = Taste(max_minutes=None)
+ROOMY = ReaderPreferences(max_minutes=None)
 
 
 def composed(*given_stories: Story, **changes):
@@ -201,7 +202,7 @@ def test_given_omissions_come_first(limit):
         date=DATE,
         now=NOW,
         account=ACCOUNT,
-        taste=Taste(max_words=limit),
+        taste=ReaderPreferences(max_words=limit),
         omissions=OMISSIONS,
     )
     assert made.omissions[: len(OMISSIONS)] == OMISSIONS

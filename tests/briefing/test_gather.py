@@ -68,11 +68,11 @@ def asked(site: Site) -> list[str]:
 def test_nothing_is_fetched_twice_over_two_mornings(office, site):
     items = [("/bridge", YESTERDAY, ""), ("/library", YESTERDAY, "")]
     site.answers["/feed.xml"] = only_if_changed(rss(site, *items))
-    assert job.run(office.plan(), office.desk).problems == ()
+    assert job.run(office.plan(), office.context).problems == ()
     assert sorted(asked(site)) == ["/bridge", "/feed.xml", "/library"]
     assert "published yesterday" in office.page()
     site.asked.clear()
-    job.run(office.plan(NEXT), office.desk)
+    job.run(office.plan(NEXT), office.context)
     assert asked(site) == ["/feed.xml"]
     assert "no news" in office.page(NEXT).lower()
     site.asked.clear()
@@ -80,7 +80,7 @@ def test_nothing_is_fetched_twice_over_two_mornings(office, site):
     items.append(("/market", YESTERDAY, ""))
     site.answers["/feed.xml"] = only_if_changed(rss(site, *items, etag='"2"'))
     third = NEXT.replace(day=25)
-    job.run(office.plan(third), office.desk)
+    job.run(office.plan(third), office.context)
     assert asked(site) == ["/feed.xml", "/market"]
     assert "old ropeworks" in office.page(third)
 
@@ -93,7 +93,7 @@ def test_the_feeds_own_text_stands_in_for_a_page_without_an_article(office, site
         ("/script", YESTERDAY, own),
         ("/gone", YESTERDAY, own.replace("4 percent", "5 percent")),
     )
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     page = office.page()
     assert "old ropeworks" in page
     assert "the page could not be read" in page
@@ -102,7 +102,7 @@ def test_the_feeds_own_text_stands_in_for_a_page_without_an_article(office, site
 
 def test_a_date_in_the_future_counts_as_the_editions_own(office, site):
     site.answers["/feed.xml"] = rss(site, ("/bridge", "Thu, 01 Jan 2032 00:00:00 GMT", ""))
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     record = json.loads(office.page(kind="json"))
     (article,) = record["stories"][0]["articles"]
     # No newer for it than an article without a date.
@@ -118,7 +118,7 @@ def test_a_list_of_feeds_brings_its_sections_and_its_failure(office, site, tmp_p
     )
     listed = SourceConfig(name="list", kind="opml", location=str(opml), allow_private=True)
     with_sources(office, listed, replace(listed, name="lost", location=str(Path("no.opml"))))
-    (problem,) = job.run(office.plan(), office.desk).problems
+    (problem,) = job.run(office.plan(), office.context).problems
     assert problem.startswith("lost could not be had")
     record = json.loads(office.page(kind="json"))
     assert record["colophon"]["sources_reached"] == ["radio"]
@@ -132,7 +132,7 @@ def test_bad_feeds_are_outcomes_and_the_others_are_read(office, site):
     site.answers["/binary"] = Answer(headers={"Content-Type": "image/png"}, body=b"\x89PNG\r\n\x00")
     bad = [feed(site, name, f"/{name}", kind="feed") for name in ("page", "loop", "binary", "gone")]
     with_sources(office, *bad, *office.morning.sources)
-    problems = job.run(office.plan(), office.desk).problems
+    problems = job.run(office.plan(), office.context).problems
     assert [problem.split()[0] for problem in problems] == ["page", "loop", "binary", "gone"]
     record = json.loads(office.page(kind="json"))
     assert [one["code"] for one in record["outcomes"]] == ["source_failed"] * 4
@@ -144,7 +144,7 @@ def test_sources_without_time_left_are_not_asked(office, site):
     client = Client(stop_at=0.0)
     office.client = lambda _: client
     with pytest.raises(Exception, match="time is over"):
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert site.asked == []
 
 
@@ -159,6 +159,6 @@ def test_each_source_is_weighed_as_it_is_configured(office, site):
             feed(site, "light", "/light.xml", weight=weights[0]),
             feed(site, "heavy", "/heavy.xml", weight=weights[1]),
         )
-        job.run(office.plan(rebuild=True), office.desk)
+        job.run(office.plan(rebuild=True), office.context)
         headlines = [story["headline"] for story in json.loads(office.page(kind="json"))["stories"]]
         assert headlines[0] == first

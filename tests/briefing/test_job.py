@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brief.briefing import job
-from brief.briefing.briefing_types import State
+from brief.briefing.briefing_types import ArticleState
 from brief.briefing.config import Mail
 from brief.briefing.ledger import articles as ledger_articles
 from brief.briefing.ledger import editions, runs
@@ -38,7 +38,7 @@ def outcomes(office: Office, on: date = ON) -> dict[str, str]:
 
 
 def test_an_edition_tells_of_every_article(office):
-    result = job.run(office.plan(), office.desk)
+    result = job.run(office.plan(), office.context)
     assert result == job.Result(was_finished=False, problems=())
     assert sorted(office.pages()) == [
         f"{ON}.html",
@@ -63,32 +63,32 @@ def test_an_edition_tells_of_every_article(office):
         "deliver",
     ]
     rows = office.ledger.read("SELECT DISTINCT state FROM articles")
-    assert [row[0] for row in rows] == [State.DELIVERED]
+    assert [row[0] for row in rows] == [ArticleState.DELIVERED]
 
 
 def test_a_finished_edition_is_the_same_bytes_without_a_model(office, articles):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     before, n_asked = office.pages(), len(office.model.asked)
     for path in office.morning.output.iterdir():
         path.unlink()
     write(articles, market=MARKET)
-    assert job.run(office.plan(), office.desk).was_finished
+    assert job.run(office.plan(), office.context).was_finished
     assert office.pages() == before
     assert len(office.model.asked) == n_asked
 
 
 def test_a_file_that_is_there_is_left_alone(office):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     page = office.morning.output / f"{ON}.md"
     os.utime(page, (1, 1))
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert page.stat().st_mtime == 1
 
 
 def test_a_later_article_goes_to_the_next_edition_and_nothing_is_told_twice(office, articles):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     write(articles, market=MARKET)
-    job.run(office.plan(NEXT), office.desk)
+    job.run(office.plan(NEXT), office.context)
     page = office.page(NEXT)
     assert "Fish market" in page
     assert "library" not in page
@@ -98,28 +98,28 @@ def test_two_machines_make_the_same_edition(tmp_path, articles):
     one, other = (Office(tmp_path / name, articles) for name in ("one", "other"))
     other.clock = Clock(MORNING + timedelta(hours=9))
     for office in (one, other):
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert one.pages() == other.pages()
 
 
 def test_rebuild_makes_it_again_with_what_came_since(office, articles):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     before = office.pages()
-    job.run(office.plan(rebuild=True), office.desk)
+    job.run(office.plan(rebuild=True), office.context)
     assert office.pages() == before
     write(articles, market=MARKET)
-    job.run(office.plan(rebuild=True), office.desk)
+    job.run(office.plan(rebuild=True), office.context)
     assert "Fish market" in office.page()
     assert office.page().count("### Harbor bridge") == 1
     assert len(editions.listings(office.ledger)) == 1
 
 
 def test_a_rebuild_that_fails_keeps_the_finished_edition(office, articles):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     before = office.pages()
     office.model.answers = None  # breaks the model
     with pytest.raises(AttributeError):
-        job.run(office.plan(rebuild=True), office.desk)
+        job.run(office.plan(rebuild=True), office.context)
     assert office.pages() == before
     assert editions.files(office.ledger, ON)[f"{ON}.md"].encode() == before[f"{ON}.md"]
 
@@ -127,14 +127,14 @@ def test_a_rebuild_that_fails_keeps_the_finished_edition(office, articles):
 def test_a_day_without_news_has_a_page(tmp_path):
     (tmp_path / "empty").mkdir()
     office = Office(tmp_path / "office", tmp_path / "empty")
-    assert job.run(office.plan(), office.desk).problems == ()
+    assert job.run(office.plan(), office.context).problems == ()
     assert "no news" in office.page().lower()
 
 
 def test_what_is_in_no_story_has_its_reason(office, articles):
     write(articles, empty="", menu="Home\nContact\nCookies\n")
     (articles / "binary.txt").write_bytes(b"%PDF-1.7\x00\xff\xfe\x00")
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert outcomes(office) == {
         "binary.txt": "unreadable",
         "empty.txt": "empty",
@@ -153,12 +153,12 @@ def test_since_leaves_out_what_is_older(tmp_path):
         )
     )
     office = Office(tmp_path / "office", rows)
-    job.run(office.plan(since=datetime(2026, 11, 21, tzinfo=UTC)), office.desk)
+    job.run(office.plan(since=datetime(2026, 11, 21, tzinfo=UTC)), office.context)
     assert outcomes(office) == {"old": "old"}
 
 
 def test_an_article_without_a_date_counts_as_of_the_editions_day(office):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert "published today" in office.page()
 
 
@@ -194,16 +194,16 @@ def killed_at(n: int, *, after: bool):
 def test_killed_at_any_transaction_it_ends_in_the_same_bytes(tmp_path, articles, after):
     write(articles, empty="", market=MARKET)
     undisturbed = Office(tmp_path / "undisturbed", articles)
-    job.run(undisturbed.plan(), undisturbed.desk)
+    job.run(undisturbed.plan(), undisturbed.context)
     phases = set()
     for n in range(1000):
         office = Office(tmp_path / f"killed-{n}", articles)
         try:
             with killed_at(n, after=after):
-                job.run(office.plan(), office.desk)
+                job.run(office.plan(), office.context)
         except Killed:
             phases |= {run.phase for run in runs.last_runs(office.ledger, 1)}
-            job.run(office.plan(), office.desk)
+            job.run(office.plan(), office.context)
             assert office.pages() == undisturbed.pages(), n
             office.ledger.close()
         else:
@@ -214,40 +214,40 @@ def test_killed_at_any_transaction_it_ends_in_the_same_bytes(tmp_path, articles,
 
 def test_what_was_summarized_before_a_kill_is_not_summarized_again(office, articles):
     with pytest.raises(Killed), killed_at(9, after=True):
-        job.run(office.plan(), office.desk)
-    done = ledger_articles.ids(office.ledger, ON, State.SUMMARIZED)
+        job.run(office.plan(), office.context)
+    done = ledger_articles.ids(office.ledger, ON, ArticleState.SUMMARIZED)
     n_asked = len(office.model.asked)
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert len(done) > 0
     assert len(office.model.asked) == n_asked + 2 - len(done)
 
 
 def test_inputs_are_frozen_once_they_are_gathered(office, articles):
     with pytest.raises(Killed), killed_at(5, after=True):
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert ledger_articles.is_frozen(office.ledger, ON)
     write(articles, market=MARKET)
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert "Fish market" not in office.page()
-    job.run(office.plan(NEXT), office.desk)
+    job.run(office.plan(NEXT), office.context)
     assert "Fish market" in office.page(NEXT)
 
 
 def test_near_the_deadline_lead_sentences_take_the_models_place(office):
     plan = office.plan(deadline=MORNING + timedelta(seconds=5))
-    job.run(plan, office.desk)
+    job.run(plan, office.context)
     assert office.model.asked == []
     record = json.loads(office.page(kind="json"))
     assert record["colophon"]["n_by_lead"] == 2
     assert "deadline" in office.page()
-    job.run(office.plan(rebuild=True), office.desk)
+    job.run(office.plan(rebuild=True), office.context)
     assert json.loads(office.page(kind="json"))["colophon"]["n_by_lead"] == 0
 
 
 def test_a_distant_deadline_changes_nothing(tmp_path, articles):
     one, other = (Office(tmp_path / name, articles) for name in ("one", "other"))
-    job.run(one.plan(), one.desk)
-    job.run(other.plan(deadline=MORNING + timedelta(hours=3)), other.desk)
+    job.run(one.plan(), one.context)
+    job.run(other.plan(deadline=MORNING + timedelta(hours=3)), other.context)
     assert one.pages() == other.pages()
 
 
@@ -255,7 +255,7 @@ def test_sources_get_half_of_the_time_that_is_left(office):
     asked = []
     office.client = asked.append
     office.clock = Clock(tick=timedelta(0))
-    job.run(office.plan(deadline=MORNING + timedelta(minutes=10)), office.desk)
+    job.run(office.plan(deadline=MORNING + timedelta(minutes=10)), office.context)
     assert asked == [300.0]
 
 
@@ -264,15 +264,15 @@ def test_when_no_source_can_be_had_the_next_run_asks_again(tmp_path):
     (tmp_path / "gone").rename(tmp_path / "aside")
     for _ in range(2):
         with pytest.raises(InputError, match="not one of 1 sources could be had"):
-            job.run(office.plan(), office.desk)
+            job.run(office.plan(), office.context)
     assert not office.morning.output.exists()
     # Near its deadline the page is there, whatever it holds.
     late = Office(tmp_path / "late")
     late.morning = replace(late.morning, sources=office.morning.sources)
-    assert job.run(late.plan(deadline=MORNING), late.desk).problems
+    assert job.run(late.plan(deadline=MORNING), late.context).problems
     assert "no news" in late.page().lower()
     (tmp_path / "aside").rename(tmp_path / "gone")
-    assert job.run(office.plan(), office.desk).problems == ()
+    assert job.run(office.plan(), office.context).problems == ()
     assert "Harbor bridge" in office.page()
 
 
@@ -281,10 +281,10 @@ def test_a_source_that_fails_on_several_mornings_is_named(office, tmp_path):
     more = Office(tmp_path / "other", gone).morning.sources
     office.morning = replace(office.morning, sources=office.morning.sources + more)
     gone.rmdir()
-    (first,) = job.run(office.plan(), office.desk).problems
+    (first,) = job.run(office.plan(), office.context).problems
     # The same morning counts once, however often it is made again.
-    job.run(office.plan(rebuild=True), office.desk)
-    (second,) = job.run(office.plan(NEXT), office.desk).problems
+    job.run(office.plan(rebuild=True), office.context)
+    (second,) = job.run(office.plan(NEXT), office.context).problems
     assert "mornings in a row" not in first
     assert "2 mornings in a row" in second
     assert "2 mornings in a row" in office.page(NEXT)
@@ -306,7 +306,7 @@ def test_a_pictures_credit_comes_from_the_feed_onto_the_page(tmp_path):
 
     office = Office(tmp_path / "office", "https://bay.example/feed")
     office.client = lambda _: Client()
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     (story,) = from_json(office.page(kind="json")).stories
     assert story.reports[0].picture_credit == "Ann <i>*Lee*</i> \u202e/ Agency"
     assert '<span class="about">Picture: Ann &lt;i&gt;*Lee*&lt;/i&gt; / Agency</span>' in (
@@ -317,8 +317,8 @@ def test_a_pictures_credit_comes_from_the_feed_onto_the_page(tmp_path):
 
 def test_one_run_at_a_time(office):
     with locked(office.ledger.path), pytest.raises(BusyError, match="another run"):
-        job.run(office.plan(), office.desk)
-    job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
+    job.run(office.plan(), office.context)
 
 
 def test_the_lock_does_not_outlive_who_held_it(office, tmp_path):
@@ -328,14 +328,14 @@ def test_the_lock_does_not_outlive_who_held_it(office, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code, office.ledger.path], check=False)
     assert done.returncode == -9
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
 
 
 def test_the_ledger_tells_of_runs(office):
     with pytest.raises(Killed), killed_at(5, after=True):
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     office.ledger.db.execute("UPDATE runs SET ended = NULL, outcome = ''")  # as a real kill has it
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     done, killed = runs.last_runs(office.ledger, 5)
     assert (killed.outcome, killed.phase) == ("killed", "clean")
     assert (done.outcome, done.phase) == ("done", "deliver")
@@ -347,10 +347,10 @@ def test_a_full_disk_is_told_and_the_next_run_writes(office):
     out.mkdir()
     (out / f".{ON}.html.part").symlink_to("/dev/full")
     with pytest.raises(StorageError, match="No space left") as caught:
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert "the next run writes it" in caught.value.remedy
     n_asked = len(office.model.asked)
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert f"{ON}.html" in office.pages()
     assert len(office.model.asked) == n_asked
 
@@ -358,7 +358,7 @@ def test_a_full_disk_is_told_and_the_next_run_writes(office):
 def test_a_folder_that_cannot_be_written(office):
     office.morning.output.write_text("a file")
     with pytest.raises(StorageError, match="cannot be written"):
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
 
 
 def test_a_full_disk_under_the_ledger_loses_nothing(office, articles):
@@ -366,19 +366,19 @@ def test_a_full_disk_under_the_ledger_loses_nothing(office, articles):
     pages = office.ledger.db.execute("PRAGMA page_count").fetchone()[0]
     office.ledger.db.execute(f"PRAGMA max_page_count={pages + 12}")
     with pytest.raises(StorageError, match="full") as caught:
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert "what was done so far is kept" in caught.value.remedy
     office.ledger.db.execute("PRAGMA max_page_count=1000000")
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     fresh = Office(office.folder / "fresh", articles)
-    job.run(fresh.plan(), fresh.desk)
+    job.run(fresh.plan(), fresh.context)
     assert office.pages() == fresh.pages()
 
 
 def test_a_ledger_on_a_read_only_disk(office):
     office.ledger.db.execute("PRAGMA query_only=1")
     with pytest.raises(StorageError, match="readonly") as caught:
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert "BRIEF_DATA_DIR" in caught.value.remedy
 
 
@@ -390,7 +390,7 @@ def test_the_clock_change_makes_neither_a_second_edition_nor_none(tmp_path, arti
     office.morning = replace(office.morning, zone=Zone("Europe/Berlin"))
     for n in (-1, 0, 1):
         write(articles, **{f"day{n + 1}": BRIDGE.replace("3 May", f"{n + 5} May")})
-        job.run(office.plan(change + timedelta(days=n)), office.desk)
+        job.run(office.plan(change + timedelta(days=n)), office.context)
     assert [json.loads(row)["date"] for row in editions.listings(office.ledger)] == [
         (change + timedelta(days=n)).isoformat() for n in (1, 0, -1)
     ]
@@ -412,7 +412,7 @@ def test_an_edition_is_mailed_once(office):
     with smtp_server() as box:
         with_mail(office, box.port)
         for _ in range(2):
-            assert job.run(office.plan(), office.desk).problems == ()
+            assert job.run(office.plan(), office.context).problems == ()
     assert len(box.taken) == 1
     _, message = box.taken[0]
     assert message["Message-ID"] == f"<{editions.digest(office.ledger, ON)}@example.org>"
@@ -422,11 +422,11 @@ def test_an_edition_is_mailed_once(office):
 def test_a_rebuilt_edition_is_mailed_when_it_is_another(office, articles):
     with smtp_server() as box:
         with_mail(office, box.port)
-        job.run(office.plan(), office.desk)
-        job.run(office.plan(rebuild=True), office.desk)
+        job.run(office.plan(), office.context)
+        job.run(office.plan(rebuild=True), office.context)
         assert len(box.taken) == 1
         write(articles, market=MARKET)
-        job.run(office.plan(rebuild=True), office.desk)
+        job.run(office.plan(rebuild=True), office.context)
         assert len({name for _, name in box.ids}) == len(box.taken) == 2
 
 
@@ -434,36 +434,36 @@ def test_a_mail_server_that_is_away_does_not_keep_the_page(office):
     with smtp_server() as gone:
         pass
     with_mail(office, gone.port)
-    (problem,) = job.run(office.plan(), office.desk).problems
+    (problem,) = job.run(office.plan(), office.context).problems
     assert "cannot be reached" in problem
     assert f"{ON}.html" in office.pages()
     with smtp_server() as box:
         with_mail(office, box.port)
-        assert job.run(office.plan(), office.desk).problems == ()
+        assert job.run(office.plan(), office.context).problems == ()
         assert len(box.taken) == 1
 
 
 def test_the_owner_hears_what_went_wrong(office):
     with smtp_server() as box:
         with_mail(office, box.port)
-        job.tell_owner(office.plan(), office.desk, ["the radio could not be had"])
+        job.tell_owner(office.plan(), office.context, ["the radio could not be had"])
         to, message = box.taken[0]
     assert to == "owner@example.org"
     assert "the radio could not be had" in message.get_content()
 
 
 def test_a_preview_keeps_nothing(office):
-    assert "Harbor bridge" in job.preview(office.plan(), office.desk)
+    assert "Harbor bridge" in job.preview(office.plan(), office.context)
     assert not office.morning.output.exists()
     assert not ledger_articles.asked(office.ledger, ON)
-    job.run(office.plan(), office.desk)
-    assert "Harbor bridge" in job.preview(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
+    assert "Harbor bridge" in job.preview(office.plan(), office.context)
 
 
 def test_search_finds_stories_of_past_editions(office, articles):
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     write(articles, market=MARKET)
-    job.run(office.plan(NEXT), office.desk)
+    job.run(office.plan(NEXT), office.context)
     assert [row[:2] for row in editions.search(office.ledger, "fish", 5)] == [
         (NEXT.isoformat(), "Fish market moves indoors")
     ]
@@ -472,13 +472,13 @@ def test_search_finds_stories_of_past_editions(office, articles):
     assert "[library]" in excerpt
     for harmless in ('"', "NEAR(", "a* OR -b", "headline:fish", ""):
         assert editions.search(office.ledger, harmless, 5) == []
-    job.run(office.plan(rebuild=True), office.desk)
+    job.run(office.plan(rebuild=True), office.context)
     assert len(editions.search(office.ledger, "bridge", 5)) == 1
 
 
 def test_a_bug_is_not_taken_for_a_bad_article(office):
     office.model.answers = None
     with pytest.raises(AttributeError):
-        job.run(office.plan(), office.desk)
+        job.run(office.plan(), office.context)
     assert runs.last_runs(office.ledger, 1)[0].outcome == "AttributeError"
     assert not issubclass(AttributeError, BriefError)

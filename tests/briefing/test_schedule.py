@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def job(folder) -> schedule.Job:
+def job(folder) -> schedule.ScheduledJob:
     (folder / "brief.toml").write_text("[morning]\n")
     return schedule.to_job(AT, Zone("Africa/Nairobi"))
 

@@ -24,10 +24,13 @@ def test_a_run_tells_what_it_does_and_goes_on_from_there(command, tmp_path, caps
     assert run(command.split()) == 0
     told = capsys.readouterr()
     assert told.out == ""
-    assert "pairs: bullet" in told.err
+    assert "pairs: highlights" in told.err
     assert "step 1 of 4, loss " in told.err
     assert "step 2: score " in told.err
     assert f"{tmp_path / 'out'}: the best model (score" in told.err
+    assert "the base, to compare: score " in told.err
+    assert "base, length medium: score " in told.err
+    assert "new, length medium: score " in told.err
     assert run([*command.split(), "--quiet"]) == 0
     assert capsys.readouterr().err == ""
 
@@ -44,6 +47,7 @@ def test_mistakes_are_usage_errors(command, capsys):
     assert run([*command.split(), "--threads", "0"]) == 2
     assert run([*command.split(), "--base", "lead"]) == 2
     assert run([*command.split(), "--part", "titles"]) == 2
+    assert run([*command.split(), "--part", "salience", "--mix", "skip=1"]) == 2
     assert "nothing to train" in capsys.readouterr().err
 
 

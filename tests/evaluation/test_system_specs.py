@@ -6,13 +6,15 @@ from brief.errors import BriefError, UsageError
 from brief.evaluation.data.dataset import Example
 from brief.evaluation.metrics.rouge_tokenizer import UnicodeTokenizer
 from brief.evaluation.system_specs import Setup, parse_systems
-from brief.evaluation.systems import System, Task
+from brief.evaluation.systems import System, SystemTask
 from brief.ingest.jsonl import Source
 from tests.paths import PROJECT
 
 EXAMPLE = PROJECT / "eval" / "systems.toml"
 SENTENCES = [f"Sentence number {n} of the story tells the reader a thing or two." for n in range(9)]
-TASK = Task.of(Example("a", Source(id="a", text="\n".join(SENTENCES)), tuple(SENTENCES[5:7]), {}))
+TASK = SystemTask.of(
+    Example("a", Source(id="a", text="\n".join(SENTENCES)), tuple(SENTENCES[5:7]), {})
+)
 
 
 def parse(names: str, **settings: object) -> tuple[System, ...]:

@@ -9,7 +9,7 @@ from brief.evaluation.metrics.rouge_tokenizer import UnicodeTokenizer
 from brief.evaluation.systems import (
     Output,
     System,
-    Task,
+    SystemTask,
     corridor_system,
     file_system,
     lead_words_system,
@@ -30,11 +30,11 @@ SENTENCES = (
 TEXT = "\n".join(SENTENCES)
 
 
-def task(id_: str = "a", text: str = TEXT, bullets: tuple[str, ...] = ("One.",)) -> Task:
-    return Task.of(Example(id_, Source(id=id_, text=text), bullets, {}))
+def task(id_: str = "a", text: str = TEXT, bullets: tuple[str, ...] = ("One.",)) -> SystemTask:
+    return SystemTask.of(Example(id_, Source(id=id_, text=text), bullets, {}))
 
 
-def only(system: System, one: Task) -> Output:
+def only(system: System, one: SystemTask) -> Output:
     ((same, output),) = system.outputs([one])
     assert same is one
     return output
@@ -92,7 +92,7 @@ def test_a_model_runs_through_the_corridor():
 
 
 def test_a_crash_on_one_article_is_its_output():
-    def write(one: Task) -> Output:
+    def write(one: SystemTask) -> Output:
         if one.example.id == "b":
             raise ZeroDivisionError("no such thing")
         return Output(bullets=("x",))

@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from brief.briefing.briefing_types import (
     Edition,
     FailedSource,
-    Omission,
-    Report,
+    SkippedInput,
     Story,
     StoryBullet,
+    SummarizedArticle,
 )
-from brief.briefing.edition import Account, Taste, compose
+from brief.briefing.config import ReaderPreferences
+from brief.briefing.edition import Account, compose
 from brief.datatypes import Bullet, Code, Origin, Remark, Sentence, fields_of
 
 DATE = date(2026, 11, 23)
@@ -29,7 +30,7 @@ REVIEW = "Tessaly Review"
 WEEKLY = "Port & Rail Weekly"
 MEMOS = "Town hall notes"
 
-TASTE = Taste(
+TASTE = ReaderPreferences(
     topics=("housing", "trains"),
     muted=("horoscope",),
     weights={COURIER: 1.5},
@@ -99,12 +100,12 @@ def report(
     remarks: tuple[Remark, ...] = (),
     by_lead: bool = False,
     picture_credit: str | None = None,
-) -> Report:
+) -> SummarizedArticle:
     """An article of one of the invented papers."""
     made = tuple(said(one) if isinstance(one, str) else one for one in bullets)
     name = slug or "-".join(re.findall("[a-z0-9]+", headline.lower())[:4])
     site = _SITES.get(source)
-    return Report(
+    return SummarizedArticle(
         id=id or f"{sum(map(ord, source + headline)) * 2654435761 % 2**48:012x}",
         source=source,
         headline=headline,
@@ -120,7 +121,7 @@ def report(
 
 
 def story(
-    *reports: Report,
+    *reports: SummarizedArticle,
     since: date | None = None,
     copies: tuple[tuple[int, int], ...] = (),
     disagreeing: tuple[str, str] | None = None,
@@ -376,19 +377,19 @@ def stories() -> list[Story]:
 
 
 OMISSIONS = (
-    Omission("Quayside Mirror", "Quayside Mirror", "source_failed", "the server answered 503"),
-    Omission(
+    SkippedInput("Quayside Mirror", "Quayside Mirror", "source_failed", "the server answered 503"),
+    SkippedInput(
         "https://osmund.example/live/9",
         GAZETTE,
         "unreadable",
         "the page holds no article text; give its feed instead",
     ),
-    Omission("notes/draft.docx", MEMOS, "unreadable", "not text or HTML (starts with PK)"),
-    Omission(
+    SkippedInput("notes/draft.docx", MEMOS, "unreadable", "not text or HTML (starts with PK)"),
+    SkippedInput(
         "tag:herald.example,2026:77", HERALD, "repeated", "the same entry stands in the feed twice"
     ),
     *(
-        Omission(
+        SkippedInput(
             f"https://courier.example/2019/{n}", COURIER, "backlog", "older than the newest 50"
         )
         for n in range(1, 5)
@@ -408,7 +409,7 @@ def edition() -> Edition:
     )
 
 
-TASTE_OF_A_SHORT_PAGE = Taste(
+TASTE_OF_A_SHORT_PAGE = ReaderPreferences(
     topics=TASTE.topics,
     muted=TASTE.muted,
     weights=TASTE.weights,

@@ -8,7 +8,7 @@ from typing import Any
 
 from brief.briefing.config import Morning
 from brief.briefing.ledger.database import Ledger
-from brief.briefing.run_context import Desk, Event, Plan, Writers
+from brief.briefing.run_context import Event, Plan, RunContext, Summarizers
 from brief.briefing.sources.expand import to_config
 from brief.briefing.timezones import Zone
 from brief.models import load_model
@@ -85,12 +85,12 @@ class Office:
         return replace(Plan(date=on, morning=self.morning), **changes)
 
     @property
-    def desk(self) -> Desk:
+    def context(self) -> RunContext:
         lead = load_model("lead")
-        return Desk(
+        return RunContext(
             ledger=self.ledger,
             client=self.client,
-            writers=lambda: Writers("fake", Summarizer(self.model), Summarizer(lead), 2),
+            writers=lambda: Summarizers("fake", Summarizer(self.model), Summarizer(lead), 2),
             clock=self.clock,
             tell=self.events.append,
         )

@@ -18,7 +18,7 @@ from brief.service.api_requests import WorkerError
 from brief.service.app import create_app
 from brief.service.server import PatientProtocol
 from brief.service.service_config import ServiceConfig
-from brief.service.worker import Loaded, Task, Worker, Written
+from brief.service.worker import ArticleTask, Loaded, TaskResult, Worker
 from tests.fakes.summaries import FakeModel
 
 TEXT = (
@@ -27,11 +27,11 @@ TEXT = (
 )
 
 
-def task_of(text: str = TEXT, **wanted) -> Task:
+def task_of(text: str = TEXT, **wanted) -> ArticleTask:
     from brief.ingest.jsonl import to_source
 
     settings = {"model": "lead", "n_bullets": 2, "length": "medium"} | wanted
-    return Task(to_source(text, id="text"), **settings)
+    return ArticleTask(to_source(text, id="text"), **settings)
 
 
 class InlineWorker:
@@ -55,22 +55,22 @@ class InlineWorker:
         self.n_starts += 1
         return {name: Loaded(model.card, model.signature) for name, model in self.models.items()}
 
-    async def clean(self, task: Task) -> Written | None:
+    async def clean(self, task: ArticleTask) -> TaskResult | None:
         self.began.append(task.source.text)
         if "die" in task.source.text:
             raise WorkerError("the worker died")
         if "bug" in task.source.text:
             raise ZeroDivisionError
         if task.bullet is not None:
-            return Written(BulletChecker(None).outcome(task.pair))
+            return TaskResult(BulletChecker(None).outcome(task.pair))
         try:
             self._article = to_article(task.source)
         except BriefError as error:
-            return Written(Outcome(task.source.id, error, task.model, "0", {}))
+            return TaskResult(Outcome(task.source.id, error, task.model, "0", {}))
         await asyncio.sleep(0)
         return None
 
-    async def write(self, task: Task) -> Written:
+    async def write(self, task: ArticleTask) -> TaskResult:
         if self.gate is not None and task.source.id != "warm-up":
             await self.gate.wait()
         self.written.append(task.source.text)
@@ -80,7 +80,7 @@ class InlineWorker:
             result = summarizer.summarize(self._article)
         except BriefError as error:
             result = error
-        return Written(
+        return TaskResult(
             Outcome(task.source.id, result, task.model, summarizer.signature, {}), was_stored=False
         )
 

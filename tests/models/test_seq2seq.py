@@ -9,7 +9,7 @@ from brief.datatypes import Sentence
 from brief.models.base import GenerationConfig, ModelCard
 from brief.models.catalog import card_of
 from brief.models.prompts import load_prompt
-from brief.models.seq2seq import Seq2SeqModel, Written
+from brief.models.seq2seq import Generation, Seq2SeqModel
 from brief.models.tokenization import Encoding
 from tests.fakes.tiny_models import article, chunks, unigram
 
@@ -31,10 +31,10 @@ class FakeEngine:
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[list[Written]]:
+    ) -> list[list[Generation]]:
         self.asked.append((list(prefix), config))
         return [
-            [Written(self.encoding.text_ids([text])[0], self.finished)]
+            [Generation(self.encoding.text_ids([text])[0], self.finished)]
             for text, _ in zip(self.texts, sources, strict=True)
         ]
 

@@ -7,10 +7,10 @@ import pytest
 
 from brief.errors import InputError
 from brief.service import scheduler as module
-from brief.service.api_requests import BugError, BusyError, WorkerError
+from brief.service.api_requests import BugError, QueueFullError, WorkerError
 from brief.service.jobs import Watcher
 from brief.service.scheduler import Batcher
-from brief.service.worker import Written
+from brief.service.worker import TaskResult
 from tests.fakes.service import InlineWorker, task_of
 
 
@@ -82,7 +82,7 @@ def test_a_job_tells_its_phases_and_its_result():
         job = batcher.submit(task_of(), "a", 50)
         assert [phase async for phase in job.follow()] == ["waiting", "cleaning", "writing"]
         result = await job.done
-        assert isinstance(result, Written)
+        assert isinstance(result, TaskResult)
         assert len(result.outcome.result.bullets) == 2
         batcher.leave(job)
         assert batcher.n_tokens == 0
@@ -94,7 +94,7 @@ def test_without_a_rate_only_idle_workers_are_given_work():
     async def work(batcher, workers, heard):
         for text in texts(2):
             batcher.submit(task_of(text), "a", 50)
-        with pytest.raises(BusyError) as caught:
+        with pytest.raises(QueueFullError) as caught:
             batcher.submit(task_of("A third text stands here. It is long."), "a", 50)
         assert caught.value.retry_after_s == 1
         assert caught.value.http_status == 429
@@ -116,7 +116,7 @@ def test_room_is_the_measured_rate_times_the_wait():
             batcher.submit(task_of(text), "a", 40)
             assert batcher.n_tokens == 40 * (number + 1)
         assert batcher.is_full
-        with pytest.raises(BusyError) as caught:
+        with pytest.raises(QueueFullError) as caught:
             batcher.submit(task_of("One more text stands here. It is long."), "a", 40)
         assert caught.value.retry_after_s == 1
         assert "200 tokens" in caught.value.problem
@@ -132,7 +132,7 @@ def test_retry_after_tells_when_there_will_be_room():
         workers[0].gate.clear()
         assert batcher.rate == pytest.approx(50)
         batcher.submit(task_of(texts(2)[1]), "a", 500)
-        with pytest.raises(BusyError) as caught:
+        with pytest.raises(QueueFullError) as caught:
             batcher.submit(task_of("One more text stands here. It is long."), "a", 50)
         # 500 and 25 of room for it, less a room of 50, at 50 a second.
         assert caught.value.retry_after_s == 10
@@ -159,7 +159,7 @@ def test_what_is_larger_than_the_room_gets_in_when_half_of_it_is_free():
         workers[0].gate.clear()
         batcher.submit(task_of(texts(2)[1]), "a", 40)
         batcher.submit(task_of("A whole book. It has many pages."), "a", 90_000)
-        with pytest.raises(BusyError):
+        with pytest.raises(QueueFullError):
             batcher.submit(task_of(texts(3)[2]), "a", 40)
 
     run(work, max_wait_s=0.1)
@@ -173,7 +173,7 @@ def test_a_client_within_its_share_is_let_in_past_a_crowd():
         for text in texts(6)[1:]:
             batcher.submit(task_of(text), "crowd", 40)
         await settled()
-        with pytest.raises(BusyError):
+        with pytest.raises(QueueFullError):
             batcher.submit(task_of("More of the crowd. It never ends."), "crowd", 40)
         few = batcher.submit(task_of("One of the few. It is short."), "few", 40)
         workers[0].began.clear()
@@ -195,7 +195,7 @@ def test_however_many_clients_come_the_room_is_bounded():
             text = f"Text {number} of many clients. It is short."
             try:
                 batcher.submit(task_of(text), f"client {number}", 10)
-            except BusyError:
+            except QueueFullError:
                 refused += 1
         assert batcher.n_tokens <= 2 * batcher.capacity
         assert refused > 200
@@ -208,7 +208,7 @@ def test_equal_tasks_in_flight_are_computed_once():
         jobs = [batcher.submit(task_of(), client, 50) for client in "abc"]
         other = task_of(n_bullets=1)
         assert jobs[0] is jobs[1] is jobs[2]
-        with pytest.raises(BusyError):
+        with pytest.raises(QueueFullError):
             batcher.submit(other, "a", 50)
         workers[0].gate.set()
         await jobs[0].done
@@ -264,7 +264,7 @@ def test_a_worker_that_dies_is_started_again_and_its_job_fails():
         assert workers[0].n_starts == 2
         assert batcher.n_ready == 1
         after = await batcher.submit(task_of(), "a", 50).done
-        assert isinstance(after, Written)
+        assert isinstance(after, TaskResult)
         assert heard.events == ["worker 0 lost: the worker died"]
 
     run(work)
@@ -280,7 +280,7 @@ def test_a_worker_that_does_not_start_is_tried_again(monkeypatch):
         assert batcher.n_ready == 0
         while not batcher.n_ready:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
-        assert isinstance(await batcher.submit(task_of(), "a", 50).done, Written)
+        assert isinstance(await batcher.submit(task_of(), "a", 50).done, TaskResult)
         assert heard.events[1:] == ["worker 0 lost: it does not start"] * 2
 
     run(work)
@@ -303,7 +303,7 @@ def test_a_bug_fails_its_job_and_nothing_else():
         result = await batcher.submit(task_of("There is a bug in it. It is small."), "a", 50).done
         assert isinstance(result, BugError)
         assert heard.events == ["ZeroDivisionError"]
-        assert isinstance(await batcher.submit(task_of(), "a", 50).done, Written)
+        assert isinstance(await batcher.submit(task_of(), "a", 50).done, TaskResult)
         assert workers[0].n_starts == 1
 
     run(work)
@@ -318,7 +318,7 @@ def test_the_patient_wait_for_room():
         workers[0].gate.set()
         await first.done
         job = await waiting
-        assert isinstance(await job.done, Written)
+        assert isinstance(await job.done, TaskResult)
 
     run(work)
 

@@ -14,7 +14,7 @@ import pytest
 
 from brief.errors import BriefError, ModelError
 from brief.service.api_requests import WorkerError
-from brief.service.worker import Load, ProcessWorker, Written
+from brief.service.worker import Load, ProcessWorker, TaskResult
 from tests.fakes.service import task_of
 
 PAGES = [
@@ -51,7 +51,7 @@ def test_a_process_cleans_and_writes(tmp_path):
         assert await worker.clean(fresh) is None
         assert not (await worker.write(fresh)).was_stored
         failed = await worker.clean(task_of(" "))
-        assert isinstance(failed, Written)
+        assert isinstance(failed, TaskResult)
         assert isinstance(failed.outcome.result, BriefError)
 
         # Killed from outside, as the system does when memory is short.
@@ -63,7 +63,7 @@ def test_a_process_cleans_and_writes(tmp_path):
         # Signals to the whole group leave workers to the service.
         os.kill(worker._pid, signal.SIGINT)
         os.kill(worker._pid, signal.SIGTERM)
-        assert isinstance(await worker.write(task), Written)
+        assert isinstance(await worker.write(task), TaskResult)
         worker.kill()
         with pytest.raises(WorkerError):
             await worker.write(task)

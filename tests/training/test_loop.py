@@ -149,7 +149,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_its_last_checkpoint(tmp_path
         Run(Line(spoiled_at=12), SETTINGS, tmp_path).train()
     run = Run(Line(), SETTINGS, tmp_path)
     assert run.step == 10
-    assert all(weight.isfinite().all() for weight in run._task.model.parameters())
+    assert all(weight.isfinite().all() for weight in run.task.model.parameters())
 
 
 @pytest.mark.parametrize("full", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError()])
@@ -195,7 +195,7 @@ def test_it_stops_when_it_gets_no_better_and_writes_the_best(tmp_path):
     assert run.best == {"score": 0.3, "step": 4}
     run.write(tmp_path / "model")
     best = torch.load(tmp_path / "model" / "model.pt")
-    assert not torch.equal(best["0.weight"], run._task.model.state_dict()["0.weight"])
+    assert not torch.equal(best["0.weight"], run.task.model.state_dict()["0.weight"])
 
 
 def test_what_requires_no_gradient_stays(tmp_path):
@@ -212,6 +212,15 @@ def test_the_log_has_every_validation(tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["step"] for row in rows] == ["6", "10", "12", "18", "20", "24"]
     assert [row["scores"] != "" for row in rows] == [True, False, True, True, False, True]
+
+
+def test_the_base_s_scores_are_kept(tmp_path):
+    settings = LoopSettings(n_steps=4, validate_every=2, checkpoint_every=50)
+    run = Run(Line(scores=[0.4, 0.3, 0.2]), settings, tmp_path)
+    assert run.validate_base() == {"score": 0.4}
+    run.train()
+    assert run.best == {"score": 0.3, "step": 2}
+    assert Run(Line(), settings, tmp_path).base == {"score": 0.4}
 
 
 def test_threads_are_at_least_one():

@@ -1,4 +1,6 @@
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,10 @@ from safetensors.torch import load_file  # noqa: E402
 
 from brief.ingest.inputs import to_source  # noqa: E402
 from brief.models import load_model  # noqa: E402
+from brief.models.copy_lock import CopyLock  # noqa: E402
 from brief.pipeline import summarizer  # noqa: E402
 from brief.training.data.splits import WORK  # noqa: E402
-from brief.training.train_bullets import TrainSettings, train  # noqa: E402
+from brief.training.train_bullets import TrainSettings, prepare, to_mix, train  # noqa: E402
 
 
 def write_rows(path, articles, bullets_of):
@@ -37,7 +40,7 @@ def settings(tmp_path, base):
         tmp_path / "set.jsonl", tiny_models.ARTICLES, lambda lines: [lines[1], lines[4]]
     )
     return TrainSettings(
-        data=data,
+        data=(data,),
         base=str(base),
         steps=6,
         batch_tokens=1200,
@@ -62,7 +65,7 @@ def test_a_trained_model_is_a_folder_that_users_load(settings, base, tmp_path):
     run = train(settings, tmp_path / "out", note=notes.append)
     assert run.step == 6
     assert run.best is not None
-    assert any("pairs: bullet" in note for note in notes)
+    assert any("pairs: highlights" in note for note in notes)
     assert {
         tensor.dtype for tensor in load_file(tmp_path / "out" / "model.safetensors").values()
     } == {torch.float16}
@@ -102,7 +105,7 @@ def test_other_data_and_other_settings_are_refused_by_name(settings, tmp_path):
     train(settings, tmp_path / "out")
     other = write_rows(tmp_path / "other.jsonl", tiny_models.ARTICLES, lambda lines: lines[:1])
     with pytest.raises(UsageError, match=r"data was .*learning_rate was 0.001, is 0.01"):
-        train(changed(settings, data=other, learning_rate=0.01), tmp_path / "out")
+        train(changed(settings, data=(other,), learning_rate=0.01), tmp_path / "out")
 
 
 def test_the_encoder_stays_when_it_is_frozen(settings, base, tmp_path):
@@ -122,7 +125,7 @@ def test_a_set_without_a_usable_pair(settings, tmp_path):
     )
     notes = []
     with pytest.raises(InputError, match="not one bullet can be taught"):
-        train(changed(settings, data=data), tmp_path / "out", note=notes.append)
+        train(changed(settings, data=(data,)), tmp_path / "out", note=notes.append)
     assert any("dropped bullets" in note for note in notes)
 
 
@@ -131,13 +134,13 @@ def test_bullets_longer_than_their_articles(settings, tmp_path):
         tmp_path / "long.jsonl", tiny_models.ARTICLES, lambda lines: [" ".join(lines * 2)]
     )
     with pytest.raises(InputError, match="4 dropped articles: bullets as long as the article"):
-        train(changed(settings, data=data), tmp_path / "out")
+        train(changed(settings, data=(data,)), tmp_path / "out")
 
 
 def test_one_article_is_not_enough(settings, tmp_path):
     data = write_rows(tmp_path / "one.jsonl", tiny_models.ARTICLES[:1], lambda lines: lines[:1])
     with pytest.raises(InputError, match="--validation"):
-        train(changed(settings, data=data), tmp_path / "out")
+        train(changed(settings, data=(data,)), tmp_path / "out")
 
 
 def test_bases_that_cannot_be_trained(settings, tmp_path):
@@ -172,3 +175,152 @@ def test_a_relative_position_model_trains_too(settings, tmp_path):
     run = train(changed(settings, base=str(folder), steps=2, validate_every=2), tmp_path / "out")
     assert run.step == 2
     assert load_model(str(tmp_path / "out"), engine="hf")
+
+
+@pytest.fixture
+def locked(settings, base, tmp_path):
+    """A base that may write only what its source holds, and a few pieces."""
+    data = write_rows(
+        tmp_path / "locked.jsonl", tiny_models.ARTICLES, lambda lines: [f"«{lines[1]}»", lines[4]]
+    )
+    folder = tmp_path / "locked"
+    shutil.copytree(base, folder)
+    pieces = sorted(tiny_models.byte_bpe().get_vocab())
+    lines = ["\t</s>", *(f"{piece}\t{piece}" for piece in pieces)]
+    (folder / "vmap.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return changed(settings, data=(data,), base=str(folder), label_smoothing=0.1)
+
+
+def test_a_locked_output_layer_gives_the_loss_of_the_whole_one_masked(locked, tmp_path):
+    task = prepare(locked, tmp_path / "out").task
+    loss, n = task.loss(0)
+    examples, rows = task._examples, task._batches[0].tolist()
+    assert n == len(rows) > 1
+    lock = CopyLock.read(Path(locked.base) / "vmap.txt")
+    encoding = task._encoding
+    allowed = [
+        set(encoding.ids(list(lock.allowed([encoding.pieces(examples.source(row).tolist())]))))
+        for row in rows
+    ]
+    columns = sorted(set().union(*allowed))
+    assert len(columns) < task.model.config.vocab_size
+    log_probs = []
+    for row, own in zip(rows, allowed, strict=True):
+        target = examples.target(row).tolist()
+        logits = task.model(
+            input_ids=torch.tensor([examples.source(row).tolist()]),
+            labels=torch.tensor([target]),
+        ).logits[0]
+        banned = torch.ones(logits.shape[1], dtype=torch.bool)
+        banned[columns] = False
+        locked_out = logits.masked_fill(banned, float("-inf")).log_softmax(dim=-1)
+        log_probs += [
+            0.9 * at[piece] + 0.1 * at[columns].mean()
+            for at, piece in zip(locked_out, target, strict=True)
+            if piece in own
+        ]
+    assert len(log_probs) < sum(len(examples.target(row)) for row in rows)
+    torch.testing.assert_close(loss, -torch.stack(log_probs).mean())
+
+
+def test_a_locked_model_writes_what_its_sources_hold(locked, tmp_path):
+    run = train(locked, tmp_path / "out")
+    scores = run.task.as_used(tmp_path / "out")
+    assert list(scores) == ["own", "short", "medium", "long"]
+    assert all({"rouge1", "rouge2", "rougeLsum", "words"} < one.keys() for one in scores.values())
+
+
+def write_annotated(path, articles):
+    rows = [
+        {
+            "id": f"e{n}",
+            "sentences": text.splitlines(),
+            "key": [{"bullet": text.splitlines()[0], "from": [0]}],
+            "one": {"3": text.splitlines()[3], "5": None},
+        }
+        for n, text in enumerate(articles)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_editors_rows_are_learned_beside_articles(settings, tmp_path):
+    annotated = write_annotated(tmp_path / "annotated.jsonl", tiny_models.ARTICLES)
+    notes = []
+    both = changed(
+        settings, data=(*settings.data, annotated), mix={"editors": 2.0, "highlights": 1.0}
+    )
+    run = train(both, tmp_path / "both", note=notes.append)
+    assert run.best is not None
+    counts = json.loads((tmp_path / "both" / WORK / "counts.json").read_text())
+    # Of each file an article is held out, and is not learned from the other one either.
+    assert counts["annotated articles"] == 4
+    assert counts["pairs: editors"] >= 4
+    assert counts["pairs: highlights"] >= 2
+    assert any(note.startswith("warning: only") and "usable pairs" in note for note in notes)
+
+
+def test_editors_rows_are_what_is_validated_on(settings, tmp_path):
+    first = write_annotated(tmp_path / "first.jsonl", tiny_models.ARTICLES[:3])
+    second = write_annotated(tmp_path / "second.jsonl", tiny_models.ARTICLES[3:])
+    run = train(changed(settings, data=(first,), validation=second), tmp_path / "out")
+    assert run.step == 6
+    assert {bullet.reference for bullet in run.task._unseen} <= {
+        line for text in tiny_models.ARTICLES[3:] for line in text.splitlines()
+    }
+
+
+def test_two_unseen_bullets_of_one_sentence_are_each_scored_once(settings, tmp_path):
+    line = tiny_models.ARTICLES[3].splitlines()[0]
+    row = {"id": "a", "sentences": [line], "key": [{"bullet": line, "from": [0]}]}
+    unseen = tmp_path / "unseen.jsonl"
+    scores = []
+    for one in ({}, {"0": line}):
+        unseen.write_text(json.dumps({**row, "one": one}) + "\n")
+        task = prepare(changed(settings, validation=unseen), tmp_path / f"out{len(one)}").task
+        scores.append(task.validate())
+    assert scores[0] == scores[1]
+
+
+def test_a_base_that_is_not_bettered_is_said(settings, tmp_path):
+    notes = []
+    run = train(changed(settings, learning_rate=1e-12), tmp_path / "out", note=notes.append)
+    assert run.best["score"] == run.base["score"]
+    assert any(note == "warning: the new model is no better than the base" for note in notes)
+
+
+def test_the_best_so_far_can_be_used_while_the_rest_is_learned(settings, tmp_path):
+    seen = []
+
+    def look(progress):
+        if progress.step == 4:
+            seen.append((tmp_path / "out" / "model.safetensors").is_file())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, tmp_path / "out", tell=look)
+    assert seen == [True]
+
+
+@pytest.mark.parametrize(
+    ("spelled", "mix"),
+    [("editors=4,pairs=0.5", {"editors": 4.0, "pairs": 0.5}), ("skip=0", {"skip": 0.0})],
+)
+def test_a_mix_as_it_is_typed(spelled, mix):
+    assert to_mix(spelled) == mix
+
+
+@pytest.mark.parametrize(
+    ("spelled", "problem"),
+    [
+        ("bullets=1", "there is no kind 'bullets'"),
+        ("", "there is no kind ''"),
+        ("pairs", "a weight is a number from 0 up"),
+        ("pairs=-1", "a weight is a number"),
+        ("pairs=inf", "a weight is a number"),
+        ("pairs=nan", "a weight is a number"),
+    ],
+)
+def test_a_mix_that_is_none(spelled, problem):
+    with pytest.raises(UsageError, match=problem):
+        to_mix(spelled)

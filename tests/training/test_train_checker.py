@@ -244,7 +244,7 @@ def test_a_checker_learns(command, tmp_path):
     settings = CheckerSettings(
         data=(tmp_path / "edited.jsonl",), base=str(tmp_path / "base"), epochs=1, steps=10
     )
-    task = prepare(settings, tmp_path / "other")._task
+    task = prepare(settings, tmp_path / "other").task
     named = dict(task.model.named_parameters())
     assert not named["bert.embeddings.word_embeddings.weight"].requires_grad
     weights = [one for one in named.values() if one.requires_grad]

@@ -2,6 +2,8 @@
 
 All are frozen. Times are timezone-aware and in UTC. See `sources/expand.py`, `stories/grouping.py`
 and `edition.py` for how they are made, `ledger/` for storage, `render/` for output formats.
+
+Tested in `tests/briefing/test_edition.py`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +20,7 @@ EDITION_SCHEMA: Final = "brief.edition/2"
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class FetchedArticle:
     """One article as one source brought it, not yet cleaned.
 
     Attributes:
@@ -41,7 +43,7 @@ class Arrival:
     fallback: Source | None = None
 
 
-class State(StrEnum):
+class ArticleState(StrEnum):
     """Processing state of an article; each state is stored before the next one begins."""
 
     SEEN = "seen"
@@ -53,7 +55,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class SummarizedArticle:
     """One article, summarized: what stories are made of.
 
     Attributes:
@@ -63,7 +65,7 @@ class Report:
         url: Public http or https address; None for a local file without one and for anything
             unsafe as a link (`safe_link`).
         published: Publication time; an article without a date gets its edition's date.
-        copy_of: `Report.id` of the report whose text it repeats (an agency's, for example),
+        copy_of: `SummarizedArticle.id` of the report whose text it repeats (an agency's, for example),
             possibly in an earlier edition; None for an original article.
         by_lead: Whether the bullets are lead sentences because the deadline was near.
         remarks: Remarks on the fetching and on the summary.
@@ -97,7 +99,7 @@ class StoryBullet(Bullet):
     """A bullet of a story, and the article that it came from.
 
     Attributes:
-        article: `Report.id`; the offsets in `sources` refer to that article's text.
+        article: `SummarizedArticle.id`; the offsets in `sources` refer to that article's text.
         disagrees: Ids of the other articles whose number differs; both bullets are printed.
     """
 
@@ -127,15 +129,15 @@ class Story:
     score: float = 0.0
     since: date | None = None
     bullets: tuple[StoryBullet, ...]
-    reports: tuple[Report, ...] = field(metadata={"alias": "articles"})
+    reports: tuple[SummarizedArticle, ...] = field(metadata={"alias": "articles"})
 
 
 @dataclass(frozen=True, slots=True)
-class Omission:
+class SkippedInput:
     """An input that is in no story of the edition, and why.
 
     Attributes:
-        id: The input's key, URL or path; `Report.id` if it was summarized; the source's name
+        id: The input's key, URL or path; `SummarizedArticle.id` if it was summarized; the source's name
             where the source itself failed.
         source: Name of its source.
         code: One word: `unreadable`, `empty`, `muted`, `budget`, `unchanged`, `future`,
@@ -155,7 +157,7 @@ class Omission:
     story: str | None = None
 
     def __post_init__(self) -> None:
-        """Drop an unsafe URL, as `Report` does."""
+        """Drop an unsafe URL, as `SummarizedArticle` does."""
         object.__setattr__(self, "url", safe_link(self.url))
 
 
@@ -175,7 +177,7 @@ class FailedSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Colophon:
+class EditionStats:
     """How the edition came about; nothing in it depends on how long anything took.
 
     Attributes:
@@ -183,7 +185,7 @@ class Colophon:
         sources_failed: Sources that could not be reached.
         n_in: Number of articles that arrived.
         n_placed: Number of articles that are in a story.
-        n_by_code: `Omission.code` -> number of omissions, sorted by code.
+        n_by_code: `SkippedInput.code` -> number of omissions, sorted by code.
         n_by_lead: Articles whose bullets are lead sentences because the deadline was near.
         model: Name of the model.
         signature: Signature of the summaries.
@@ -221,5 +223,5 @@ class Edition:
     n_words: int
     minutes: int
     stories: tuple[Story, ...]
-    omissions: tuple[Omission, ...] = field(metadata={"alias": "outcomes"})
-    colophon: Colophon
+    omissions: tuple[SkippedInput, ...] = field(metadata={"alias": "outcomes"})
+    colophon: EditionStats

@@ -9,18 +9,19 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from brief.briefing.edition import Taste
 from brief.briefing.sources.expand import Kind, SourceConfig
 from brief.briefing.timezones import Zone, to_time, to_zone
 from brief.config_rules import (
     PATH,
     TABLE,
     TEXT,
+    TEXTS,
     URL,
     Rule,
     arguments,
     check_table,
     list_of,
+    number,
     one_of,
     rules_of,
     whole,
@@ -54,6 +55,31 @@ _ADDRESSES = Rule(
 )
 _BASE_URL = replace(URL, convert=lambda value: value.rstrip("/") + "/")
 _TIME = Rule("a time such as 06:30", TEXT.accepts, to_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderPreferences:
+    """The reader's preferences for the page.
+
+    Attributes:
+        topics: Words or phrases that lift a story.
+        muted: Words or phrases that keep a story out.
+        weights: Source -> its weight in ranking; 1 for a source that is not named.
+        sections: Source -> section heading of its stories.
+        section: Heading for sources without one.
+        max_minutes: Reading time of the page; None for no limit.
+        max_words: Length of the page in words; the stricter of the two limits applies.
+        max_bullets_per_story: Maximum number of bullets per story; later ones are dropped.
+    """
+
+    topics: Annotated[tuple[str, ...], TEXTS] = ()
+    muted: Annotated[tuple[str, ...], TEXTS] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    section: Annotated[str, TEXT] = "News"
+    max_minutes: Annotated[float | None, number(0.5, 600), "minutes"] = 5.0
+    max_words: Annotated[int | None, whole(50, 1_000_000), "words"] = None
+    max_bullets_per_story: Annotated[int, whole(1, 20), "bullets_per_story"] = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +149,7 @@ class Morning:
     at: Annotated[time | None, _TIME] = None
     deadline: Annotated[time | None, _TIME] = None
     backlog: Annotated[int | None, whole(1, 100_000)] = None
-    taste: Taste = field(default_factory=Taste)
+    taste: ReaderPreferences = field(default_factory=ReaderPreferences)
     keep_days: Annotated[int, whole(MIN_KEEP_DAYS, 36_500)] = 90
     base_url: Annotated[str, _BASE_URL] = ""
     sources: tuple[SourceConfig, ...] = ()
@@ -150,7 +176,7 @@ def load_morning(flags: Mapping[str, object | None] | None = None) -> Morning:
         UsageError: An unknown key or a value of the wrong kind, in flags or file.
     """
     path = config_path()
-    rules = {**rules_of(Morning), **rules_of(Taste), "sources": _SOURCES, "mail": TABLE}
+    rules = {**rules_of(Morning), **rules_of(ReaderPreferences), "sources": _SOURCES, "mail": TABLE}
     table, _ = collect(rules, "morning", flags or {})
     sources = tuple(
         _source(entries, f"{path} [[morning.sources]] {number}")
@@ -160,7 +186,7 @@ def load_morning(flags: Mapping[str, object | None] | None = None) -> Morning:
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"{path}: two sources are named {name}", "give one another name")
-    taste = Taste(**arguments(Taste, table))
+    taste = ReaderPreferences(**arguments(ReaderPreferences, table))
     if "words" in table and "minutes" not in table:
         # Where only a limit in words is set, the default limit in minutes does not apply.
         taste = replace(taste, max_minutes=None)

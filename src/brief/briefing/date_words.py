@@ -1,4 +1,7 @@
-"""Format dates as English words, independent of the machine's locale (unlike `strftime`)."""
+"""Format dates as English words, independent of the machine's locale (unlike `strftime`).
+
+Tested in `tests/briefing/test_ranking.py`.
+"""
 
 from datetime import date, timedelta
 

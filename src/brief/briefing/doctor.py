@@ -2,6 +2,8 @@
 
 Each finding that reports a problem says how to fix it. Nothing is written except an empty ledger,
 and no mail is sent.
+
+Tested in `tests/cli/test_morning.py`.
 """
 
 import os

@@ -1,62 +1,36 @@
 """Compose an edition from stories: rank them, fit them to the reading time, sort into sections.
 
 The result does not depend on the order of the stories, and nothing is lost: every article of a
-story that is not placed becomes an `Omission` with its reason. See `ranking.py` for scores and
+story that is not placed becomes an `SkippedInput` with its reason. See `ranking.py` for scores and
 reasons, `stories/grouping.py` for how articles become stories, `render/` for output formats.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date as Date  # noqa: N812 - `date` is the argument
 from datetime import datetime
-from typing import Annotated
 
 from brief.briefing import date_words, ranking
 from brief.briefing.briefing_types import (
-    Colophon,
     Edition,
+    EditionStats,
     FailedSource,
-    Omission,
+    SkippedInput,
     Story,
     StoryBullet,
 )
+from brief.briefing.config import ReaderPreferences
 from brief.briefing.stories.merge_bullets import disagreement_units
-from brief.config_rules import TEXT, TEXTS, number, whole
 
 WORDS_PER_MINUTE = 230
 """Silent reading of English prose: 238 on average (Brysbaert 2019), a little less on a screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taste:
-    """The reader's preferences for the page.
-
-    Attributes:
-        topics: Words or phrases that lift a story.
-        muted: Words or phrases that keep a story out.
-        weights: Source -> its weight in ranking; 1 for a source that is not named.
-        sections: Source -> section heading of its stories.
-        section: Heading for sources without one.
-        max_minutes: Reading time of the page; None for no limit.
-        max_words: Length of the page in words; the stricter of the two limits applies.
-        max_bullets_per_story: Maximum number of bullets per story; later ones are dropped.
-    """
-
-    topics: Annotated[tuple[str, ...], TEXTS] = ()
-    muted: Annotated[tuple[str, ...], TEXTS] = ()
-    weights: Mapping[str, float] = field(default_factory=dict)
-    sections: Mapping[str, str] = field(default_factory=dict)
-    section: Annotated[str, TEXT] = "News"
-    max_minutes: Annotated[float | None, number(0.5, 600), "minutes"] = 5.0
-    max_words: Annotated[int | None, whole(50, 1_000_000), "words"] = None
-    max_bullets_per_story: Annotated[int, whole(1, 20), "bullets_per_story"] = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The part of the `Colophon` that the job supplies.
+    """The part of the `EditionStats` that the job supplies.
 
     Attributes:
         sources_reached: Names, in the order of the configuration.
@@ -82,8 +56,8 @@ def compose(
     now: datetime,
     account: Account,
     title: str = "Morning briefing",
-    taste: Taste | None = None,
-    omissions: Sequence[Omission] = (),
+    taste: ReaderPreferences | None = None,
+    omissions: Sequence[SkippedInput] = (),
     to_local: Callable[[datetime], datetime] = lambda moment: moment,
 ) -> Edition:
     """Compose the morning's edition.
@@ -105,7 +79,7 @@ def compose(
         The edition. Every article of a story that is not placed is an omission: `unchanged` (a
         running story without a new bullet), `empty` (a new one without any), `muted`, `budget`.
     """
-    taste = taste or Taste()
+    taste = taste or ReaderPreferences()
     ranked = sorted(
         (_judged(_localized(story, to_local), date, now, taste) for story in stories),
         key=lambda one: (-one.score, -ranking.newest(one).timestamp(), one.id),
@@ -147,7 +121,7 @@ def _localized(story: Story, to_local: Callable[[datetime], datetime]) -> Story:
     return replace(story, reports=tuple(reports))
 
 
-def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Story:
+def _judged(story: Story, date: Date, now: datetime, taste: ReaderPreferences) -> Story:
     """The story with score, reasons and section, judged by all its bullets, placed or not."""
     topics = ranking.topics_of(story, taste.topics)
     return replace(
@@ -158,7 +132,7 @@ def _judged(story: Story, date: Date, now: datetime, taste: Taste) -> Story:
     )
 
 
-def _refusal(story: Story, taste: Taste) -> tuple[str, str] | None:
+def _refusal(story: Story, taste: ReaderPreferences) -> tuple[str, str] | None:
     """Code and reason why a story is omitted whatever the room; None if it may be placed."""
     muted = ranking.muted_by(story, taste.muted)
     if muted is not None:
@@ -193,16 +167,16 @@ def _n_words(story: Story) -> int:
     return sum(len(one.split()) for one in spoken)
 
 
-def _max_words(taste: Taste) -> int | None:
+def _max_words(taste: ReaderPreferences) -> int | None:
     limits = [taste.max_words] if taste.max_words is not None else []
     if taste.max_minutes is not None:
         limits.append(int(taste.max_minutes * WORDS_PER_MINUTE))
     return min(limits, default=None)
 
 
-def _omitted(story: Story, code: str, reason: str) -> list[Omission]:
+def _omitted(story: Story, code: str, reason: str) -> list[SkippedInput]:
     return [
-        Omission(report.id, report.source, code, reason, report.headline, report.url, story.id)
+        SkippedInput(report.id, report.source, code, reason, report.headline, report.url, story.id)
         for report in story.reports
     ]
 
@@ -213,9 +187,11 @@ def _in_sections(placed: Sequence[Story]) -> tuple[Story, ...]:
     return tuple(sorted(placed, key=lambda one: order.index(one.section)))
 
 
-def _colophon(account: Account, placed: Sequence[Story], omissions: Sequence[Omission]) -> Colophon:
+def _colophon(
+    account: Account, placed: Sequence[Story], omissions: Sequence[SkippedInput]
+) -> EditionStats:
     reports = [report for one in placed for report in one.reports]
-    return Colophon(
+    return EditionStats(
         sources_reached=account.sources_reached,
         sources_failed=account.sources_failed,
         n_in=account.n_in,

@@ -14,11 +14,15 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from brief.briefing import date_words
+from brief.briefing.briefing_types import Edition
 from brief.briefing.config import PASSWORD_VARIABLE, Mail
 from brief.briefing.ledger import runs
 from brief.briefing.ledger.database import Ledger
 from brief.briefing.ledger.runs import Delivery
+from brief.briefing.render.page import shown_headline
 from brief.errors import BriefError, DeliveryError
+from brief.text.strings import printable
 
 TIMEOUT_S = 60
 """Timeout for each answer of the mail server; RFC 5321 allows minutes, too long for a morning."""
@@ -27,8 +31,21 @@ CUT_OFF = "the run ended while it was being sent; send it again with --resend if
 UNKNOWN = "sent, but the server's answer never came; send it again with --resend if it has not come"
 
 
+_MAX_SUBJECT_CHARS = 110
+
+
 class UnknownOutcomeError(DeliveryError):
     """The message was sent, but whether the server accepted it is unknown."""
+
+
+def to_subject(edition: Edition) -> str:
+    """The e-mail's subject, on one line."""
+    lead = max(edition.stories, key=lambda story: story.score, default=None)
+    first = "no news this morning" if lead is None else shown_headline(lead.headline)
+    subject = f"{printable(edition.title)}, {date_words.short(edition.date)}: {first}"
+    if len(subject) <= _MAX_SUBJECT_CHARS:
+        return subject
+    return subject[:_MAX_SUBJECT_CHARS].rsplit(" ", 1)[0] + " …"
 
 
 def to_message(

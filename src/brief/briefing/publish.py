@@ -2,12 +2,14 @@
 
 The files are byte for byte those in the ledger. Each is written atomically, and one that is there
 already is left alone. See `compose.py` for what is in them.
+
+Tested in `tests/briefing/test_job.py`.
 """
 
 from brief.briefing import compose
 from brief.briefing.ledger import editions
 from brief.briefing.render import render_html
-from brief.briefing.run_context import Desk, Event, Plan
+from brief.briefing.run_context import Event, Plan, RunContext
 from brief.files import cannot_write, write_bytes
 
 N_IN_FEED = 10
@@ -19,7 +21,7 @@ _REMEDY = (
 )
 
 
-def write(plan: Plan, desk: Desk) -> None:
+def write(plan: Plan, context: RunContext) -> None:
     """Write the plan's edition, the index of all editions and their feed.
 
     Raises:
@@ -28,11 +30,13 @@ def write(plan: Plan, desk: Desk) -> None:
     """
     morning, folder = plan.morning, plan.morning.output
     names = [f"{plan.date}.{kind}" for kind in ("md", "html", "json")]
-    kept = editions.files(desk.ledger, plan.date)
+    kept = editions.files(context.ledger, plan.date)
     made = {name: kept[name] for name in names}
-    made[render_html.INDEX_NAME] = render_html.to_index(compose.listings(desk), title=morning.title)
+    made[render_html.INDEX_NAME] = render_html.to_index(
+        compose.listings(context), title=morning.title
+    )
     made[render_html.FEED_NAME] = render_html.to_atom(
-        compose.recent_editions(desk, N_IN_FEED), title=morning.title, base_url=morning.base_url
+        compose.recent_editions(context, N_IN_FEED), title=morning.title, base_url=morning.base_url
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,5 +44,5 @@ def write(plan: Plan, desk: Desk) -> None:
         raise cannot_write(folder, error, _REMEDY) from error
     for number, (name, text) in enumerate(made.items(), 1):
         write_bytes(folder / name, text.encode(), remedy=_REMEDY)
-        desk.tell(Event("write", "step", number, len(made)))
-    desk.tell(Event("write", "result", said=str(folder / names[1])))
+        context.tell(Event("write", "step", number, len(made)))
+    context.tell(Event("write", "result", said=str(folder / names[1])))

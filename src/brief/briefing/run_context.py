@@ -1,4 +1,7 @@
-"""Inputs (`Plan`), dependencies (`Desk`) and progress events (`Event`) of one briefing run."""
+"""Inputs (`Plan`), dependencies (`RunContext`) and progress events (`Event`) of one briefing run.
+
+Tested in `tests/briefing/test_job.py`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,7 +96,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Writers:
+class Summarizers:
     """The summarizers of a run.
 
     Attributes:
@@ -110,7 +113,7 @@ class Writers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class RunContext:
     """Dependencies of a run; tests replace them with fakes.
 
     Attributes:
@@ -123,7 +126,7 @@ class Desk:
 
     ledger: Ledger
     client: Callable[[float | None], Fetcher]
-    writers: Callable[[], Writers]
+    writers: Callable[[], Summarizers]
     clock: Callable[[], datetime]
     tell: Callable[[Event], None]
 

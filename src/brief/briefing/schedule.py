@@ -1,8 +1,7 @@
-"""A daily run: a systemd timer, and a line for cron.
+"""Schedule the daily run: a systemd timer, and a line for cron.
 
 Both make up for a machine that slept: the timer is persistent, and cron looks every quarter of
-an hour, which costs nothing once the edition is finished and delivered. Left out: starting
-anything where there is no systemd.
+an hour, which costs nothing once the edition is finished and delivered.
 """
 
 import shlex
@@ -27,7 +26,7 @@ _UNITS = Path(__file__).parent / "systemd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ScheduledJob:
     """What runs, when and where.
 
     Attributes:
@@ -45,13 +44,13 @@ class Job:
     environment: tuple[tuple[str, str], ...]
 
 
-def to_job(at: time, zone: Zone) -> Job:
+def to_job(at: time, zone: Zone) -> ScheduledJob:
     """The run that this command line would make, wherever it is started from."""
     config = config_path().absolute()
     places = {"BRIEF_DATA_DIR": data_dir().absolute(), "BRIEF_CACHE_DIR": cache_dir().absolute()}
     if config.exists():
         places["BRIEF_CONFIG"] = config
-    return Job(
+    return ScheduledJob(
         at=at,
         zone=zone,
         command=(sys.executable, "-m", "brief", "morning", "run"),
@@ -60,7 +59,7 @@ def to_job(at: time, zone: Zone) -> Job:
     )
 
 
-def service(job: Job) -> str:
+def service(job: ScheduledJob) -> str:
     """The systemd unit that runs once."""
     return _filled(
         "service",
@@ -72,12 +71,12 @@ def service(job: Job) -> str:
     )
 
 
-def timer(job: Job) -> str:
+def timer(job: ScheduledJob) -> str:
     """The systemd unit that starts it."""
     return _filled("timer", at=f"{job.at:%H:%M}", zone=f" {job.zone.name}" if job.zone.name else "")
 
 
-def cron(job: Job) -> str:
+def cron(job: ScheduledJob) -> str:
     """The line for `crontab -e`: looks every quarter of an hour, and works once a day."""
     minutes = ",".join(str((job.at.minute + n) % 60) for n in (0, 15, 30, 45))
     zone = ("--tz", job.zone.name) if job.zone.name else ()
@@ -88,7 +87,7 @@ def cron(job: Job) -> str:
     return f"{minutes} * * * * {line.replace('%', chr(92) + '%')}\n"
 
 
-def shown(job: Job) -> str:
+def shown(job: ScheduledJob) -> str:
     """Both, with where they go."""
     folder = _unit_folder()
     return "\n".join(
@@ -107,7 +106,7 @@ def shown(job: Job) -> str:
     )
 
 
-def install(job: Job) -> list[str]:
+def install(job: ScheduledJob) -> list[str]:
     """Put the units in their place, and start the timer where systemd is at work.
 
     Returns:

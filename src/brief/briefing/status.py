@@ -1,4 +1,7 @@
-"""Text of `brief morning status`: the last runs, the next one, failures and their remedies."""
+"""Text of `brief morning status`: the last runs, the next one, failures and their remedies.
+
+Tested in `tests/cli/test_morning.py`.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -47,7 +50,7 @@ def _lines(ledger: Ledger, morning: Morning, now: datetime) -> Iterator[str]:
             yield f"  {one.edition} to {one.recipient}: {_state(one)}"
 
 
-def _outcome(run: runs.Run) -> str:
+def _outcome(run: runs.RunRecord) -> str:
     if run.ended is None:
         return f"in {run.phase}: going on, or killed"
     if run.outcome == "killed":

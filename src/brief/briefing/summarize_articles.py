@@ -3,14 +3,16 @@
 Each result is stored in the ledger before the next article begins, so a killed run resumes where
 it was; what its model had written is in the summary cache. As the deadline nears, lead sentences
 replace the model's bullets. See `pipeline/summarizer.py` for how one article is summarized.
+
+Tested in `tests/briefing/test_job.py`.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from brief.briefing.briefing_types import State
+from brief.briefing.briefing_types import ArticleState
 from brief.briefing.ledger import articles, serialization
-from brief.briefing.run_context import Desk, Event, Plan
+from brief.briefing.run_context import Event, Plan, RunContext
 from brief.datatypes import Article, Code, Remark
 from brief.errors import BriefError, EmptyInputError
 from brief.ingest.article import to_article
@@ -23,12 +25,14 @@ N_CLEANED_AT_ONCE = 2
 Written = tuple[str, bytes | BriefError, bool]
 
 
-def clean(plan: Plan, desk: Desk) -> None:
+def clean(plan: Plan, context: RunContext) -> None:
     """Clean the fetched articles; record an outcome for those that are empty or too old."""
-    ledger = desk.ledger
-    ids = articles.ids(ledger, plan.date, State.FETCHED)
+    ledger = context.ledger
+    ids = articles.ids(ledger, plan.date, ArticleState.FETCHED)
 
-    def cleaned(row: articles.Row) -> tuple[str, bytes, str | None] | tuple[str, BriefError, None]:
+    def cleaned(
+        row: articles.ArticleRow,
+    ) -> tuple[str, bytes, str | None] | tuple[str, BriefError, None]:
         try:
             article = _article(row)
         except BriefError as error:
@@ -40,31 +44,31 @@ def clean(plan: Plan, desk: Desk) -> None:
         in_order(cleaned, rows, N_CLEANED_AT_ONCE), 1
     ):
         if isinstance(result, BriefError):
-            _give_up(desk, one, result)
+            _give_up(context, one, result)
         elif _is_old(plan, published):
             articles.set_outcome(
                 ledger, one, "old", f"published before {plan.since:%Y-%m-%d %H:%M} UTC"
             )
         else:
             articles.set_cleaned(ledger, one, result, published)
-        desk.tell(Event("clean", "step", n_done, len(ids)))
-    desk.tell(Event("clean", "result", said=f"{len(ids):,} articles"))
+        context.tell(Event("clean", "step", n_done, len(ids)))
+    context.tell(Event("clean", "result", said=f"{len(ids):,} articles"))
 
 
-def summarize(plan: Plan, desk: Desk) -> None:
+def summarize(plan: Plan, context: RunContext) -> None:
     """Summarize the cleaned articles: with the model or, when time is short, by lead sentences."""
-    ledger, deadline = desk.ledger, desk.deadline(plan)
-    ids = articles.ids(ledger, plan.date, State.CLEANED)
+    ledger, deadline = context.ledger, context.deadline(plan)
+    ids = articles.ids(ledger, plan.date, ArticleState.CLEANED)
     if not ids:
-        desk.tell(Event("summarize", "result", said="no article is left to do"))
+        context.tell(Event("summarize", "result", said="no article is left to do"))
         return
-    writers = desk.writers()
+    writers = context.writers()
 
-    def questions() -> Iterator[tuple[int, articles.Row]]:
+    def questions() -> Iterator[tuple[int, articles.ArticleRow]]:
         for number, one in enumerate(ids):
             yield len(ids) - number, articles.row(ledger, one)
 
-    def written(question: tuple[int, articles.Row]) -> Written:
+    def written(question: tuple[int, articles.ArticleRow]) -> Written:
         n_left, row = question
         by_lead = deadline.is_near(n_left)
         writer = writers.lead if by_lead else writers.summarizer
@@ -80,16 +84,16 @@ def summarize(plan: Plan, desk: Desk) -> None:
     ):
         n_by_lead += by_lead
         if isinstance(result, BriefError):
-            _give_up(desk, one, result)
+            _give_up(context, one, result)
         else:
             articles.set_summarized(ledger, one, result)
-        desk.tell(Event("summarize", "step", n_done, len(ids)))
+        context.tell(Event("summarize", "step", n_done, len(ids)))
     what = f"{len(ids):,} articles"
     what += f", {n_by_lead:,} by their lead since the deadline is near" if n_by_lead else ""
-    desk.tell(Event("summarize", "result", said=what))
+    context.tell(Event("summarize", "result", said=what))
 
 
-def _article(row: articles.Row) -> Article:
+def _article(row: articles.ArticleRow) -> Article:
     """The cleaned article, from its fallback text if the fetched page holds none."""
     # The content is not None: an article without content already has an outcome.
     content, fallback = serialization.content_from_bytes(row.content or b"")
@@ -106,9 +110,9 @@ def _article(row: articles.Row) -> Article:
     return article
 
 
-def _give_up(desk: Desk, article: str, error: BriefError) -> None:
+def _give_up(context: RunContext, article: str, error: BriefError) -> None:
     code = "empty" if isinstance(error, EmptyInputError) else "unreadable"
-    articles.set_outcome(desk.ledger, article, code, error.one_line)
+    articles.set_outcome(context.ledger, article, code, error.one_line)
 
 
 def _is_old(plan: Plan, published: str | None) -> bool:

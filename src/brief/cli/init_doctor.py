@@ -1,6 +1,8 @@
 """`brief init` and `brief doctor`: write a first brief.toml, and check that it works.
 
 See `briefing/doctor.py` for the checks.
+
+Tested in `tests/cli/test_morning.py`.
 """
 
 from contextlib import closing

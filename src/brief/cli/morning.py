@@ -20,8 +20,8 @@ from brief.cli.morning_context import (
     json_lines,
     lines,
     load_ledger,
-    to_desk,
     to_morning,
+    to_run_context,
     to_sources,
 )
 from brief.cli.options import MODEL, NoCache, Quiet, open_cache
@@ -31,7 +31,7 @@ from brief.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from brief.briefing.config import Morning
-    from brief.briefing.run_context import Desk, Plan
+    from brief.briefing.run_context import Plan, RunContext
     from brief.briefing.timezones import Zone
 
 EXIT_CODES = """
@@ -145,14 +145,14 @@ def run(
         open_cache(wanted=not no_cache) as cache,
         teller(quiet=quiet) as tell,
     ):
-        desk = to_desk(ledger, settings, cache, tell)
+        context = to_run_context(ledger, settings, cache, tell)
         if dry_run:
-            show(job.preview(plan, desk))
+            show(job.preview(plan, context))
             return
         try:
-            result = job.run(plan, desk)
+            result = job.run(plan, context)
         except BaseException as error:
-            _tell_owner(plan, desk, error)
+            _tell_owner(plan, context, error)
             raise
         if print_:
             show(editions.files(ledger, plan.date)[compose.MAIL_TEXT])
@@ -162,7 +162,7 @@ def run(
         note(problem)
     if result.problems:
         with _telling():
-            job.tell_owner(plan, desk, result.problems)
+            job.tell_owner(plan, context, result.problems)
         raise typer.Exit(1)
 
 
@@ -183,13 +183,13 @@ def _with_sources(
     return morning
 
 
-def _tell_owner(plan: "Plan", desk: "Desk", error: BaseException) -> None:
+def _tell_owner(plan: "Plan", context: "RunContext", error: BaseException) -> None:
     from brief.briefing import job
     from brief.errors import BusyError
 
     if isinstance(error, Exception) and not isinstance(error, BusyError):
         with _telling():
-            job.tell_owner(plan, desk, [str(error) or type(error).__name__])
+            job.tell_owner(plan, context, [str(error) or type(error).__name__])
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """`brief morning` commands besides `run`: schedule, status, search, and care of the ledger.
 
 See `morning.py` for making an edition.
+
+Tested in `tests/cli/test_morning.py`.
 """
 
 from contextlib import closing

@@ -1,6 +1,8 @@
 """Setup that the `brief morning` commands share: settings, ledger, dependencies, progress.
 
 See `morning.py` and `morning_admin.py` for the commands.
+
+Tested in `tests/cli/test_morning.py`.
 """
 
 import hashlib
@@ -22,7 +24,7 @@ from brief.errors import UsageError
 if TYPE_CHECKING:
     from brief.briefing.config import Morning
     from brief.briefing.ledger.database import Ledger
-    from brief.briefing.run_context import Desk, Event, Writers
+    from brief.briefing.run_context import Event, RunContext, Summarizers
     from brief.briefing.sources.expand import Fetcher, SourceConfig
     from brief.pipeline.cache import Cache
     from brief.settings import Settings
@@ -77,14 +79,14 @@ def load_ledger(morning: "Morning") -> "Ledger":
     return Ledger(to_ledger_path(morning))
 
 
-def to_desk(
+def to_run_context(
     ledger: "Ledger",
     settings: "Settings",
     cache: "Cache | None",
     tell: "Callable[[Event], None]",
-) -> "Desk":
+) -> "RunContext":
     """The dependencies of a run: this machine's network and clock, and the configured model."""
-    from brief.briefing.run_context import Desk
+    from brief.briefing.run_context import RunContext
 
     def client(gathering_s: float | None) -> "Fetcher":
         from brief.ingest.web.connections import Network
@@ -95,8 +97,8 @@ def to_desk(
         return Client(network=network, stop_at=stop_at)
 
     @once
-    def writers() -> "Writers":
-        from brief.briefing.run_context import Writers
+    def writers() -> "Summarizers":
+        from brief.briefing.run_context import Summarizers
         from brief.models import load_model
         from brief.pipeline.summarizer import Summarizer
 
@@ -108,9 +110,9 @@ def to_desk(
             )
             for one in (model, lead)
         ]
-        return Writers(model.card.name, made[0], made[1], model.n_parallel)
+        return Summarizers(model.card.name, made[0], made[1], model.n_parallel)
 
-    return Desk(ledger=ledger, client=client, writers=writers, clock=clock, tell=tell)
+    return RunContext(ledger=ledger, client=client, writers=writers, clock=clock, tell=tell)
 
 
 def clock() -> datetime:

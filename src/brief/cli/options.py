@@ -1,4 +1,7 @@
-"""Options and setup that several commands share: data sets, model settings, summary cache."""
+"""Options and setup that several commands share: data sets, model settings, summary cache.
+
+Tested in `tests/cli/test_eval_commands.py`.
+"""
 
 import json
 from contextlib import closing, nullcontext
@@ -10,7 +13,7 @@ import typer
 from brief.cli.terminal import note
 from brief.config_rules import in_words
 from brief.errors import StorageError, UsageError
-from brief.settings import DEFAULTS, Engine, Length, load_settings, summary_cache_path
+from brief.settings import DEFAULTS, Engine, Length, load_settings
 
 if TYPE_CHECKING:
     from brief.evaluation.data.dataset import DataSet
@@ -108,7 +111,7 @@ def _setting(text: str) -> tuple[str, Any]:
 
 def open_cache(*, wanted: bool) -> "closing[Cache] | nullcontext[None]":
     """Open the summary cache while a command runs; None if it is not wanted or not usable."""
-    from brief.pipeline.cache import Cache
+    from brief.pipeline.cache import Cache, summary_cache_path
 
     if not wanted:
         return nullcontext()

@@ -1,6 +1,8 @@
 """`brief serve`: serve summaries over HTTP.
 
 See `service/` for the service itself.
+
+Tested in `tests/cli/test_main.py`.
 """
 
 from pathlib import Path

@@ -2,6 +2,8 @@
 
 Results go to stdout, everything else to stderr; rich is imported only if a terminal shows it. See
 `main.py` for parsing the command line and `formats.py` for the formats of results.
+
+Tested in `tests/cli/test_main.py`.
 """
 
 import io

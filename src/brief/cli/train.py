@@ -29,8 +29,8 @@ def train(
     data: Annotated[
         list[Path],
         typer.Option(
-            help="Articles with bullets, in a format of `brief eval run --data`; for a checker also"
-            " articles with an editor's bullets. May be repeated for a checker."
+            help="Articles with bullets, in a format of `brief eval run --data`, or annotated by"
+            " an editor (docs/model.md). May be repeated."
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new model.")],
@@ -71,24 +71,25 @@ def train(
         float | None,
         typer.Option(help="Number of epochs (default: 3 for bullets, 1 for salience)."),
     ] = None,
+    mix: Annotated[
+        str | None,
+        typer.Option(
+            help="How often an epoch uses the examples of each kind (default:"
+            " editors=4,highlights=1,pairs=0.5,copy=0.02,skip=0.1). Kinds not named are left out."
+        ),
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Number of training steps, instead of --epochs.")
     ] = None,
-    batch_tokens: Annotated[int, typer.Option(help="Tokens per batch, for bullets.")] = 2200,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens per batch, for bullets.")] = 6000,
     learning_rate: Annotated[
         float | None,
-        typer.Option(help="Peak learning rate (default: 0.0006 for bullets, 0.001 for salience)."),
+        typer.Option(help="Peak learning rate (default: 0.0005 for bullets, 0.001 for salience)."),
     ] = None,
     warmup_steps: Annotated[
         int | None,
-        typer.Option(help="Warm-up steps (default: 150 for bullets, 80 for salience)."),
+        typer.Option(help="Warm-up steps (default: 100 for bullets, 80 for salience)."),
     ] = None,
-    skip_ratio: Annotated[
-        float, typer.Option(help="Number of sentences not worth a bullet, per bullet.")
-    ] = 0.5,
-    compression_ratio: Annotated[
-        float, typer.Option(help="Number of pairs from --pairs, per bullet.")
-    ] = 0.75,
     validate_every: Annotated[
         int | None,
         typer.Option(help="Steps between validations (default: 500 or 250)."),
@@ -112,7 +113,7 @@ def train(
 ) -> None:
     """Fine-tune a model, or continue an interrupted run."""
     from brief.training.loop import use_threads
-    from brief.training.train_bullets import TrainSettings, finish, prepare
+    from brief.training.train_bullets import MIX, TrainSettings, compare, finish, prepare, to_mix
     from brief.training.train_bullets import train as run_training
     from brief.training.train_checker import CheckerSettings
     from brief.training.train_salience import SalienceSettings
@@ -126,6 +127,7 @@ def train(
         "checkpoint_every": checkpoint_every,
     }
     given: dict[str, Any] = {
+        "data": tuple(data),
         "base": base,
         "avoid": tuple(avoid or ()),
         "steps": steps,
@@ -133,27 +135,23 @@ def train(
         **{name: value for name, value in named.items() if value is not None},
     }
     settings: TrainSettings | SalienceSettings | CheckerSettings
-    if freeze_encoder and part != "bullets":
-        raise UsageError("--freeze-encoder is for --part bullets")
+    if part != "bullets" and (freeze_encoder or mix is not None):
+        raise UsageError("--freeze-encoder and --mix are for --part bullets")
     if part == "checker":
         if validation is not None:
             raise UsageError("--part checker keeps some articles of --data for validation")
-        settings = CheckerSettings(data=tuple(data), pairs=tuple(pairs or ()), **given)
-    elif len(data) > 1:
-        raise UsageError(f"--part {part} learns from one --data")
+        settings = CheckerSettings(pairs=tuple(pairs or ()), **given)
     elif part == "salience":
         if pairs:
             raise UsageError("--pairs are for --part bullets and --part checker")
-        settings = SalienceSettings(data=data[0], validation=validation, **given)
+        settings = SalienceSettings(validation=validation, **given)
     else:
         settings = TrainSettings(
-            data=data[0],
             validation=validation,
             pairs=tuple(pairs or ()),
             batch_tokens=batch_tokens,
-            skip_ratio=skip_ratio,
-            compression_ratio=compression_ratio,
             freeze_encoder=freeze_encoder,
+            mix=MIX if mix is None else to_mix(mix),
             **given,
         )
     if threads is not None:
@@ -165,7 +163,9 @@ def train(
         return
     with ticker(wanted=not quiet, every_s=EVERY_S) as tick:
         try:
-            run_training(settings, output, tell=_teller(tick), note=say)
+            run = run_training(settings, output, tell=_teller(tick), note=say)
+            if not quiet:
+                compare(run, output, note=note)
         except KeyboardInterrupt:
             note("a checkpoint is written; the same command goes on from there")
             raise

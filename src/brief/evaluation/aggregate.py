@@ -3,6 +3,8 @@
 An example that cannot be scored against its reference is excluded for all systems alike, because
 that depends on the reference only. See `harness.py` for the files and `significance.py` for the
 statistics.
+
+Tested in `tests/evaluation/test_harness.py`.
 """
 
 import math

@@ -19,7 +19,7 @@ from brief.errors import BriefError
 from brief.evaluation.data.dataset import Example
 from brief.evaluation.metrics.rouge_tokenizer import UnicodeTokenizer
 from brief.evaluation.system_specs import Setup, parse_systems
-from brief.evaluation.systems import System, Task
+from brief.evaluation.systems import System, SystemTask
 
 N_ARTICLES = 20
 """Number of timed articles: the 95th percentile is then the second slowest."""
@@ -107,13 +107,13 @@ def _work(pipe: Connection, name: str, setup: Setup, examples: Sequence[Example]
         failures, seconds = 0, []
         for index, example in enumerate(examples):
             began = time.perf_counter()
-            ((_, output),) = system.outputs([Task.of(example)])
+            ((_, output),) = system.outputs([SystemTask.of(example)])
             seconds.append(time.perf_counter() - began)
             failures += output.error is not None
             if index == 0:
                 pipe.send(None)
         began = time.perf_counter()
-        n_done = sum(1 for _ in system.outputs(map(Task.of, examples)))
+        n_done = sum(1 for _ in system.outputs(map(SystemTask.of, examples)))
         batch_s = time.perf_counter() - began
         size_mb = _size_mb(system)
         pipe.send(

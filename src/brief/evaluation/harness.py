@@ -16,11 +16,11 @@ from typing import Any
 
 from brief.evaluation.aggregate import LENGTHS, Columns, report
 from brief.evaluation.data.contamination import names_this, near_copies
-from brief.evaluation.data.dataset import DataSet, Examples
+from brief.evaluation.data.dataset import DataSet, ExampleStream
 from brief.evaluation.data.tuned_on import refuse_tuned
 from brief.evaluation.metrics.faithfulness import score_source
 from brief.evaluation.metrics.rouge import ReferenceScorer, ReferenceScores
-from brief.evaluation.systems import Output, System, Task
+from brief.evaluation.systems import Output, System, SystemTask
 from brief.files import cannot_write, writing
 from brief.records import dump
 
@@ -97,15 +97,15 @@ def run(
     return whole
 
 
-def _tasks(examples: Examples) -> Callable[[], Iterable[Task]]:
+def _tasks(examples: ExampleStream) -> Callable[[], Iterable[SystemTask]]:
     """Cleaned articles, which can be iterated any number of times."""
     if len(examples) > MAX_HELD:
-        return lambda: map(Task.of, examples)
-    held = [Task.of(example) for example in examples]
+        return lambda: map(SystemTask.of, examples)
+    held = [SystemTask.of(example) for example in examples]
     return lambda: held
 
 
-def _slices(task: Task) -> dict[str, str]:
+def _slices(task: SystemTask) -> dict[str, str]:
     slices = dict(task.example.slices)
     if task.article is not None:
         n_words = sum(len(line.text.split()) for line in task.article.body)
@@ -113,7 +113,7 @@ def _slices(task: Task) -> dict[str, str]:
     return slices
 
 
-def _article(task: Task, slices: Mapping[str, str]) -> dict[str, Any]:
+def _article(task: SystemTask, slices: Mapping[str, str]) -> dict[str, Any]:
     body = task.article.body if task.article else ()
     return {
         "id": task.example.id,
@@ -124,7 +124,9 @@ def _article(task: Task, slices: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _against_source(task: Task, made: Output, scorer: ReferenceScorer) -> dict[str, float | None]:
+def _against_source(
+    task: SystemTask, made: Output, scorer: ReferenceScorer
+) -> dict[str, float | None]:
     """Scores that need the article; all None when there is nothing to measure."""
     values = score_source(made.bullets, task.sentences, scorer.tokenizer).values
     measured = made.error is None and task.article is not None

@@ -1,6 +1,8 @@
 """Configuration of a system: a model with all its settings, as in a table of systems.toml.
 
 See `system_specs.py` for names, flags and files, and `tune.py` for the search for better settings.
+
+Tested in `tests/evaluation/tuning/test_tune.py`.
 """
 
 from collections.abc import Mapping

@@ -30,7 +30,7 @@ from brief.pipeline.summarizer import Summarizer
 
 
 @dataclass(frozen=True)
-class Task:
+class SystemTask:
     """One example, cleaned once for all systems.
 
     Attributes:
@@ -44,7 +44,7 @@ class Task:
     error: BriefError | None = None
 
     @classmethod
-    def of(cls, example: Example) -> "Task":
+    def of(cls, example: Example) -> "SystemTask":
         """Clean an example's article."""
         try:
             return cls(example, require_body(to_article(example.source)))
@@ -96,7 +96,7 @@ class System:
     """
 
     name: str
-    write: Callable[[Task], Output]
+    write: Callable[[SystemTask], Output]
     signature: Mapping[str, object]
     n_bullets: int | None = None
     training_sets: tuple[str, ...] = ()
@@ -106,11 +106,11 @@ class System:
     needs_references: bool = False
     model: tuple[str, str] | None = field(default=None, repr=False)
 
-    def outputs(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Output]]:
+    def outputs(self, tasks: Iterable[SystemTask]) -> Iterator[tuple[SystemTask, Output]]:
         """Yield each task with the system's output, in order; a crash becomes the task's output."""
         return in_order(lambda task: (task, self._output(task)), tasks, self.n_parallel)
 
-    def _output(self, task: Task) -> Output:
+    def _output(self, task: SystemTask) -> Output:
         if task.error is not None:
             return Output(error=task.error.problem)
         try:
@@ -147,7 +147,7 @@ def corridor_system(
         model: See `System`.
     """
 
-    def write(task: Task) -> Output:
+    def write(task: SystemTask) -> Output:
         assert task.article is not None
         bullets = summarizer.summarize(task.article).bullets
         if not bullets:
@@ -174,7 +174,7 @@ def corridor_system(
 def random_system(name: str, *, n_bullets: int, seed: int) -> System:
     """Random sentences of the article, drawn by seed and id, in reading order: a lower bound."""
 
-    def write(task: Task) -> Output:
+    def write(task: SystemTask) -> Output:
         drawn = random.Random(f"{seed} {task.example.id}")  # noqa: S311 - no secret
         indices = range(len(task.sentences))
         return _sentences(task, sorted(drawn.sample(indices, min(n_bullets, len(indices)))))
@@ -189,7 +189,7 @@ def lead_words_system(name: str, *, n_words: int) -> System:
     One bullet per sentence, the last one cut at the limit; for measuring, not for readers.
     """
 
-    def write(task: Task) -> Output:
+    def write(task: SystemTask) -> Output:
         bullets: list[str] = []
         sources: list[tuple[str, ...]] = []
         left = n_words
@@ -214,7 +214,7 @@ def oracle_system(name: str, *, n_bullets: int, tokenizer: RougeTokenizer) -> Sy
         tokenizer: The data set's tokenizer.
     """
 
-    def write(task: Task) -> Output:
+    def write(task: SystemTask) -> Output:
         return _sentences(task, oracle(task.sentences, task.example.bullets, n_bullets, tokenizer))
 
     signature = {"system": "greedy oracle", "n_bullets": n_bullets, "tokenizer": tokenizer.name}
@@ -253,7 +253,7 @@ def file_system(name: str, path: Path, *, training_sets: Sequence[str] = ()) -> 
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
-    def write(task: Task) -> Output:
+    def write(task: SystemTask) -> Output:
         bullets = written.get(task.example.id)
         if not bullets:
             what = "no row has the id" if bullets is None else "no bullets in the row"
@@ -287,7 +287,7 @@ def _texts(bullets: object) -> object:
     return bullets
 
 
-def _sentences(task: Task, indices: Iterable[int]) -> Output:
+def _sentences(task: SystemTask, indices: Iterable[int]) -> Output:
     """Sentences of the article as bullets, each its own source."""
     picked = tuple(task.sentences[index] for index in indices)
     return Output(bullets=picked, sources=tuple((sentence,) for sentence in picked))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from brief.datatypes import Code, Remark, Sentence, Verdict
+from brief.datatypes import BulletVerdict, Code, Remark, Sentence
 from brief.errors import BriefError, EmptyInputError, InputError
 from brief.guard import support
 from brief.guard.check import MIN_NEW_STEMS
@@ -55,7 +55,7 @@ class Checked:
     """The outcome for one pair: its verdict, or why there is none."""
 
     id: str
-    result: Verdict | BriefError
+    result: BulletVerdict | BriefError
 
 
 def to_pairs(rows: Iterable[tuple[str, Mapping[str, Any] | InputError]]) -> Iterator[BulletPair]:
@@ -111,7 +111,7 @@ class BulletChecker:
         except BriefError as error:
             return Checked(pair.id, error)
 
-    def check(self, pair: BulletPair) -> Verdict:
+    def check(self, pair: BulletPair) -> BulletVerdict:
         """Decide whether a bullet is supported by its source.
 
         Raises:
@@ -149,7 +149,7 @@ class BulletChecker:
             why = "the model has no checker" if language == LANGUAGE else _unknown(language)
             said = f"{why}; only hard rules ran: {', '.join(checks)}"
             remarks.append(Remark(Code.FEWER_CHECKS, said))
-        return Verdict(
+        return BulletVerdict(
             supported=not reasons,
             score=score,
             reasons=tuple(reasons),

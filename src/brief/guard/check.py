@@ -11,15 +11,12 @@ pronouns and whole sentences are checked only in a language with a lexicon (`che
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from brief.datatypes import Bullet, Candidate, Code, Origin, Remark, Sentence
 from brief.guard import (
     clauses,
     compression,
-    contradictions,
     coreference,
     restore_case,
     shorten,
@@ -86,19 +83,6 @@ def checks(language: str | None, *, compressing: bool) -> tuple[str, ...]:
     return (*cuts, *found, "negations", "pronouns", "sentences")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a model's wording cannot be a bullet.
-
-    Attributes:
-        kind: Kind of the unsupported claim, or `cut` for words that may not be left out or moved.
-        text: What the model wrote, as a remark words it.
-    """
-
-    kind: contradictions.Kind | Literal["cut"]
-    text: str
-
-
 def to_bullet(
     candidate: Candidate,
     body: str,
@@ -124,7 +108,9 @@ def to_bullet(
         source sentence makes one.
     """
     known = lexicon_for(language) is not None
-    sources, spoken, context = _read(candidate, language)
+    sources = _sources(candidate, language or "")
+    spoken = [stripped(source.text) for source in sources]
+    context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
     remarks: list[Remark] = []
     origin = Origin.MODEL
     wordings = [candidate.text, *candidate.alternatives] if candidate.finished else []
@@ -136,7 +122,7 @@ def to_bullet(
             if casing is not None:
                 written = restore_case.restore(wording, [*spoken, *context], casing)
             break
-        faults.append(found.text)
+        faults.append(found)
     else:
         sources, spoken = sources[:1], spoken[:1]
         cuts = wordings if compressing and known else []
@@ -152,28 +138,13 @@ def to_bullet(
     if len(strings.words(written)) < MIN_WORDS:
         return None
     if known:
-        written, said = _standing_alone(written, spoken[0], context, body)
+        written, said = coreference.stand_alone(written, spoken[0], context, body)
         remarks += said
     weakness = _weakness(written, sources[0].text, known=known)
     if weakness is not None:
         remarks.append(Remark(Code.POOR, f"the sentence {weakness}"))
     score = support.support_score(written, [source.text for source in sources] + context)
     return Bullet(written, sources, score, origin, tuple(remarks))
-
-
-def fault(
-    candidate: Candidate, body: str, *, language: str | None, compressing: bool
-) -> Fault | None:
-    """Why a candidate's text, ignoring its alternatives, cannot be a bullet; None if it can.
-
-    Args:
-        candidate: What a model wrote; it must be finished.
-        body: As for `to_bullet`.
-        language: Likewise.
-        compressing: Likewise.
-    """
-    _, spoken, context = _read(candidate, language)
-    return _fault(candidate.text, spoken, context, body, language=language, compressing=compressing)
 
 
 def stripped(sentence: str) -> str:
@@ -205,15 +176,6 @@ def _has(bullet: Bullet, code: Code) -> bool:
     return any(remark.code is code for remark in bullet.remarks)
 
 
-def _read(
-    candidate: Candidate, language: str | None
-) -> tuple[tuple[Sentence, ...], list[str], list[str]]:
-    """A candidate's sources, their texts without list marks and datelines, and its context."""
-    sources = _sources(candidate, language or "")
-    context = [part for part in (candidate.chunk.previous, candidate.chunk.topic) if part]
-    return sources, [stripped(source.text) for source in sources], context
-
-
 def _fault(
     wording: str,
     spoken: Sequence[str],
@@ -222,13 +184,14 @@ def _fault(
     *,
     language: str | None,
     compressing: bool,
-) -> Fault | None:
+) -> str | None:
+    """Why a model's wording cannot be a bullet, as a remark words it; None if it can."""
     judges_cuts = compressing and lexicon_for(language) is not None
     cut = _cut(wording, spoken, context, body) if judges_cuts else None
     return cut or _strange(wording, spoken, context, language)
 
 
-def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> Fault | None:
+def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str) -> str | None:
     """The first unsound cut; None when all are sound."""
     seam = compression.unsound(wording, spoken)
     if seam is not None and len(spoken) == 1:
@@ -236,17 +199,17 @@ def _cut(wording: str, spoken: Sequence[str], context: Sequence[str], body: str)
         named = coreference.resolve(spoken[0], context, body)
         if named is not None and compression.unsound(wording, [named[0]]) is None:
             seam = None
-    return None if seam is None else Fault("cut", f"a bullet that {seam}")
+    return None if seam is None else f"a bullet that {seam}"
 
 
 def _strange(
     wording: str, spoken: Sequence[str], context: Sequence[str], language: str | None
-) -> Fault | None:
+) -> str | None:
     """The first claim that the sources do not support; None when they support all."""
     if strings.words(wording) == strings.words(" ".join(spoken)):
         return None
     for found in support.unsupported(wording, spoken, context, language):
-        return Fault(found.kind, f"the unsupported {found.kind} “{found.text}”")
+        return f"the unsupported {found.kind} “{found.text}”"
     return None
 
 
@@ -269,22 +232,6 @@ def _mended(wording: str, sentence: str) -> str | None:
         return None
     is_shorter = len(mended.split()) < len(sentence.split())
     return mended if is_shorter and len(mended.split()) <= MAX_SOURCE_WORDS else None
-
-
-def _standing_alone(
-    written: str, sentence: str, context: Sequence[str], body: str
-) -> tuple[str, list[Remark]]:
-    """The bullet with its pronoun replaced by a name where that is certain, and its remarks."""
-    pronoun = coreference.unexplained(written)
-    if pronoun is None:
-        return written, []
-    # The context explains a pronoun that opens the sentence, not one further inside.
-    resolved = coreference.resolve(written, context, body)
-    if resolved is not None and coreference.unexplained(sentence) is not None:
-        said = f"“{pronoun}” of the source is {resolved[1]}"
-        return resolved[0], [Remark(Code.RESOLVED_PRONOUN, said)]
-    said = f"“{pronoun}” is explained only in an earlier sentence"
-    return written, [Remark(Code.DANGLING_PRONOUN, said)]
 
 
 def _sources(candidate: Candidate, language: str) -> tuple[Sentence, ...]:

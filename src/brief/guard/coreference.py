@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from brief.datatypes import Code, Remark
 from brief.text import strings
 from brief.text.lexicon import any_of, english
 from brief.text.truecasing import names
@@ -21,7 +22,7 @@ _FIRST_WORD = re.compile(r"\W*([A-Z][\w’'-]*\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _PronounWords:
     """Patterns of the lexicon's words.
 
     Attributes:
@@ -45,11 +46,11 @@ class _Words:
 
 
 @cache
-def _words() -> _Words:
+def _words() -> _PronounWords:
     """The English patterns."""
     lexicon = english()
     tags = any_of(lexicon.speech_tags)
-    return _Words(
+    return _PronounWords(
         speaker=re.compile(rf"(?<=[,\"”’?!] )(?P<pronoun>he|she)(?= {tags}\b)"),
         ending=re.compile(rf"[,?!][\"”’]?\s(?P<pronoun>he|she|they|it) {tags}[.,]?$"),
         men=_titled(lexicon.titles_of_men),
@@ -152,3 +153,29 @@ def _suits(pronoun: str, name: str, body: str) -> bool:
     other = _words().women if pronoun in {"he", "his"} else _words().men
     last = re.escape(name.rsplit(maxsplit=1)[-1])
     return not re.search(rf"\b{other}\.? (?:[A-Z][\w.’'-]* )?{last}\b", body)
+
+
+def stand_alone(
+    written: str, sentence: str, context: Sequence[str], body: str
+) -> tuple[str, list[Remark]]:
+    """Replace a bullet's unexplained pronoun by a name where that is certain.
+
+    Args:
+        written: The bullet.
+        sentence: The source sentence that it reports.
+        context: What the model read beside it: the sentence before, and the headline or lead.
+        body: The article's text.
+
+    Returns:
+        The bullet, with the remark that a name was put in or that the pronoun dangles.
+    """
+    pronoun = unexplained(written)
+    if pronoun is None:
+        return written, []
+    # The context explains a pronoun that opens the sentence, not one further inside.
+    resolved = resolve(written, context, body)
+    if resolved is not None and unexplained(sentence) is not None:
+        said = f"“{pronoun}” of the source is {resolved[1]}"
+        return resolved[0], [Remark(Code.RESOLVED_PRONOUN, said)]
+    said = f"“{pronoun}” is explained only in an earlier sentence"
+    return written, [Remark(Code.DANGLING_PRONOUN, said)]

@@ -76,7 +76,7 @@ def unsupported(
             *_strange_forms(bullet, read, language or ""),
         )
     return (
-        *_strange_numbers(bullet, read),
+        *unsupported_numbers(bullet, read),
         *_strange_quotations(bullet, read),
         *_strange_names(bullet, read, lexicon),
         *_strange_words(bullet, read),
@@ -84,17 +84,18 @@ def unsupported(
     )
 
 
-def _bigrams(s: str) -> Counter[tuple[str, str]]:
-    return Counter(pairwise(_TOKEN.findall(fold(s))))
-
-
-def _strange_numbers(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
+def unsupported_numbers(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:
+    """Find the numbers of an English bullet that are in none of the texts, by value and scale."""
     known = {number.value for source in read for number, _ in numbers_of(source)}
     folded = fold(bullet)
     for number in numbers(bullet):
         spelled = folded[number.start : number.end].strip()
         if number.value not in known and spelled != "one":  # mostly a pronoun
             yield Unsupported("number", spelled)
+
+
+def _bigrams(s: str) -> Counter[tuple[str, str]]:
+    return Counter(pairwise(_TOKEN.findall(fold(s))))
 
 
 def _strange_figures(bullet: str, read: Sequence[str]) -> Iterator[Unsupported]:

@@ -1,4 +1,7 @@
-"""Turn an input into a cleaned `Article`: extract HTML, clean text, detect the language."""
+"""Turn an input into a cleaned `Article`: extract HTML, clean text, detect the language.
+
+Tested in `tests/pipeline/test_summarizer.py`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

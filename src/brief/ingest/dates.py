@@ -1,4 +1,7 @@
-"""Parse the dates of feeds and rows (ISO 8601 or e-mail format) into aware UTC times."""
+"""Parse the dates of feeds and rows (ISO 8601 or e-mail format) into aware UTC times.
+
+Tested in `tests/ingest/feeds/test_feed_parser.py`.
+"""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime

@@ -2,6 +2,8 @@
 
 See `ctranslate.py`, `hf.py` and `extractive.py` for the engines, and `selection.py` for the choice
 of candidates.
+
+Tested in `tests/models/test_contract.py`.
 """
 
 from collections.abc import Mapping, Sequence

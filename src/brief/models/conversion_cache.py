@@ -3,6 +3,8 @@
 A conversion is a folder with CTranslate2's own files, `tokenizer.json` and `manifest.json`. It is
 next to the weights (the embedded model) or in the user's cache. See `convert.py` for making one;
 that needs torch, this module does not.
+
+Tested in `tests/models/test_convert.py`.
 """
 
 import hashlib

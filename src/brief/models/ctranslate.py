@@ -2,6 +2,8 @@
 
 Reads a conversion that `convert.py` made or that ships with brief; neither torch nor transformers
 is imported here. It works on token ids; see `seq2seq.py` for text.
+
+Tested in `tests/models/test_contract.py`.
 """
 
 import os
@@ -17,7 +19,7 @@ import ctranslate2
 from brief.errors import ModelError
 from brief.models.base import GenerationConfig
 from brief.models.conversion_cache import Manifest
-from brief.models.seq2seq import MAX_BATCH_ROWS, Written
+from brief.models.seq2seq import MAX_BATCH_ROWS, Generation
 from brief.models.tokenization import Encoding
 
 _MAX_DEFAULT_TRANSLATORS = 8
@@ -78,7 +80,7 @@ class CTranslateEngine:
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[list[Written]]:
+    ) -> list[list[Generation]]:
         """See `Seq2SeqEngine.write`."""
         forced = [*self._forced, *self._encoding.pieces(prefix)]
         with self._translator() as translator:
@@ -134,6 +136,6 @@ class CTranslateEngine:
             problem = f"{self._folder}: CTranslate2 cannot read it: {error}"
             raise ModelError(problem, "remove the folder; it is converted again") from error
 
-    def _written(self, pieces: Sequence[str]) -> Written:
+    def _written(self, pieces: Sequence[str]) -> Generation:
         finished = bool(pieces) and pieces[-1] == self._end_token
-        return Written(self._encoding.ids(pieces[:-1] if finished else pieces), finished)
+        return Generation(self._encoding.ids(pieces[:-1] if finished else pieces), finished)

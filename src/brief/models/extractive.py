@@ -117,7 +117,7 @@ def _ranked(summarizer: Any, sentences: Sequence[str]) -> list[float]:  # noqa: 
         return rated
 
     # sumy's own tokenizer needs an nltk download; its summarizers only need words.
-    ranked = [_Words(sentence) for sentence in sentences[:_MAX_RANKED_SENTENCES]]
+    ranked = [_SumySentence(sentence) for sentence in sentences[:_MAX_RANKED_SENTENCES]]
     summarizer.epsilon = _EPSILON
     # If no two sentences share a word, nothing is central and sumy divides by zero.
     with np.errstate(invalid="ignore"):
@@ -125,7 +125,7 @@ def _ranked(summarizer: Any, sentences: Sequence[str]) -> list[float]:  # noqa: 
     return [score if math.isfinite(score) else 1.0 for score in scores]
 
 
-class _Words:
+class _SumySentence:
     """A sentence in the form that sumy reads; equal ones stay distinct (hashed by identity).
 
     Args:

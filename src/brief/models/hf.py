@@ -3,6 +3,8 @@
 The only torch import at inference. It runs models that CTranslate2 cannot (LED), and serves as a
 check of CTranslate2 for the others. Only safetensors weights are loaded, never remote code. It
 works on token ids; see `seq2seq.py` for text and `hub.py` for downloads.
+
+Tested in `tests/models/test_contract.py`.
 """
 
 import os
@@ -19,7 +21,7 @@ from brief.models import checkpoint_folder as model_folder
 from brief.models.base import GenerationConfig
 from brief.models.convert import forced_bos_token_id, quietly
 from brief.models.copy_lock import CopyLock
-from brief.models.seq2seq import MAX_BATCH_ROWS, Written
+from brief.models.seq2seq import MAX_BATCH_ROWS, Generation
 from brief.models.tokenization import Encoding
 
 
@@ -29,6 +31,7 @@ class HfEngine:
     Args:
         folder: A transformers folder, see `checkpoint_folder.read_config`.
         encoding: Its tokenizer, to convert ids to the copy lock's token pieces.
+        model: The folder's model if it is loaded already; its generation settings are replaced.
         device: `cpu`, `cuda` or `mps`; None for the fastest available.
         n_threads: CPU threads of one call; None leaves it to torch.
 
@@ -41,6 +44,7 @@ class HfEngine:
         folder: Path,
         encoding: Encoding,
         *,
+        model: transformers.PreTrainedModel | None = None,
         device: str | None = None,
         n_threads: int | None = None,
     ) -> None:
@@ -49,8 +53,8 @@ class HfEngine:
         self.n_parallel = 1
         self._device = device or _fastest_device()
         self._encoding = encoding
-        model: Any = load_weights(folder)
-        self._model = model.to(self._device)
+        loaded: Any = load_weights(folder) if model is None else model
+        self._model = loaded.to(self._device)
         vmap = folder / "vmap.txt"
         self._lock = CopyLock.read(vmap) if vmap.is_file() else None
         forced = forced_bos_token_id(self._model)
@@ -87,7 +91,7 @@ class HfEngine:
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[list[Written]]:
+    ) -> list[list[Generation]]:
         """See `Seq2SeqEngine.write`."""
         settings = self._settings(
             num_beams=config.num_beams,
@@ -104,7 +108,7 @@ class HfEngine:
         if self._lock is not None:
             processors.append(self._locked(sources))
         n_forced = 1 + len(self._forced) + len(prefix)
-        written: dict[int, list[Written]] = {}
+        written: dict[int, list[Generation]] = {}
         with self._turn, torch.inference_mode():
             for rows in self._batches(sources):
                 outputs = self._model.generate(
@@ -160,10 +164,10 @@ class HfEngine:
         banned[self._encoding.ids(sorted(allowed))] = False
         return _CopyLockProcessor(banned)
 
-    def _written(self, ids: list[int]) -> Written:
+    def _written(self, ids: list[int]) -> Generation:
         if self._end_id in ids:
-            return Written(ids[: ids.index(self._end_id)], finished=True)
-        return Written(ids, finished=False)
+            return Generation(ids[: ids.index(self._end_id)], finished=True)
+        return Generation(ids, finished=False)
 
 
 class _CopyLockProcessor(transformers.LogitsProcessor):

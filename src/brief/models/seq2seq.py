@@ -35,7 +35,7 @@ sentence splitters find no end."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Generation:
     """The output of an engine for one source.
 
     Attributes:
@@ -64,7 +64,7 @@ class Seq2SeqEngine(Protocol):
 
     def write(
         self, sources: Sequence[Sequence[int]], prefix: Sequence[int], config: GenerationConfig
-    ) -> list[list[Written]]:
+    ) -> list[list[Generation]]:
         """Generate from each source, forced to begin with `prefix`.
 
         The copy lock, if the model has one, allows the pieces of any of `sources`.
@@ -137,7 +137,7 @@ class Seq2SeqModel:
         ]
 
     def _candidates(
-        self, chunk: Chunk, salience: float | None, hypotheses: Sequence[Written]
+        self, chunk: Chunk, salience: float | None, hypotheses: Sequence[Generation]
     ) -> list[Candidate]:
         best = hypotheses[0]
         texts = self._bullets(best)
@@ -164,7 +164,7 @@ class Seq2SeqModel:
             max_new_tokens=round(config.max_new_tokens * scale),
         )
 
-    def _bullets(self, output: Written) -> list[str]:
+    def _bullets(self, output: Generation) -> list[str]:
         written = self._encoding.decode(output.ids, finished=output.finished)
         if self.card.n_bullets_per_chunk == 1 or not written:
             return [written] if written else []

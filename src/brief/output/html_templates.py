@@ -3,6 +3,8 @@
 Article text is untrusted: templates escape every value and remove characters that change the text
 direction. The pages themselves are in `evaluation/report/html_report.py` and
 `briefing/render/render_html.py`.
+
+Tested in `tests/evaluation/report/test_html_report.py`.
 """
 
 import base64

@@ -129,6 +129,11 @@ def digest(article: Article) -> str:
     return sha.hexdigest()
 
 
+def summary_cache_path() -> Path:
+    """The cache's file in the user's cache folder."""
+    return cache_dir() / "summaries.sqlite3"
+
+
 class Cache:
     """Summaries on disk, for every thread of this process and for other processes.
 

@@ -1,4 +1,7 @@
-"""Process a stream of items in parallel threads, with results in the order of the items."""
+"""Process a stream of items in parallel threads, with results in the order of the items.
+
+Tested in `tests/pipeline/test_summarizer.py`.
+"""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable

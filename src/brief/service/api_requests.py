@@ -2,6 +2,8 @@
 
 Responses are in `api_responses.py`; the summary itself is `brief.summary/2` (`records.py`), the
 same bytes as on the command line. See `request_body.py` for reading a request's body.
+
+Tested in `tests/service/test_bad_input.py`.
 """
 
 from typing import Annotated, Any, TypeVar
@@ -38,7 +40,7 @@ class RequestError(BriefError):
         self.http_status = status
 
 
-class BusyError(BriefError):
+class QueueFullError(BriefError):
     """The queue is full; `retry_after_s` says when there will be room."""
 
     http_status = 429
@@ -66,7 +68,7 @@ class BugError(BriefError):
         )
 
 
-class Wanted(BaseModel):
+class SummaryOptions(BaseModel):
     """How an article is summarized; null means the server's default."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -80,7 +82,7 @@ class Wanted(BaseModel):
     ] = None
 
 
-class SummarizeRequest(Wanted):
+class SummarizeRequest(SummaryOptions):
     """One article: exactly one of `text`, `html` and `url`."""
 
     text: Annotated[
@@ -135,7 +137,7 @@ class CheckRequest(BaseModel):
     ] = None
 
 
-class BatchQuery(Wanted):
+class BatchQuery(SummaryOptions):
     """How every row of a batch is summarized."""
 
 

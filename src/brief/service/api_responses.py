@@ -2,6 +2,8 @@
 
 Summaries and editions are the same objects as on the command line: see `brief.records` and
 `brief.briefing.briefing_types`. Requests are in `api_requests.py`.
+
+Tested in `tests/service/test_scheduler.py`.
 """
 
 from dataclasses import dataclass, field

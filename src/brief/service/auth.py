@@ -1,6 +1,8 @@
 """Check API keys, in constant time, and identify the client.
 
 See `service_config.py` for where keys come from, `app.py` for the routes that need one.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import hashlib

@@ -2,6 +2,8 @@
 
 Files of the previous version are answered in this version. The folder is read for every request,
 so that a service that runs for weeks shows this morning's edition.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import json

@@ -1,6 +1,8 @@
 """Handle requests: submit articles to the queue, stream progress, format the answers.
 
 A client's disconnect is noticed at once, and its job abandoned. See `app.py` for the routes.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import asyncio
@@ -25,9 +27,9 @@ from brief.service.json_logs import log
 from brief.service.middleware import GONE
 from brief.service.scheduler import Batcher, count_tokens
 from brief.service.service_config import ServiceConfig
-from brief.service.task_builder import Desk, to_answer, to_line, to_text
+from brief.service.task_builder import TaskBuilder, to_answer, to_line, to_text
 from brief.service.warm_up import WARM_UP
-from brief.service.worker import Task
+from brief.service.worker import ArticleTask
 from brief.settings import DEFAULTS, MAX_BULLETS, Length
 
 T = TypeVar("T")
@@ -44,13 +46,13 @@ class Answerer:
     def __init__(self, config: ServiceConfig, batcher: Batcher) -> None:
         self._config = config
         self._batcher = batcher
-        self._desk = Desk(config, {})
+        self._tasks = TaskBuilder(config, {})
 
     async def start(self) -> None:
         """Load the models, and measure how fast they are."""
         default = self._config.models[0]
         warm_up = [
-            Task(
+            ArticleTask(
                 Source(id="warm-up", text=text),
                 default,
                 self._config.n_bullets,
@@ -60,7 +62,7 @@ class Answerer:
             for text in WARM_UP
         ]
         loaded = await self._batcher.start(warm_up)
-        self._desk = Desk(self._config, loaded)
+        self._tasks = TaskBuilder(self._config, loaded)
         log(
             "ready",
             models=list(loaded),
@@ -82,7 +84,7 @@ class Answerer:
                     size_mb=loaded.card.size_mb,
                     loaded=True,
                 )
-                for name, loaded in self._desk.loaded.items()
+                for name, loaded in self._tasks.loaded.items()
             ),
             bullets=self._config.n_bullets,
             max_bullets=MAX_BULLETS,
@@ -100,9 +102,9 @@ class Answerer:
             BriefError: There is no summary.
             ClientDisconnect: The client left.
         """
-        self._desk.check(wanted)
-        source = await _present(request, self._desk.source(wanted))
-        async with self._job(request, self._desk.task(source, wanted)) as job:
+        self._tasks.check(wanted)
+        source = await _present(request, self._tasks.source(wanted))
+        async with self._job(request, self._tasks.task(source, wanted)) as job:
             outcome = await _present(request, _finished(job))
         return to_text(to_answer(outcome, include_text=wanted.include_text))
 
@@ -113,7 +115,7 @@ class Answerer:
             BriefError: There is no verdict.
             ClientDisconnect: The client left.
         """
-        task = self._desk.check_task(wanted)
+        task = self._tasks.check_task(wanted)
         async with self._job(request, task) as job:
             checked = await _present(request, _result(job))
         if isinstance(checked.result, BriefError):
@@ -127,18 +129,18 @@ class Answerer:
         Raises:
             BriefError: A problem that is found before anything is computed or fetched.
         """
-        self._desk.check(wanted)
+        self._tasks.check(wanted)
         if wanted.url is not None:
             return self._fetching(request, wanted)
-        source = await self._desk.source(wanted)
-        job = self._submitted(request, self._desk.task(source, wanted))
+        source = await self._tasks.source(wanted)
+        job = self._submitted(request, self._tasks.task(source, wanted))
         return self._following(request, wanted, job)
 
     async def _fetching(self, request: Request, wanted: SummarizeRequest) -> AsyncIterator[str]:
         yield to_line({"phase": "fetching"})
         try:
-            source = await _present(request, self._desk.source(wanted))
-            job = self._submitted(request, self._desk.task(source, wanted))
+            source = await _present(request, self._tasks.source(wanted))
+            job = self._submitted(request, self._tasks.task(source, wanted))
         except BriefError as error:
             yield _failed(error)
             return
@@ -177,7 +179,7 @@ class Answerer:
         first = next(sources, None)
         if first is None:
             raise RequestError(422, "the body has no row", "send one JSON object a line")
-        self._desk.task(first, query)
+        self._tasks.task(first, query)
         self._batcher.admit(request.state.client, count_tokens(first.text))
         return self._rows(request, chain([first], sources), query)
 
@@ -211,27 +213,27 @@ class Answerer:
         try:
             if source.error is not None:
                 raise source.error
-            n_tokens = self._desk.measured(source)
-            task = self._desk.task(source, query)
+            n_tokens = self._tasks.measured(source)
+            task = self._tasks.task(source, query)
             job = await self._batcher.submit_patiently(task, request.state.client, n_tokens)
             try:
                 return await _outcome(job)
             finally:
                 self._batcher.leave(job)
         except BriefError as error:
-            return self._desk.failure(source.id, error, query)
+            return self._tasks.failure(source.id, error, query)
 
     @asynccontextmanager
-    async def _job(self, request: Request, task: Task) -> AsyncIterator[Job]:
+    async def _job(self, request: Request, task: ArticleTask) -> AsyncIterator[Job]:
         job = self._submitted(request, task)
         try:
             yield job
         finally:
             self._batcher.leave(job)
 
-    def _submitted(self, request: Request, task: Task) -> Job:
+    def _submitted(self, request: Request, task: ArticleTask) -> Job:
         source = task.source
-        n_tokens = self._desk.measured(source)
+        n_tokens = self._tasks.measured(source)
         request.state.n_tokens = n_tokens
         if self._config.log_text:
             log("article", id=source.id, text=source.text)

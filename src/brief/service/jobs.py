@@ -1,6 +1,8 @@
 """Jobs (one article on its way through the service) and the interface of event watchers.
 
 See `scheduler.py` for the order of jobs.
+
+Tested in `tests/service/test_scheduler.py`.
 """
 
 import asyncio
@@ -9,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from brief.errors import BriefError
-from brief.service.worker import Task, Written
+from brief.service.worker import ArticleTask, TaskResult
 
 Phase = Literal["waiting", "cleaning", "writing"]
 
@@ -27,10 +29,10 @@ class Job:
         n_waiting: Number of requests that wait for it.
     """
 
-    task: Task
+    task: ArticleTask
     client: str
     n_tokens: int
-    done: asyncio.Future[Written | BriefError]
+    done: asyncio.Future[TaskResult | BriefError]
     phases: list[tuple[Phase, float]]
     n_waiting: int = 0
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -56,7 +58,7 @@ class Job:
 class Watcher:
     """Receives the batcher's events; this base class ignores them (see `prometheus.py`)."""
 
-    def finished(self, job: Job, result: Written | BriefError, now: float) -> None:
+    def finished(self, job: Job, result: TaskResult | BriefError, now: float) -> None:
         """A job is done, or has failed."""
 
     def joined(self) -> None:

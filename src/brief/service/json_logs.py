@@ -1,6 +1,8 @@
 """Logging of the service: one JSON object per line on stderr, each with the id of its request.
 
 Articles are logged only if configured; a logged problem may name an article's id.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import json

@@ -1,6 +1,8 @@
 """ASGI middleware and error handlers: request ids, security headers, request log, metrics.
 
 Plain ASGI, since Starlette's own base class hides a client's disconnect from the routes.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import re
@@ -18,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brief.errors import BriefError
-from brief.service.api_requests import BugError, BusyError, to_failure
+from brief.service.api_requests import BugError, QueueFullError, to_failure
 from brief.service.json_logs import log, request_id
 from brief.service.prometheus import Metrics
 
@@ -134,7 +136,7 @@ _BODY_UNREAD = frozenset(
 
 def _headers(error: BriefError) -> dict[str, str]:
     headers = {}
-    if isinstance(error, BusyError):
+    if isinstance(error, QueueFullError):
         headers["Retry-After"] = str(error.retry_after_s)
     elif error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"

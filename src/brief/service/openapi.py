@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel
 
 from brief import __version__
-from brief.briefing.briefing_types import Colophon, Edition
+from brief.briefing.briefing_types import Edition, EditionStats
 from brief.datatypes import Bullet, Code, Label, Origin, Remark, Sentence
 from brief.records import (
     CheckRecord,
@@ -80,7 +80,7 @@ _EDITION = Edition(
     minutes=0,
     stories=(),
     omissions=(),
-    colophon=Colophon(
+    colophon=EditionStats(
         sources_reached=("Pellwick Courier",),
         sources_failed=(),
         n_in=0,

@@ -1,4 +1,7 @@
-"""Prometheus metrics of the service; `scheduler.py` and `middleware.py` update them."""
+"""Prometheus metrics of the service; `scheduler.py` and `middleware.py` update them.
+
+Tested in `tests/service/test_app.py`.
+"""
 
 from itertools import pairwise
 
@@ -9,7 +12,7 @@ from brief.errors import BriefError
 from brief.service.jobs import Job, Watcher
 from brief.service.json_logs import log
 from brief.service.scheduler import Batcher
-from brief.service.worker import Written
+from brief.service.worker import TaskResult
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -69,13 +72,13 @@ class Metrics(Watcher):
         """All metrics in the Prometheus text format."""
         return generate_latest(self._registry)
 
-    def finished(self, job: Job, result: Written | BriefError, now: float) -> None:
+    def finished(self, job: Job, result: TaskResult | BriefError, now: float) -> None:
         """See `Watcher.finished`."""
         entered = [*job.phases, ("", now)]
         for (phase, since), (_, until) in pairwise(entered):
             self._phases.labels(phase).observe(until - since)
         self._articles.labels(_kind(result)).inc()
-        if isinstance(result, Written) and isinstance(result.outcome.result, Summary):
+        if isinstance(result, TaskResult) and isinstance(result.outcome.result, Summary):
             self._batches.observe(len(result.outcome.result.scored))
 
     def joined(self) -> None:
@@ -93,11 +96,11 @@ class Metrics(Watcher):
         log("bug", trace=trace)
 
 
-def _kind(result: Written | BriefError) -> str:
-    outcome = result.outcome if isinstance(result, Written) else None
+def _kind(result: TaskResult | BriefError) -> str:
+    outcome = result.outcome if isinstance(result, TaskResult) else None
     if outcome is None:
         return "lost"
     if isinstance(outcome.result, BriefError):
         return "failed"
-    assert isinstance(result, Written)
+    assert isinstance(result, TaskResult)
     return "stored" if result.was_stored else "written"

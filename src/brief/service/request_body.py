@@ -2,6 +2,8 @@
 
 Refused is what Python's parser accepts but parsers do not agree on: duplicate keys, NaN, lone
 surrogates, bytes that are not UTF-8. See `api_requests.py` for what the JSON must contain.
+
+Tested in `tests/service/test_bad_input.py`.
 """
 
 import asyncio

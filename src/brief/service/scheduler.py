@@ -27,11 +27,11 @@ from statistics import median
 from typing import TypeVar
 
 from brief.errors import BriefError
-from brief.service.api_requests import BugError, BusyError, WorkerError
+from brief.service.api_requests import BugError, QueueFullError, WorkerError
 from brief.service.fair_queue import FairQueue
 from brief.service.jobs import Job, Phase, Watcher
 from brief.service.service_config import DEFAULT_MAX_WAIT_S
-from brief.service.worker import Loaded, Task, Worker, Written
+from brief.service.worker import ArticleTask, Loaded, TaskResult, Worker
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Batcher:
         self._watcher = watcher or Watcher()
         self._clock = clock
         self._queue: FairQueue[Job] = FairQueue()
-        self._jobs: dict[Task, Job] = {}
+        self._jobs: dict[ArticleTask, Job] = {}
         self._rates: deque[float] = deque(maxlen=N_RATES)
         self._seconds: deque[float] = deque(maxlen=N_RATES)
         self._ready = [False] * len(workers)
@@ -132,7 +132,7 @@ class Batcher:
         """Whether even a small task of a busy client would be refused."""
         return len(self._jobs) >= self.n_workers and self.n_tokens >= self.capacity
 
-    async def start(self, warm_up: Sequence[Task] = ()) -> Mapping[str, Loaded]:
+    async def start(self, warm_up: Sequence[ArticleTask] = ()) -> Mapping[str, Loaded]:
         """Start every worker, and measure their rate with some articles.
 
         Args:
@@ -162,13 +162,13 @@ class Batcher:
         self._ready = [False] * self.n_workers
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
-    def submit(self, task: Task, client: str, n_tokens: int) -> Job:
+    def submit(self, task: ArticleTask, client: str, n_tokens: int) -> Job:
         """Accept a task, or join the job of an equal task in flight.
 
         Every caller must also call `leave`, whether the job is done or not.
 
         Raises:
-            BusyError: There is no room.
+            QueueFullError: There is no room.
         """
         job = self._jobs.get(task)
         if job is None:
@@ -183,12 +183,12 @@ class Batcher:
         job.n_waiting += 1
         return job
 
-    async def submit_patiently(self, task: Task, client: str, n_tokens: int) -> Job:
+    async def submit_patiently(self, task: ArticleTask, client: str, n_tokens: int) -> Job:
         """The same as `submit`, but wait for room."""
         while True:
             try:
                 return self.submit(task, client, n_tokens)
-            except BusyError:
+            except QueueFullError:
                 self._freed.clear()
                 await self._freed.wait()
 
@@ -203,7 +203,7 @@ class Batcher:
         """Check that there is room for a task.
 
         Raises:
-            BusyError: There is no room.
+            QueueFullError: There is no room.
         """
         if len(self._jobs) < self.n_workers:
             return
@@ -218,14 +218,14 @@ class Batcher:
         if n_clients > 1 and own + cost <= capacity / n_clients and self.n_tokens <= capacity:
             return
         seconds = (self.n_tokens + cost - capacity) / self.rate if self.rate else 1.0
-        raise BusyError(
+        raise QueueFullError(
             f"the queue is full: {self.n_tokens:,} tokens are waiting or in work, and there is"
             f" room for {capacity:,.0f}",
             "try again after the seconds that Retry-After says",
             retry_after_s=max(1, math.ceil(seconds)),
         )
 
-    async def _warm(self, worker: Worker, tasks: Sequence[Task]) -> None:
+    async def _warm(self, worker: Worker, tasks: Sequence[ArticleTask]) -> None:
         for place, task in enumerate(tasks):
             began = self._clock()
             if await worker.clean(task) is None:
@@ -245,7 +245,7 @@ class Batcher:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
-            result: Written | BriefError | None
+            result: TaskResult | BriefError | None
             try:
                 result = await self._work(self._workers[number], job)
             except WorkerError as error:
@@ -260,7 +260,7 @@ class Batcher:
             else:
                 self._end(job, result)
 
-    async def _work(self, worker: Worker, job: Job) -> Written | None:
+    async def _work(self, worker: Worker, job: Job) -> TaskResult | None:
         """Run both phases of a job; None when no request waited for the second."""
         self._enter(job, "cleaning")
         written = await self._in_time(worker.clean(job.task))
@@ -302,7 +302,7 @@ class Batcher:
         self._watcher.cancelled()
         self._end(job, WorkerError("nobody waited for it any more"))
 
-    def _end(self, job: Job, result: Written | BriefError) -> None:
+    def _end(self, job: Job, result: TaskResult | BriefError) -> None:
         del self._jobs[job.task]
         job.done.set_result(result)
         job.move()

@@ -1,6 +1,8 @@
 """Run the service with uvicorn: socket, signals, and a shutdown that finishes accepted requests.
 
 See `app.py` for the routes, `cli/serve.py` for the flags.
+
+Tested in `tests/cli/test_main.py`.
 """
 
 import asyncio

@@ -25,7 +25,6 @@ from brief.settings import (
     Length,
     Settings,
     collect,
-    summary_cache_path,
     variable,
 )
 
@@ -126,6 +125,7 @@ def configure(
             from outside without an API key.
     """
     from brief.models import cards
+    from brief.pipeline.cache import summary_cache_path  # loads the model layer
 
     rules = {**rules_of(ServiceConfig), **rules_of(Place), "api_keys": PATH, "no_auth": YES_OR_NO}
     values, _ = collect(rules, "serve", flags)

@@ -1,6 +1,8 @@
 """Turn a request into the task for one article, and its outcome into the answer's JSON.
 
 See `app.py` for HTTP, `scheduler.py` for when a task is run.
+
+Tested in `tests/service/test_app.py`.
 """
 
 import asyncio
@@ -24,12 +26,12 @@ from brief.service.api_requests import (
     CheckRequest,
     RequestError,
     SummarizeRequest,
-    Wanted,
+    SummaryOptions,
 )
 from brief.service.api_responses import Blocks
 from brief.service.scheduler import count_tokens
 from brief.service.service_config import ServiceConfig
-from brief.service.worker import Loaded, Task
+from brief.service.worker import ArticleTask, Loaded
 
 MAX_FETCHES = 8
 """Pages fetched at once; each may take half a minute, and memory for a whole page."""
@@ -37,7 +39,7 @@ MAX_FETCHES = 8
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
-class Desk:
+class TaskBuilder:
     """Makes tasks from requests, with the service's models and limits.
 
     Args:
@@ -50,26 +52,26 @@ class Desk:
         self.loaded = loaded
         self._fetches = asyncio.Semaphore(MAX_FETCHES)
 
-    def task(self, source: Source, wanted: Wanted) -> Task:
+    def task(self, source: Source, wanted: SummaryOptions) -> ArticleTask:
         """Make a worker's task.
 
         Raises:
             RequestError: 422; there is no such model.
         """
-        return Task(
+        return ArticleTask(
             source,
             self._model(wanted.model),
             wanted.bullets or self._config.n_bullets,
             wanted.length or self._config.length,
         )
 
-    def check_task(self, request: CheckRequest) -> Task:
+    def check_task(self, request: CheckRequest) -> ArticleTask:
         """Make a worker's task to check a bullet.
 
         Raises:
             RequestError: 422; there is no such model.
         """
-        return Task(
+        return ArticleTask(
             Source(id=request.id, text=request.source, headline=request.headline),
             self._model(request.model),
             self._config.n_bullets,

@@ -2,6 +2,8 @@
 
 They have the length of a typical news article. They share one topic and differ only in their
 order of paragraphs, since only time is measured.
+
+Tested in `tests/service/test_app.py`.
 """
 
 _PARAGRAPHS = """

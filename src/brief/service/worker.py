@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ArticleTask:
     """One article and what is to be done with it; equal tasks have equal answers.
 
     Attributes:
@@ -65,7 +65,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TaskResult:
     """A worker's result for a task.
 
     Attributes:
@@ -97,14 +97,14 @@ class Worker(Protocol):
         """Start, or start again after a death. Returns the models by name."""
         ...
 
-    async def clean(self, task: Task) -> Written | None:
+    async def clean(self, task: ArticleTask) -> TaskResult | None:
         """Clean an article (phase one).
 
         Returns the result if the article failed or if a bullet was to be checked, else None.
         """
         ...
 
-    async def write(self, task: Task) -> Written:
+    async def write(self, task: ArticleTask) -> TaskResult:
         """Summarize the article that was cleaned last (phase two)."""
         ...
 
@@ -157,11 +157,11 @@ class ProcessWorker:
         self._pid, loaded = await self._run(_begin, self._load)
         return loaded
 
-    async def clean(self, task: Task) -> Written | None:
+    async def clean(self, task: ArticleTask) -> TaskResult | None:
         """See `Worker.clean`."""
         return await self._run(_clean, task)
 
-    async def write(self, task: Task) -> Written:
+    async def write(self, task: ArticleTask) -> TaskResult:
         """See `Worker.write`."""
         return await self._run(_write, task)
 
@@ -240,7 +240,7 @@ class _Bench:
             self._checkers[name] = BulletChecker(load_checker(name))
         return self._checkers[name]
 
-    def _summarizer(self, task: Task) -> Summarizer:
+    def _summarizer(self, task: ArticleTask) -> Summarizer:
         return Summarizer(
             self._model(task.model),
             n_bullets=task.n_bullets,
@@ -248,19 +248,19 @@ class _Bench:
             cache=self._cache if task.use_cache else None,
         )
 
-    def clean(self, task: Task) -> Written | None:
+    def clean(self, task: ArticleTask) -> TaskResult | None:
         """Check a bullet; or clean and keep the article, or return why there is none."""
         if task.bullet is not None:
-            return Written(self._checker(task.model).outcome(task.pair))
+            return TaskResult(self._checker(task.model).outcome(task.pair))
         began = time.perf_counter()
         try:
             self._article = to_article(task.source)
         except BriefError as error:
             seconds = time.perf_counter() - began
-            return Written(self._outcome(task, error, {"clean_s": seconds}))
+            return TaskResult(self._outcome(task, error, {"clean_s": seconds}))
         return None
 
-    def write(self, task: Task) -> Written:
+    def write(self, task: ArticleTask) -> TaskResult:
         """Summarize the article that was cleaned last."""
         assert self._article is not None
         summarizer = self._summarizer(task)
@@ -272,10 +272,10 @@ class _Bench:
         except BriefError as error:
             result = error
         seconds = time.perf_counter() - began
-        return Written(self._outcome(task, result, {"write_s": seconds}), stored is not None)
+        return TaskResult(self._outcome(task, result, {"write_s": seconds}), stored is not None)
 
     def _outcome(
-        self, task: Task, result: Summary | BriefError, timings: Mapping[str, float]
+        self, task: ArticleTask, result: Summary | BriefError, timings: Mapping[str, float]
     ) -> Outcome:
         return Outcome(
             task.source.id,
@@ -310,11 +310,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _clean(task: Task) -> Written | None:
+def _clean(task: ArticleTask) -> TaskResult | None:
     assert _bench is not None
     return _bench.clean(task)
 
 
-def _write(task: Task) -> Written:
+def _write(task: ArticleTask) -> TaskResult:
     assert _bench is not None
     return _bench.write(task)

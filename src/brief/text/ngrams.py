@@ -2,6 +2,8 @@
 
 The caller provides the tokens. Counts may be fractions, for a text that is not known and of which
 only expected counts are. See `evaluation/metrics/rouge.py` for the scores of a report.
+
+Tested in `tests/pipeline/test_selection.py`.
 """
 
 from collections import Counter

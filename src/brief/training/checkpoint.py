@@ -1,7 +1,8 @@
-"""Where a training run stands, in one file that is whole or not there.
+"""Checkpoints of training runs: written whole or not at all, also on Ctrl-C.
 
-Holds tensors and plain values only, so that loading one runs no code. Left out: what a
-checkpoint holds (`loop.py`).
+A checkpoint holds tensors and plain values only, so that loading one runs no code.
+
+Tested in `tests/training/test_loop.py`.
 """
 
 import signal

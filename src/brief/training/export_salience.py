@@ -4,6 +4,8 @@ The adapter is merged into the encoder's weights, the encoder is copied into a B
 computation: both are post-norm), and CTranslate2 converts that to int8. For further training the
 adapter and the head are stored in half precision; the encoder itself is the base model's. See
 `salience_task.py` for training and `models/salience.py` for inference.
+
+Tested in `tests/training/test_salience_task.py`.
 """
 
 import hashlib

@@ -1,6 +1,8 @@
 """Export a trained model to a loadable folder: float16 weights, tokenizer, card, int8 version.
 
 The card gets no scores; a person measures them.
+
+Tested in `tests/training/test_train_bullets.py`.
 """
 
 import copy

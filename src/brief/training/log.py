@@ -1,4 +1,7 @@
-"""Log a training run: a CSV file of loss, learning rate and scores, and the recent speed."""
+"""Log a training run: a CSV file of loss, learning rate and scores, and the recent speed.
+
+Tested in `tests/training/test_loop.py`.
+"""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Training loop for any `Task`: optimizer, averaged weights, validation, checkpoints, resuming.
+"""Training loop for any `TrainingTask`: optimizer, averaged weights, validation, checkpoints, resuming.
 
 Step n depends only on the settings and the weights: its batch and its randomness (dropout) follow
 from the seed and n, so a run that was interrupted, however often, ends with the same bytes as one
@@ -21,7 +21,7 @@ from brief.training.checkpoint import deferred_interrupts
 from brief.training.log import Clock, Log
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """What is learned."""
 
     @property
@@ -98,7 +98,7 @@ class Progress:
 
     Attributes:
         step, n_steps: Steps done and in all.
-        loss: Its mean since the last report.
+        loss: Of the last step.
         examples_per_s: Of late.
         eta_s: Seconds to the last step at that speed; None when it cannot be told yet.
         scores: Of a validation that has just been made, else empty.
@@ -147,12 +147,12 @@ class Run:
 
     def __init__(
         self,
-        task: Task,
+        task: TrainingTask,
         settings: LoopSettings,
         folder: Path,
         tell: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        self._task = task
+        self.task = task
         self._settings = settings
         self._folder = folder
         self._tell = tell
@@ -165,6 +165,7 @@ class Run:
         self._schedule = _schedule(self._optimizer, settings)
         self._average = Average(self._named, settings.ema_decay)
         self.step = 0
+        self.base: Mapping[str, float] | None = None
         self.best: dict[str, float] | None = None
         self._best_weights: dict[str, torch.Tensor] = {}
         self._n_worse = 0
@@ -176,12 +177,17 @@ class Run:
         """What decides the result."""
         own = asdict(self._settings)
         del own["checkpoint_every"]
-        return {**own, **self._task.settings}
+        return {**own, **self.task.settings}
 
     @property
     def is_done(self) -> bool:
         """Whether all steps are done, or it has stopped getting better."""
         return self.step >= self._settings.n_steps or self._n_worse >= self._settings.patience
+
+    def validate_base(self) -> Mapping[str, float]:
+        """Score the weights before the first step, so that it can be said what they gained."""
+        self.base = self._scores()
+        return self.base
 
     def train(self) -> None:
         """Go on to the end.
@@ -219,7 +225,7 @@ class Run:
             StorageError: They cannot be written.
         """
         with self._average.in_place(self._best_weights or None):
-            self._task.write(folder)
+            self.task.write(folder)
 
     def checkpoint(self) -> None:
         """Write down where the run stands.
@@ -237,6 +243,7 @@ class Run:
                 "average": self._average.weights,
                 "optimizer": self._optimizer.state_dict(),
                 "schedule": self._schedule.state_dict(),
+                "base": self.base,
                 "best": self.best,
                 "best_weights": self._best_weights,
                 "n_worse": self._n_worse,
@@ -260,6 +267,7 @@ class Run:
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         self.step = state["step"]
+        self.base = state["base"]
         self.best = state["best"]
         self._best_weights = state["best_weights"]
         self._n_worse = state["n_worse"]
@@ -268,9 +276,9 @@ class Run:
     def _one_step(self) -> tuple[float, int]:
         # Chance follows from the number of the step: nothing of it needs to be kept.
         torch.manual_seed(self._settings.seed * 1_000_003 + self.step)
-        self._task.model.train()
+        self.task.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self._settings.bf16):
-            loss, n_examples = self._task.loss(self.step)
+            loss, n_examples = self.task.loss(self.step)
         value = float(loss.detach())
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -288,14 +296,17 @@ class Run:
         self._average.update(self.step)
         return value, n_examples
 
-    def _validate(self) -> Mapping[str, float]:
-        self._task.model.eval()
+    def _scores(self) -> dict[str, float]:
+        self.task.model.eval()
         with (
             self._average.in_place(),
             torch.inference_mode(),
             torch.autocast("cpu", torch.bfloat16, enabled=self._settings.bf16),
         ):
-            scores = dict(self._task.validate())
+            return dict(self.task.validate())
+
+    def _validate(self) -> Mapping[str, float]:
+        scores = self._scores()
         if self.best is None or scores["score"] > self.best["score"]:
             self.best = {**scores, "step": self.step}
             self._best_weights = self._average.copy()
@@ -310,7 +321,7 @@ class Run:
         for name, weight in self._named.items():
             # Biases and layer norms are not pulled to 0, as ever since BERT.
             decay = self._settings.weight_decay if weight.dim() > 1 else 0.0
-            groups.setdefault((self._task.rate_of(name), decay), []).append(weight)
+            groups.setdefault((self.task.rate_of(name), decay), []).append(weight)
         return [
             {"params": weights, "lr": self._settings.learning_rate * rate, "weight_decay": decay}
             for (rate, decay), weights in groups.items()

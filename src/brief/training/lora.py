@@ -6,6 +6,8 @@ and the salience with it. See `salience_task.py` for the data and `export_salien
 Source:
     Hu et al. (2022), "LoRA: Low-rank adaptation of large language models", section 4.1. On all
     linear layers, as Dettmers et al. (2023), "QLoRA", section 4, find it needs to be.
+
+Tested in `tests/training/test_salience_task.py`.
 """
 
 import math

@@ -44,7 +44,7 @@ _VALIDATION_WINDOWS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SalienceQuestion:
     """An unseen article.
 
     Attributes:
@@ -57,13 +57,13 @@ class Question:
     bullets: tuple[str, ...]
 
 
-def to_questions(examples: Iterable[Example], encoding: Encoding, n: int) -> list[Question]:
+def to_questions(examples: Iterable[Example], encoding: Encoding, n: int) -> list[SalienceQuestion]:
     """The first articles that can be read, for validation."""
-    found: list[Question] = []
+    found: list[SalienceQuestion] = []
     for example in examples:
         texts = texts_of(example)
         if texts and example.bullets:
-            found.append(Question(encoding.text_ids(texts), texts, example.bullets))
+            found.append(SalienceQuestion(encoding.text_ids(texts), texts, example.bullets))
         if len(found) == n:
             break
     return found
@@ -92,7 +92,7 @@ class SalienceTask:
         card: ModelCard,
         encoding: Encoding,
         lessons: Lessons,
-        questions: Sequence[Question],
+        questions: Sequence[SalienceQuestion],
         tokenizer: RougeTokenizer,
         layout: Layout,
         settings: Mapping[str, Any],
@@ -162,7 +162,7 @@ class SalienceTask:
         window = windows[int(draw.integers(1, len(windows))) if later else 0]
         return window, lesson.worth[list(window.sentences)]
 
-    def _windows(self, read: Lesson | Question) -> list[Window]:
+    def _windows(self, read: Lesson | SalienceQuestion) -> list[Window]:
         return to_windows(read.sentences, self._markers, self._layout)
 
     def _scores(self) -> list[NDArray[np.float32]]:

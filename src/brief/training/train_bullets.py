@@ -6,36 +6,47 @@ Everything but the model is in `FOLDER/training`; the same call continues an int
 """
 
 import json
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brief.errors import BriefError, InputError
-from brief.evaluation.data.dataset import DataSet, Example
-from brief.evaluation.data.tables import read_table
-from brief.ingest.article import to_article
+from brief.errors import InputError, UsageError, nearest
 from brief.models.base import ModelCard
 from brief.models.checkpoint_folder import fingerprint
-from brief.models.chunking import to_chunks
 from brief.models.registry import to_encoding
 from brief.settings import DEFAULTS
 from brief.training.data import array_cache
-from brief.training.data.bullet_alignment import align_bullets, without_mark
-from brief.training.data.bullet_dataset import Encoder, Examples, to_examples
-from brief.training.data.bullet_pairs import Pair, article_pairs, sentence_pairs
-from brief.training.data.splits import base_of, digest_of, held_by, parted, work_folder
+from brief.training.data.annotated_pairs import annotated_pairs
+from brief.training.data.bullet_dataset import KINDS, Encoder, Examples, to_examples
+from brief.training.data.bullet_pairs import WRITTEN, Kind, Pair, article_pairs, sentence_pairs
+from brief.training.data.splits import (
+    Corpus,
+    base_of,
+    digest_of,
+    held_by,
+    split,
+    work_folder,
+)
+from brief.training.data.validation_bullets import ValidationBullet, validation_bullets
 from brief.training.train_checker import CheckerSettings, prepare_checker
 from brief.training.train_salience import SalienceSettings, prepare_salience
 
 if TYPE_CHECKING:
     from brief.models.tokenization import Encoding
     from brief.training.loop import Progress, Run
-    from brief.training.seq2seq_task import Question
 
 _COUNTS = "counts.json"
 _EXAMPLES = "examples.npz"
+
+MIX: dict[Kind, float] = {"editors": 4, "highlights": 1, "pairs": 0.5, "copy": 0.02, "skip": 0.1}
+"""Default mix. Annotated bullets are the fewest and the best; a few sentences are copied whole, so
+that copying is learned first."""
+
+MIN_EXAMPLES = 500
+"""With fewer examples of bullets a model hardly changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,41 +54,40 @@ class TrainSettings:
     """What to train, on what and how.
 
     Attributes:
-        data: Articles with bullets, as `brief eval run --data` reads them.
+        data: Files of articles with bullets, as `brief eval run --data` reads them, or of
+            articles annotated by an editor (`annotated_articles.py`).
         pairs: Files of {"source", "target"} rows: sentences and their compressions.
         base: A model's name or folder; `minilm` for where news-small began.
-        validation: Articles with bullets; None to hold out a part of `data`.
+        validation: A file of either kind; None to hold out a part of each of `data`.
         avoid: Evaluation files: what stands in them is not trained on.
         n_validation: Bullets that a validation writes.
-        epochs: Times that every bullet is seen; `steps` overrules it.
+        mix: How often an epoch has the examples of each kind, see `Batches`.
+        epochs: Number of epochs; overridden by `steps`.
         steps: Steps in all.
         batch_tokens: Tokens of a batch, padding included.
-        skip_ratio, label_ratio, compression_ratio: Examples of the kind for each bullet.
         freeze_encoder: Leave the encoder, and the embeddings it shares, as they are.
         encoder_rate: The encoder's learning rate, as a part of the run's.
         label_smoothing: Probability that is spread over all tokens.
         learning_rate, warmup_steps, schedule, ema_decay, validate_every, patience,
-        checkpoint_every, seed: As `LoopSettings` has them; None for its defaults.
+        checkpoint_every, seed: As `LoopSettings` has them.
         bf16: None for where the processor has it.
     """
 
-    data: Path
+    data: tuple[Path, ...]
     pairs: tuple[Path, ...] = ()
     base: str = DEFAULTS.model
     validation: Path | None = None
     avoid: tuple[Path, ...] = ()
     n_validation: int = 256
+    mix: Mapping[Kind, float] = field(default_factory=MIX.copy)
     epochs: float = 3.0
     steps: int | None = None
-    batch_tokens: int = 2200
-    skip_ratio: float = 0.5
-    label_ratio: float = 0.25
-    compression_ratio: float = 0.75
+    batch_tokens: int = 6000
     freeze_encoder: bool = False
     encoder_rate: float = 0.35
-    label_smoothing: float = 0.1
-    learning_rate: float = 6e-4
-    warmup_steps: int = 150
+    label_smoothing: float = 0.05
+    learning_rate: float = 5e-4
+    warmup_steps: int = 100
     schedule: str = "linear"
     ema_decay: float = 0.999
     validate_every: int = 500
@@ -112,9 +122,18 @@ def train(
         StorageError: There is no room.
         KeyboardInterrupt: After Ctrl-C; the same call goes on from there.
     """
-    run = prepare(settings, output, tell=tell, note=note)
+
+    def told(progress: "Progress") -> None:
+        tell(progress)
+        # So that the best model so far can be used during training.
+        if progress.scores and run.best is not None and run.best["step"] == progress.step:
+            run.write(output)
+
+    run = prepare(settings, output, tell=told, note=note)
     if run.step:
         note(f"going on from step {run.step:,}")
+    elif isinstance(settings, TrainSettings):
+        note(f"the base: {_spelled(run.validate_base())}")
     run.train()
     finish(run, output, note=note)
     return run
@@ -133,8 +152,8 @@ def prepare(
     if isinstance(settings, CheckerSettings):
         return prepare_checker(settings, output, tell=tell, note=note)
     work = work_folder(output)
-    training, validation = parted(settings.data, settings.validation, settings.seed)
-    card, base = base_of(settings.base, training, work)
+    training, validation = split(settings.data, settings.validation, settings.seed)
+    card, base = base_of(settings.base, training.texts, work)
     encoding = to_encoding(base, card)
     facts = {
         **{key: value for key, value in asdict(settings).items() if key not in _UNDECIDED},
@@ -145,11 +164,15 @@ def prepare(
         "base": fingerprint(base),
         "prompt": encoding.prompt.digest,
     }
-    questions = _questions(validation, card, encoding, settings)
-    if not questions:
-        raise InputError(f"{validation.name}: no validation bullet stands in its article")
+    unseen = list(validation_bullets(validation, card, encoding))
+    if not unseen:
+        raise InputError(
+            "no validation bullet is in its article", "name other articles with --validation"
+        )
+    every = max(1, len(unseen) // settings.n_validation)
+    unseen = unseen[::every][: settings.n_validation]
     examples = _examples(settings, training, validation, card, base, encoding, work, facts, note)
-    return _run(settings, base, card, encoding, examples, questions, facts, work, tell)
+    return _run(settings, base, card, encoding, examples, unseen, facts, work, tell)
 
 
 def finish(run: "Run", output: Path, *, note: Callable[[str], None] = lambda _: None) -> None:
@@ -162,8 +185,30 @@ def finish(run: "Run", output: Path, *, note: Callable[[str], None] = lambda _: 
     if run.best is None:
         note(f"{output}: the model as it was at step {run.step:,}, not validated yet")
         return
-    scores = ", ".join(f"{key} {value:.4g}" for key, value in run.best.items())
-    note(f"{output}: the best model ({scores})")
+    note(f"{output}: the best model ({_spelled(run.best)})")
+    if run.base is not None:
+        note(f"the base, to compare: {_spelled(run.base)}")
+        if run.best["score"] <= run.base["score"]:
+            note("warning: the new model is no better than the base")
+
+
+def compare(run: "Run", output: Path, *, note: Callable[[str], None] = lambda _: None) -> None:
+    """Note the scores of base and new model on the validation's bullets, run as users run them.
+
+    Raises:
+        ModelError: One of them cannot be run.
+    """
+    from brief.training.seq2seq_task import Seq2SeqTask
+
+    if not isinstance(run.task, Seq2SeqTask):
+        return
+    for name, folder in (("base", run.task.base), ("new", output)):
+        for length, scores in run.task.as_used(folder).items():
+            note(f"{name}, length {length}: {_spelled(scores)}")
+
+
+def _spelled(scores: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in scores.items())
 
 
 _UNDECIDED = frozenset(
@@ -174,10 +219,31 @@ _UNDECIDED = frozenset(
 """Settings that go into the facts of a run in another form."""
 
 
+def to_mix(spelled: str) -> dict[Kind, float]:
+    """Parse a mix such as `editors=4,pairs=0.5`.
+
+    Raises:
+        UsageError: There is no such kind, or a weight is not a number from 0 up.
+    """
+    mix: dict[Kind, float] = {}
+    for item in spelled.split(","):
+        name, _, weight = item.partition("=")
+        kind = next((kind for kind in KINDS if kind == name.strip()), None)
+        if kind is None:
+            raise UsageError(f"--mix: there is no kind {name.strip()!r}", nearest(name, KINDS))
+        try:
+            mix[kind] = float(weight)
+        except ValueError:
+            mix[kind] = -1.0
+        if not 0 <= mix[kind] < math.inf:
+            raise UsageError(f"--mix {item}: a weight is a number from 0 up", "such as pairs=0.5")
+    return mix
+
+
 def _examples(
     settings: TrainSettings,
-    training: DataSet,
-    validation: DataSet,
+    training: Corpus,
+    validation: Corpus,
     card: ModelCard,
     base: Path,
     encoding: "Encoding",
@@ -195,22 +261,26 @@ def _examples(
     if arrays is not None:
         return Examples(**arrays)
     counts: Counter[str] = Counter()
-    held = held_by(settings.avoid, validation)
-    note(f"aligning the bullets of {len(training.examples):,} articles")
+    held = held_by(settings.avoid, validation.texts)
+    note(f"aligning the bullets of {len(training):,} articles")
     pairs: list[Iterable[Pair]] = [
+        annotated_pairs(training.annotated, card, encoding, held, counts),
         article_pairs(training.examples, card, encoding, held, counts),
-        *(sentence_pairs(_sentences(path), card, encoding, counts) for path in settings.pairs),
+        *(sentence_pairs(path, card, encoding, counts) for path in settings.pairs),
     ]
     end_id = (read_json(base / "config.json") or {}).get("eos_token_id")
     encoder = Encoder(encoding, card, end_id if isinstance(end_id, int) else 1)
     made = to_examples((pair for some in pairs for pair in some), encoder)
     for what, n in sorted(counts.items()):
         note(f"{n:>9,} {what}")
-    if not len(made.of_kind("bullet")) and not len(made.of_kind("compression")):
+    n_bullets = sum(len(made.of_kind(kind)) for kind in WRITTEN)
+    if not n_bullets:
         raise InputError(
-            f"{settings.data}: not one bullet can be taught ({_commonest(counts)})",
+            f"not one bullet can be taught ({_commonest(counts)})",
             "a bullet must say what a sentence of its own article says",
         )
+    if n_bullets < MIN_EXAMPLES:
+        note(f"warning: only {n_bullets:,} usable pairs; a model needs {MIN_EXAMPLES:,} or more")
     array_cache.save(path, key, vars(made))
     (work / _COUNTS).write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", "utf-8")
     return made
@@ -222,60 +292,13 @@ def _commonest(counts: Counter[str]) -> str:
     return ", ".join(f"{n:,} {what}" for what, n in dropped.most_common(3))
 
 
-def _sentences(path: Path) -> Iterator[tuple[str, str]]:
-    for place, row in read_table(path):
-        if isinstance(row, InputError):
-            raise row
-        source, target = row.get("source"), row.get("target")
-        if not isinstance(source, str) or not isinstance(target, str):
-            raise InputError(f"{place}: no row with the texts source and target")
-        if source.strip() and target.strip():
-            yield " ".join(source.split()), " ".join(target.split())
-
-
-def _questions(
-    validation: DataSet, card: ModelCard, encoding: "Encoding", settings: TrainSettings
-) -> "list[Question]":
-    """Unseen bullets that a chunk of their article says, as many as wanted, evenly spread."""
-    from brief.training.seq2seq_task import Question
-
-    found: list[Question] = []
-    for example in validation.examples:
-        found += [
-            Question(Pair("label", chunk), body, bullet)
-            for chunk, body, bullet in _asked(example, card, encoding)
-        ]
-    every = max(1, len(found) // settings.n_validation)
-    return found[::every][: settings.n_validation]
-
-
-def _asked(
-    example: Example, card: ModelCard, encoding: "Encoding"
-) -> Iterator[tuple[Any, str, str]]:
-    try:
-        article = to_article(example.source)
-    except BriefError:
-        return
-    chunks = to_chunks(article, card.budget, encoding)
-    told = [without_mark(bullet) for bullet in example.bullets if bullet.strip()]
-    by_chunk: dict[int, list[str]] = {}
-    for bullet, home in zip(told, align_bullets(told, chunks).homes, strict=True):
-        if home is not None:
-            by_chunk.setdefault(home, []).append(bullet)
-    for home, bullets in sorted(by_chunk.items()):
-        if card.n_bullets_per_chunk is None:
-            yield chunks[home], article.text, " ".join(bullets)
-        else:
-            yield chunks[home], article.text, bullets[0]
-
-
 def _run(
     settings: TrainSettings,
     base: Path,
     card: ModelCard,
     encoding: "Encoding",
     examples: Examples,
-    questions: "list[Question]",
+    unseen: Sequence[ValidationBullet],
     facts: Mapping[str, Any],
     work: Path,
     tell: "Callable[[Progress], None]",
@@ -286,14 +309,7 @@ def _run(
     from brief.training.seq2seq_task import Seq2SeqTask
 
     batches = Batches(
-        examples,
-        max_tokens=settings.batch_tokens,
-        ratios={
-            "skip": settings.skip_ratio,
-            "label": settings.label_ratio,
-            "compression": settings.compression_ratio,
-        },
-        seed=settings.seed,
+        examples, max_tokens=settings.batch_tokens, mix=settings.mix, seed=settings.seed
     )
     n_steps = settings.steps or max(1, round(settings.epochs * batches.n_in_epoch(0)))
     task = Seq2SeqTask(
@@ -303,7 +319,7 @@ def _run(
         encoding,
         examples,
         batches,
-        questions,
+        unseen,
         facts,
         freeze_encoder=settings.freeze_encoder,
         encoder_rate=settings.encoder_rate,

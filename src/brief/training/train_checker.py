@@ -172,7 +172,7 @@ def _rows(
     examples = [example for path in sets for example in read_dataset(path, strict=True).examples]
     texts = [*map(_text, learned), *(example.source.text for example in examples[:_NAMED_TEXTS])]
     is_name = Names(texts)
-    held = Held([*(_articles_in(path) for path in settings.avoid), map(_text, unseen)])
+    held = Held([*(articles_in(path) for path in settings.avoid), map(_text, unseen)])
     items = [edited_items(*one, is_name) for one in learned if not held.shares(_text(one))]
     note(f"{len(items):,} articles that an editor has read")
     order = np.random.default_rng(settings.seed).permutation(len(examples)).tolist()
@@ -199,16 +199,6 @@ def _is_held_out(edited: _Edited) -> bool:
     place, row = edited
     id_ = str(row.get("id", place))
     return sha256(f"checker\n{id_}".encode()).digest()[0] < _HELD_OUT
-
-
-def _articles_in(path: Path) -> Iterator[str]:
-    """The articles of an evaluation file, one that an editor has read among them."""
-    for place, row in read_table(path):
-        if not isinstance(row, InputError) and is_edited(row):
-            yield _text((place, row))
-        else:
-            yield from articles_in(path)
-            return
 
 
 def _sentences(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:

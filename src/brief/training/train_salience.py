@@ -4,6 +4,8 @@
 
 See `salience_task.py` for the task, `loop.py` for the training loop and `train_bullets.py` for
 training the bullet writer.
+
+Tested in `tests/training/test_train_bullets.py`.
 """
 
 import json
@@ -22,7 +24,7 @@ from brief.settings import DEFAULTS
 from brief.training.data import array_cache
 from brief.training.data.decontamination import Held
 from brief.training.data.salience_dataset import Lessons, to_lessons
-from brief.training.data.splits import base_of, digest_of, held_by, parted, work_folder
+from brief.training.data.splits import base_of, digest_of, held_by, split, work_folder
 
 if TYPE_CHECKING:
     from brief.training.loop import Progress, Run
@@ -38,7 +40,8 @@ class SalienceSettings:
     """What to learn from, and how.
 
     Attributes:
-        data, base, validation, avoid: As `TrainSettings` has them.
+        data: Files of articles with bullets.
+        base, validation, avoid: As `TrainSettings` has them.
         epochs: Times that a window of every article is read; `steps` overrules it.
         steps: Batches of 12 windows.
         learning_rate: Of the adapter; ten times what whole weights would bear.
@@ -49,7 +52,7 @@ class SalienceSettings:
             them; bf16 None for where the processor has it.
     """
 
-    data: Path
+    data: tuple[Path, ...]
     base: str = DEFAULTS.model
     validation: Path | None = None
     avoid: tuple[Path, ...] = ()
@@ -80,8 +83,8 @@ def prepare_salience(
     from brief.training.salience_task import BATCH_WINDOWS, SalienceTask, to_questions
 
     work = work_folder(output)
-    training, validation = parted(settings.data, settings.validation, settings.seed)
-    card, base = base_of(settings.base, training, work)
+    training, validation = split(settings.data, settings.validation, settings.seed)
+    card, base = base_of(settings.base, training.texts, work)
     encoding = to_encoding(base, card)
     layout = Layout()
     facts = {
@@ -98,19 +101,21 @@ def prepare_salience(
     tokenizer = choose_tokenizer(references)
     questions = to_questions(validation.examples, encoding, settings.n_validation)
     if not questions:
-        raise InputError(f"{validation.name}: no article of it can be read for validation")
+        raise InputError(
+            "no validation article can be read", "name other articles with --validation"
+        )
     key = json.dumps(facts, sort_keys=True)
     arrays = array_cache.load(work / _LESSONS, key)
     if arrays is None:
-        note(f"labelling the sentences of {len(training.examples):,} articles")
-        held = held_by(settings.avoid, validation)
+        note(f"labelling the sentences of {len(training):,} articles")
+        held = held_by(settings.avoid, validation.texts)
         lessons = to_lessons(_unseen(training.examples, held, note), encoding, tokenizer, layout)
         array_cache.save(work / _LESSONS, key, vars(lessons))
     else:
         lessons = Lessons(**arrays)
     if not len(lessons):
         raise InputError(
-            f"{settings.data}: not one article can be learned from",
+            "not one article can be learned from",
             "it takes articles of at least three sentences, and their bullets",
         )
     note(f"{len(lessons):,} articles to learn from")

@@ -19,7 +19,7 @@ from tests.fakes.morning import BRIDGE, LIBRARY, MARKET, NEXT, ON, Office, write
 @pytest.fixture
 def office(tmp_path) -> Office:
     office = Office(tmp_path / "office", write(tmp_path / "articles", a=BRIDGE, b=LIBRARY))
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     return office
 
 
@@ -34,7 +34,7 @@ def test_a_backup_is_the_ledger_and_restores_it(office, tmp_path):
     before = dump(office.ledger.path)
     assert dump(backup) == before
     write(tmp_path / "articles", c=MARKET)
-    job.run(office.plan(NEXT), office.desk)
+    job.run(office.plan(NEXT), office.context)
     office.ledger.close()
     ledger_backup.restore(backup, office.ledger.path)
     assert dump(office.ledger.path) == before
@@ -82,12 +82,12 @@ def test_prune_forgets_texts_and_not_what_was_read(office, tmp_path):
     assert [tuple(row) for row in rows] == [(None, None)] * 2
     # Not news again, and the edition is as it was.
     before = office.pages()
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert office.pages() == before
-    job.run(office.plan(later), office.desk)
+    job.run(office.plan(later), office.context)
     assert "bridge" not in office.page(later)
     with pytest.raises(StorageError, match="pruned"):
-        job.run(office.plan(rebuild=True), office.desk)
+        job.run(office.plan(rebuild=True), office.context)
 
 
 def test_prune_leaves_what_is_young_or_not_in_an_edition_yet(office):
@@ -178,6 +178,6 @@ def test_the_ledger_keeps_no_reference_bullets(tmp_path):
     rows = tmp_path / "rows.jsonl"
     rows.write_text(json.dumps({"text": BRIDGE, "bullets": ["the publisher's own words"]}))
     office = Office(tmp_path / "office", rows)
-    job.run(office.plan(), office.desk)
+    job.run(office.plan(), office.context)
     assert "publisher" not in "".join(map(str, office.ledger.read("SELECT * FROM files")))
     assert all("publisher" not in text for text in editions.files(office.ledger, ON).values())

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from brief.briefing.briefing_types import (
-    Colophon,
     Edition,
+    EditionStats,
     FailedSource,
-    Omission,
-    Report,
+    SkippedInput,
     Story,
     StoryBullet,
+    SummarizedArticle,
 )
+from brief.briefing.mail import to_subject
 from brief.briefing.render import render_html
 from brief.datatypes import Bullet, Code, Origin, Remark, Sentence, fields_of
 from brief.output.block import printable
@@ -69,7 +70,7 @@ def filled(text: str, url: str | None = "https://a.example/b") -> Edition:
     taken = Bullet(text, (source,), 1.0, Origin.SOURCE, (Remark(Code.REPLACED, text),))
     remarks = (Remark(Code.FEED_TEXT, text),)
     reports = tuple(
-        Report(
+        SummarizedArticle(
             id=number,
             headline=text,
             source=text,
@@ -102,10 +103,10 @@ def filled(text: str, url: str | None = "https://a.example/b") -> Edition:
         title=text,
         stories=(told,),
         omissions=(
-            Omission("x", text, "budget", text, text, url),
-            Omission("y", text, "unreadable", text),
+            SkippedInput("x", text, "budget", text, text, url),
+            SkippedInput("y", text, "unreadable", text),
         ),
-        colophon=Colophon(
+        colophon=EditionStats(
             sources_reached=(text,),
             sources_failed=(FailedSource(text, text, 2),),
             n_in=5,
@@ -200,7 +201,7 @@ def test_a_page_links_to_the_web_and_to_its_neighbours_only(to_page, url):
         )
 
 
-@pytest.mark.parametrize("to_text", [*FORMATS.values(), render_html.to_subject, index])
+@pytest.mark.parametrize("to_text", [*FORMATS.values(), to_subject, index])
 @any_text
 def test_no_format_lets_a_steering_character_through(to_text, text):
     written = to_text(filled(text))
@@ -267,7 +268,7 @@ def test_an_empty_morning_has_a_page(golden):
     golden("empty.txt", render_html.to_plain_text(empty_edition()))
     assert "No news this morning" in render_html.to_markdown(empty_edition())
     assert "No news this morning" in render_html.to_email_html(empty_edition())
-    assert render_html.to_subject(empty_edition()).endswith(": no news this morning")
+    assert to_subject(empty_edition()).endswith(": no news this morning")
 
 
 def test_index_and_feed_are_printed_as_they_were(golden):
@@ -351,7 +352,7 @@ def test_a_running_story_links_to_the_edition_that_had_it():
 
 
 def test_a_long_list_of_what_was_left_out_is_cut_and_says_so():
-    many = tuple(Omission(f"key-{n}", COURIER, "backlog", "older") for n in range(100))
+    many = tuple(SkippedInput(f"key-{n}", COURIER, "backlog", "older") for n in range(100))
     made = replace(edition(), omissions=many)
     for to_text in (render_html.to_html, render_html.to_markdown, render_html.to_plain_text):
         text = to_text(made)
@@ -363,7 +364,7 @@ def test_a_long_list_of_what_was_left_out_is_cut_and_says_so():
 
 def test_a_story_that_found_no_room_is_one_line():
     kept = [
-        Omission(name, source, "budget", "full", f"Told by {source}", story="same")
+        SkippedInput(name, source, "budget", "full", f"Told by {source}", story="same")
         for name, source in (("a", COURIER), ("b", "Wire"), ("c", COURIER))
     ]
     text = render_html.to_markdown(replace(edition(), omissions=tuple(kept)))
@@ -379,6 +380,6 @@ def test_plain_text_is_no_wider_than_mail_programs_like():
 def test_a_headline_without_end_is_cut_after_a_word():
     long = story(report(COURIER, "many words " * 400, "A bullet."))
     made = replace(edition(), stories=(replace(long, section="News"),))
-    assert len(render_html.to_subject(made)) < 120
+    assert len(to_subject(made)) < 120
     assert "many words many …" in render_html.to_plain_text(made).replace("\n", " ")
     assert len(render_html.to_html(made)) < 40_000

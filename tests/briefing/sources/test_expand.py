@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.briefing.briefing_types import Omission
-from brief.briefing.sources.backlog import MAX_KEY, Candidate, canonical, choose
+from brief.briefing.briefing_types import SkippedInput
+from brief.briefing.sources.backlog import MAX_KEY, NewEntry, canonical, choose
 from brief.briefing.sources.expand import (
     RETRIED,
     SourceConfig,
@@ -20,7 +20,7 @@ from brief.briefing.sources.expand import (
 from brief.datatypes import Code, Remark
 from brief.errors import EmptyInputError, FetchError, InputError, UsageError
 from brief.ingest.web.crawler import Client
-from brief.ingest.web.response import Fetched, NotModified, Wanted
+from brief.ingest.web.response import Fetched, NotModified, ResourceKind
 from tests.fakes.sites import HTML, PAGE, Answer
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -42,7 +42,9 @@ class FakeClient:
         self.asked = []
         self.sent = []
 
-    def fetch(self, url, *, wanted=Wanted.PAGE, allow_private=False, etag=None, last_modified=None):
+    def fetch(
+        self, url, *, wanted=ResourceKind.PAGE, allow_private=False, etag=None, last_modified=None
+    ):
         self.asked.append(url)
         self.sent.append((wanted, allow_private, etag, last_modified))
         answer = self.answers.get(
@@ -111,7 +113,7 @@ def test_entries_of_a_feed_arrive_as_their_pages():
     assert second.fallback.text == "Short."
     assert second.fallback.id == second.content.id == "http://bay.example/a"
     assert found.memory == SourceMemory(etag='"1"', reached=True)
-    assert client.sent[0] == (Wanted.FEED, False, None, None)
+    assert client.sent[0] == (ResourceKind.FEED, False, None, None)
 
 
 def test_known_entries_are_neither_fetched_nor_returned():
@@ -125,7 +127,7 @@ def test_feed_that_did_not_change_brings_nothing_and_is_remembered():
     client = FakeClient({FEED_URL: NotModified(FEED_URL)})
     memory = SourceMemory('"1"', "then", n_failures=2, reached=True)
     found = gathered(FEED, client, memory=memory)
-    assert client.sent == [(Wanted.FEED, False, '"1"', "then")]
+    assert client.sent == [(ResourceKind.FEED, False, '"1"', "then")]
     assert (found.arrivals, found.omissions, found.error) == ((), (), None)
     assert found.memory == SourceMemory('"1"', "then", n_failures=0, reached=True)
 
@@ -425,7 +427,7 @@ def test_settings_of_a_list_are_its_feeds():
         ("Own", None, 1.0),
     ]
     assert feeds[0].location == "http://bay2.example/feed"
-    assert client.sent == [(Wanted.FEED, True, None, None)]
+    assert client.sent == [(ResourceKind.FEED, True, None, None)]
 
 
 def test_list_that_cannot_be_read_leaves_the_others():
@@ -492,7 +494,7 @@ def test_feeds_and_pages_of_a_real_server(site):
 
 CANDIDATES = st.lists(
     st.builds(
-        Candidate,
+        NewEntry,
         key=st.sampled_from("abcdefgh"),
         what=st.integers(),
         published=st.none() | st.datetimes(timezones=st.just(UTC)),
@@ -517,7 +519,7 @@ def test_every_new_candidate_is_kept_or_omitted(candidates, known, n_most, undat
     assert sorted([one.key for one in kept] + [one.id for one in omitted]) == sorted(new)
     backlog = {one.id for one in omitted if one.code == "backlog"}
     assert not backlog or len(kept) == n_most
-    assert all(isinstance(one, Omission) for one in omitted)
+    assert all(isinstance(one, SkippedInput) for one in omitted)
 
 
 @pytest.mark.parametrize(

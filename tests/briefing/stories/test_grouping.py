@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brief.briefing.briefing_types import Report
+from brief.briefing.briefing_types import SummarizedArticle
 from brief.briefing.ledger.story_history import EarlierStory
 from brief.briefing.stories.grouping import Group, group, remember, tell
 from brief.datatypes import Bullet, Origin, Sentence
@@ -66,7 +66,7 @@ def bullet(text):
 
 def report(name, hours=0, **changes):
     headline, lead = ARTICLES[name]
-    made = Report(
+    made = SummarizedArticle(
         id=name,
         source=f"{name} Post",
         headline=headline,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brief.briefing.briefing_types import Report
+from brief.briefing.briefing_types import SummarizedArticle
 from brief.briefing.stories.merge_bullets import choose
 from brief.datatypes import Bullet, Origin, Sentence
 
@@ -16,7 +16,7 @@ def report(name, *bullets):
     made = tuple(
         Bullet(text, (Sentence(text, 0, len(text), 0),), 1.0, Origin.MODEL) for text in bullets
     )
-    return Report(
+    return SummarizedArticle(
         id=name,
         headline="Headline",
         source=f"{name} Post",

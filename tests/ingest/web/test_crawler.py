@@ -6,7 +6,7 @@ import pytest
 
 from brief.errors import FetchError
 from brief.ingest.web.crawler import MAX_FAILURES, MAX_FEED_BYTES, Client
-from brief.ingest.web.response import NotModified, Wanted
+from brief.ingest.web.response import NotModified, ResourceKind
 from tests.fakes.sites import HTML, PAGE, PUBLIC, Answer, Clock, Internet, Scripted, ok, redirect
 
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
@@ -264,7 +264,12 @@ def test_validators_and_kind_reach_the_server(site):
     site.answers["/f"] = Answer(304, {}, b"")
     client = Client()
     url = site.url("/f")
-    asked = {"wanted": Wanted.FEED, "allow_private": True, "etag": '"1"', "last_modified": "then"}
+    asked = {
+        "wanted": ResourceKind.FEED,
+        "allow_private": True,
+        "etag": '"1"',
+        "last_modified": "then",
+    }
     assert client.fetch(url, **asked) == NotModified(url)
     assert site.asked[1]["If-None-Match"] == '"1"'
     assert site.asked[1]["If-Modified-Since"] == "then"
@@ -288,7 +293,7 @@ def test_page_of_fifty_megabytes_is_left_at_its_limit(length):
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{length}\r\n"
     big = Endless(head.encode(), web.clock)
     web.internet.streams[PUBLIC].append(big)
-    error = web.refused(wanted=Wanted.FEED)
+    error = web.refused(wanted=ResourceKind.FEED)
     assert error.problem.endswith(f"larger than {MAX_FEED_BYTES:,} bytes")
     assert not error.passing
     assert big.n_read < MAX_FEED_BYTES + 200_000

@@ -9,7 +9,7 @@ import pytest
 from brief.errors import FetchError
 from brief.ingest.web.connections import IDLE_S
 from brief.ingest.web.fetch import ask, fetch
-from brief.ingest.web.response import Fetched, NotModified, Wanted
+from brief.ingest.web.response import Fetched, NotModified, ResourceKind
 from tests.fakes.sites import (
     HTML,
     PAGE,
@@ -474,7 +474,7 @@ def test_validators_that_could_not_be_sent_back_are_forgotten(site, validator):
 
 def test_feed_is_read_whatever_its_server_calls_it(site):
     site.answers["/a"] = Answer(200, {"Content-Type": "application/octet-stream"}, b"<rss/>")
-    answer = ask(site.url("/a"), wanted=Wanted.FEED, allow_private=True)
+    answer = ask(site.url("/a"), wanted=ResourceKind.FEED, allow_private=True)
     assert answer.content == b"<rss/>"
     assert "application/rss+xml" in site.asked[0]["Accept"]
     assert "not text or HTML" in refused(site.url("/a"), allow_private=True).problem
@@ -482,7 +482,9 @@ def test_feed_is_read_whatever_its_server_calls_it(site):
 
 def test_robots_file_that_is_too_large_is_cut_off(site):
     site.answers["/robots.txt"] = Answer(200, {}, b"x" * 5_000)
-    answer = ask(site.url("/robots.txt"), wanted=Wanted.ROBOTS, allow_private=True, max_bytes=700)
+    answer = ask(
+        site.url("/robots.txt"), wanted=ResourceKind.ROBOTS, allow_private=True, max_bytes=700
+    )
     assert len(answer.content) == 700
 
 

@@ -1,21 +1,20 @@
+import json
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from brief.datatypes import Chunk, Sentence
+from brief.errors import InputError
 from brief.evaluation.data.dataset import Example
 from brief.ingest.jsonl import Source
 from brief.models.base import ModelCard
 from brief.models.chunking import Budget, to_chunks
 from brief.models.extractive import WordTokenizer
-from brief.training.data.bullet_alignment import (
-    align_bullets,
-    common_words,
-    focus_share,
-    without_mark,
-)
+from brief.training.data.bullet_alignment import align_bullets, focus_share
 from brief.training.data.bullet_pairs import article_pairs, sentence_pairs
 from brief.training.data.decontamination import Held
+from brief.training.data.facts_filter import reason_to_drop
 from tests.fakes.summaries import body_of
 
 LEAD = "The Osmund bridge will close on 3 May for six weeks, the county said on Friday."
@@ -27,9 +26,11 @@ SHE = "She said on Monday that ferries would run every 20 minutes until the brid
 DULL = "Lunch at the old harbor cafe is served from noon, and the soup is never salted."
 ARTICLE = "\n".join((LEAD, CAUSE, SHE, DULL, DULL.replace("soup", "bread")))
 
+CAUSE_CHUNK = Chunk((Sentence(CAUSE, 0, len(CAUSE), 1),), previous=LEAD)
+
 CARD = ModelCard(
-    name="compressing",
-    about="writes one bullet a sentence, leaving words out",
+    name="one",
+    about="writes one bullet a sentence",
     budget=Budget(
         max_source_tokens=200,
         max_focus_sentences=1,
@@ -54,6 +55,12 @@ def pairs_of(*examples, card=CARD, held=()):
     return found, counts
 
 
+def write_pairs(folder, rows):
+    path = folder / "pairs.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
 def written(pairs):
     return [(pair.kind, pair.target) for pair in pairs if pair.target]
 
@@ -61,61 +68,69 @@ def written(pairs):
 def test_a_true_bullet_is_taught_from_its_sentence():
     bullet = "Osmund bridge will close on 3 May for six weeks"
     pairs, counts = pairs_of(example(bullet))
-    assert written(pairs) == [("bullet", f"{bullet}.")]
+    assert written(pairs) == [("highlights", bullet), ("copy", LEAD)]
     assert pairs[0].chunk.text == LEAD
-    assert pairs[0].style == "highlight"
-    assert [pair.kind for pair in pairs[1:]] == ["skip"] * 4
-    assert counts["pairs: bullet"] == counts["bullets"] == 1
+    assert [pair.style for pair in pairs[:2]] == ["highlight", "copy"]
+    assert counts["pairs: highlights"] == counts["bullets"] == 1
+
+
+def test_one_sentence_that_nobody_reported_is_a_skip():
+    pairs, _ = pairs_of(example("Osmund bridge will close on 3 May for six weeks"))
+    (skip,) = [pair for pair in pairs if pair.kind == "skip"]
+    assert skip.chunk.text != LEAD
+    assert skip.target == ""
 
 
 @pytest.mark.parametrize(
     ("bullet", "reason"),
     [
-        ("Osmund bridge will close on 3 May for nine weeks", "a number"),
-        ("Osmund bridge will collapse on 3 May for six weeks, the county said", "a word"),
-        ("Osmund bridge will not close on 3 May for six weeks", "a negation"),
+        ("Osmund bridge will close on 3 May for nine weeks", "a number that"),
+        ("Osmund bridge will close on 3 May, weeping", "words that"),
         ("It will close on 3 May for six weeks, the county said", "opens with a pronoun"),
         ("A senator resigned over his taxes", "said by no chunk"),
+        ("Osmund bridge will close; beams, ferries, cafes, soups, bread", "mostly about another"),
+        (f"{LEAD} {LEAD}", "more than 27 words"),
     ],
 )
-def test_what_the_guard_would_not_let_through_is_counted_and_not_taught(bullet, reason):
+def test_what_does_not_stand_there_is_counted_and_not_taught(bullet, reason):
     pairs, counts = pairs_of(example(bullet))
-    assert all(target != f"{bullet}." for _, target in written(pairs))
+    assert written(pairs) == []
     assert [key for key in counts if key.startswith(f"dropped bullets: {reason}")]
 
 
-def test_an_invented_word_leaves_what_the_sentence_says_itself():
-    bullet = "Inspectors found 14 cracked beams below the road in March, shocking everyone"
-    pairs, _ = pairs_of(example(bullet))
-    assert written(pairs) == [
-        ("compression", "Inspectors found 14 cracked beams below the road in March.")
-    ]
-    assert {pair.style for pair in pairs if pair.target} == {"compression"}
+def test_a_little_of_a_bullet_may_be_in_other_words():
+    bullet = (
+        "Inspectors, engineers from three neighboring towns, found 14 {} beams below the road"
+        " in March: the bridge will close"
+    )
+    assert reason_to_drop(bullet.format("broken"), CAUSE_CHUNK) is None
+    assert (
+        reason_to_drop(bullet.format("broken, rusty"), CAUSE_CHUNK)
+        == "words that the model does not see"
+    )
 
 
-def test_a_short_sentence_is_taught_whole():
-    bullet = "Bridge in Osmund is closed by the county on 3 May, for six whole weeks"
-    pairs, _ = pairs_of(example(bullet))
-    assert written(pairs) == [("compression", LEAD)]
+def test_bullets_of_one_sentence_in_different_lengths_are_all_taught():
+    short = "Osmund bridge will close on 3 May for six weeks"
+    other = "The county said the bridge will close for six weeks"
+    pairs, _ = pairs_of(example(short, other, LEAD))
+    assert written(pairs)[:2] == [("highlights", LEAD), ("highlights", short)]
 
 
 def test_a_model_that_writes_freely_gets_all_bullets_of_a_chunk_and_no_labels():
     first = "Osmund bridge will close on 3 May"
     second = "Inspectors found 14 cracked beams in March"
     pairs, _ = pairs_of(example(second, first), card=FREE)
-    assert written(pairs) == [("bullet", f"{second}. {first}.")]
+    assert written(pairs) == [("highlights", f"{second} {first}")]
     assert len(pairs) == 1
     assert len(pairs[0].chunk.focus) == 5
 
 
-def test_a_chunk_with_a_bullet_that_cannot_be_taught_is_no_skip():
-    pairs, _ = pairs_of(
-        example("In March inspectors were looking at cracked beams, found by engineers before")
-    )
-    assert next(pair.kind for pair in pairs if pair.chunk.text == CAUSE) in {
-        "label",
-        "compression",
-    }
+def test_a_parted_negation_is_joined_as_wordpiece_reads_it():
+    text = ARTICLE.replace("will close", "did n't close")
+    pairs, _ = pairs_of(example("Osmund bridge did n't close on 3 May", text=text))
+    assert pairs[0].target == "Osmund bridge didn't close on 3 May"
+    assert "didn't close" in pairs[0].chunk.text
 
 
 def test_articles_that_teach_nothing_are_counted():
@@ -149,35 +164,30 @@ def test_pairs_are_the_same_on_every_run_and_a_stream():
     assert next(stream) == pairs_of(example("Osmund bridge will close on 3 May"))[0][0]
 
 
-def test_sound_compressions_alone_are_taught():
+def test_sentence_pairs_are_taught_as_they_are(tmp_path):
+    short = "Inspectors found 14 cracked beams below the road in March."
     rows = [
-        (CAUSE, "Inspectors found 14 cracked beams below the road in March."),
-        ("Officials denied that the bridge is safe to cross.", "The bridge is safe to cross."),
+        (f"{CAUSE}\n", short),
         ("word " * 300, "word"),
+        ("word " * 40, "word " * 40),
+        (CAUSE, " "),
     ]
     counts = Counter()
-    pairs = list(sentence_pairs(rows, CARD, WordTokenizer(), counts))
-    assert [(pair.kind, pair.style, pair.position) for pair in pairs] == [
-        ("compression", "compression", "unknown")
+    path = write_pairs(tmp_path, [{"source": source, "target": target} for source, target in rows])
+    pairs = list(sentence_pairs(path, CARD, WordTokenizer(), counts))
+    assert [(pair.kind, pair.style, pair.position, pair.target) for pair in pairs] == [
+        ("pairs", "compression", "unknown", short)
     ]
+    assert pairs[0].chunk.text == CAUSE
     assert counts["sentences"] == 3
-    assert counts["dropped sentences: an unsound cut"] == 1
+    assert counts["dropped sentences: more than 27 words"] == 1
     assert counts["dropped sentences: longer than the model reads"] == 1
 
 
-@pytest.mark.parametrize(
-    ("target", "fault"),
-    [
-        ("Inspectors found 15 cracked beams below the road in March.", "number"),
-        ("Inspectors found 14 broken beams below the road in March.", "word"),
-        ("Inspectors found “14 old beams” below the road in March.", "quotation"),
-    ],
-)
-def test_what_a_target_invents_is_counted_by_its_kind(target, fault):
-    counts = Counter()
-    card = replace(CARD, copy_locked=False)
-    assert not list(sentence_pairs([(CAUSE, target)], card, WordTokenizer(), counts))
-    assert counts[f"dropped sentences: a {fault} that is not in the input"] == 1
+def test_a_row_without_source_and_target_is_named(tmp_path):
+    path = write_pairs(tmp_path, [{"source": CAUSE, "target": 3}])
+    with pytest.raises(InputError, match=r"pairs\.jsonl:1: no row with the texts"):
+        next(sentence_pairs(path, CARD, WordTokenizer(), Counter()))
 
 
 def test_a_bullet_s_home_is_the_chunk_that_says_most_of_it():
@@ -185,21 +195,20 @@ def test_a_bullet_s_home_is_the_chunk_that_says_most_of_it():
     aligned = align_bullets(
         ["14 cracked beams were found by inspectors", "A senator resigned"], chunks
     )
-    assert aligned.homes == (1, None)
+    assert aligned.by_chunk == {1: ["14 cracked beams were found by inspectors"]}
+    assert aligned.n_unaligned == 1
     assert 1 not in aligned.passed_over
     assert 3 in aligned.passed_over
 
 
 @pytest.mark.parametrize(
-    ("bullet", "bare"),
-    [
-        ("NEW: Two die", "Two die"),
-        ("new : two die", "two die"),
-        ("New York: rain", "New York: rain"),
-    ],
+    ("mark", "kept"),
+    [("NEW: ", ""), ("new : ", ""), ("Just in: ", ""), ("New York: ", "New York: ")],
 )
-def test_the_mark_of_a_later_bullet_goes(bullet, bare):
-    assert without_mark(bullet) == bare
+def test_the_mark_of_a_later_bullet_goes(mark, kept):
+    chunks = to_chunks(body_of(ARTICLE), CARD.budget, WordTokenizer())
+    bullet = "Osmund bridge will close on 3 May"
+    assert align_bullets([mark + bullet, " "], chunks).by_chunk == {0: [kept + bullet]}
 
 
 def test_focus_share_counts_content_words():
@@ -207,15 +216,8 @@ def test_focus_share_counts_content_words():
     assert focus_share("County closes Osmund bridge", LEAD) == 1.0
 
 
-def test_common_words_keep_the_order_of_both():
-    assert common_words("March beams found", CAUSE) == "March" or "found" in common_words(
-        "found beams March", CAUSE
-    )
-    assert common_words("nothing alike whatever", "The cat sat.") == ""
-
-
 def test_a_card_without_keep_token_gets_no_labels():
     pairs, _ = pairs_of(
         example("Osmund bridge will close on 3 May"), card=replace(CARD, keep_token=None)
     )
-    assert {pair.kind for pair in pairs} == {"bullet"}
+    assert {pair.kind for pair in pairs} == {"highlights", "copy"}

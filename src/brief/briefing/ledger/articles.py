@@ -1,10 +1,13 @@
-"""Database access to an edition's articles, their processing states, sources and omissions."""
+"""Database access to an edition's articles, their processing states, sources and omissions.
+
+Tested in `tests/briefing/test_job.py`.
+"""
 
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from brief.briefing.briefing_types import Arrival, Omission, State
+from brief.briefing.briefing_types import ArticleState, FetchedArticle, SkippedInput
 from brief.briefing.ledger import serialization
 from brief.briefing.ledger.database import Connection, Ledger
 from brief.briefing.sources.source_types import RETRIED, Gathered, SourceConfig, SourceMemory
@@ -13,11 +16,11 @@ from brief.records import dump, load
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArticleRow:
     """An article of an edition, as stored in the ledger.
 
     Attributes:
-        id, source, key: See `Report` and `Arrival` in `briefing_types.py`.
+        id, source, key: See `Report` and `FetchedArticle` in `briefing_types.py`.
         published: ISO 8601 as the source or the page gave it; None when neither did.
         remarks: Remarks on the fetching.
         content, cleaned, summary: As `serialization.py` writes them; None before they are made
@@ -154,7 +157,7 @@ def forget(db: Connection, edition: str) -> None:
     db.execute("DELETE FROM articles WHERE edition = ? AND cleaned IS NULL", (edition,))
 
 
-def ids(ledger: Ledger, on: date, state: State) -> list[str]:
+def ids(ledger: Ledger, on: date, state: ArticleState) -> list[str]:
     """Ids of an edition's articles in a state that have no outcome yet."""
     rows = ledger.read(
         "SELECT id FROM articles WHERE edition = ? AND state = ? AND code IS NULL ORDER BY id",
@@ -164,7 +167,7 @@ def ids(ledger: Ledger, on: date, state: State) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def row(ledger: Ledger, article: str) -> Row:
+def row(ledger: Ledger, article: str) -> ArticleRow:
     """One article."""
     rows = ledger.read(
         "SELECT id, source, key, published, remarks, content, cleaned, summary FROM articles"
@@ -172,7 +175,9 @@ def row(ledger: Ledger, article: str) -> Row:
         article,
     )
     found = dict(rows[0])
-    return Row(**{**found, "remarks": load(tuple[Remark, ...], json.loads(found["remarks"]))})
+    return ArticleRow(
+        **{**found, "remarks": load(tuple[Remark, ...], json.loads(found["remarks"]))}
+    )
 
 
 def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | None) -> None:
@@ -181,7 +186,7 @@ def set_cleaned(ledger: Ledger, article: str, cleaned: bytes, published: str | N
         db.execute(
             "UPDATE articles SET state = ?, cleaned = ?, content = NULL,"
             " published = coalesce(published, ?) WHERE id = ?",
-            (State.CLEANED, cleaned, published, article),
+            (ArticleState.CLEANED, cleaned, published, article),
         )
 
 
@@ -190,7 +195,7 @@ def set_summarized(ledger: Ledger, article: str, summary: bytes) -> None:
     with ledger.writing() as db:
         db.execute(
             "UPDATE articles SET state = ?, summary = ? WHERE id = ?",
-            (State.SUMMARIZED, summary, article),
+            (ArticleState.SUMMARIZED, summary, article),
         )
 
 
@@ -200,7 +205,7 @@ def set_outcome(ledger: Ledger, article: str, code: str, reason: str) -> None:
         db.execute("UPDATE articles SET code = ?, reason = ? WHERE id = ?", (code, reason, article))
 
 
-def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
+def omissions(ledger: Ledger, on: date) -> tuple[SkippedInput, ...]:
     """All inputs of an edition that will be in no story, sources in their order."""
     rows = ledger.read(
         "SELECT l.id, l.source, l.code, l.reason, l.headline, l.url FROM"
@@ -211,7 +216,7 @@ def omissions(ledger: Ledger, on: date) -> tuple[Omission, ...]:
         " ORDER BY g.place, l.source, l.code, l.id",
         on.isoformat(),
     )
-    return tuple(Omission(*row) for row in rows)
+    return tuple(SkippedInput(*row) for row in rows)
 
 
 def n_arrived(ledger: Ledger, on: date) -> int:
@@ -224,14 +229,14 @@ def n_arrived(ledger: Ledger, on: date) -> int:
     return int(rows[0][0])
 
 
-def _arrived(arrival: Arrival, edition: str) -> tuple[object, ...]:
+def _arrived(arrival: FetchedArticle, edition: str) -> tuple[object, ...]:
     content, error = arrival.content, arrival.content.error
     return (
         serialization.article_id(arrival.source, arrival.key),
         arrival.source,
         arrival.key,
         edition,
-        State.FETCHED,
+        ArticleState.FETCHED,
         arrival.published and arrival.published.isoformat(),
         json.dumps(dump(arrival.remarks)),
         content.headline,

@@ -3,6 +3,8 @@
 Each write is one transaction, on disk when it ends: a killed run leaves everything that was done
 before intact. A `Ledger` belongs to one thread, and one process writes at a time (`locked`). See
 `schema.py` for the tables; `articles.py`, `editions.py` and `runs.py` for the queries.
+
+Tested in `tests/briefing/test_job.py`.
 """
 
 import sqlite3

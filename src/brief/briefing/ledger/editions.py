@@ -1,10 +1,13 @@
-"""Database access to finished editions: files, story history, full-text search."""
+"""Database access to finished editions: files, story history, full-text search.
+
+Tested in `tests/briefing/test_job.py`.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from brief.briefing.briefing_types import Edition, State
+from brief.briefing.briefing_types import ArticleState, Edition
 from brief.briefing.ledger import serialization
 from brief.briefing.ledger.articles import forget
 from brief.briefing.ledger.database import Ledger
@@ -73,7 +76,7 @@ def place(
         )
         db.executemany(
             "UPDATE articles SET state = ? WHERE id = ?",
-            ((State.PLACED, article) for article in sorted(shown)),
+            ((ArticleState.PLACED, article) for article in sorted(shown)),
         )
 
 
@@ -98,7 +101,7 @@ def set_delivered(ledger: Ledger, on: date) -> None:
     with ledger.writing() as db:
         db.execute(
             "UPDATE articles SET state = ? WHERE edition = ? AND state = ?",
-            (State.DELIVERED, on.isoformat(), State.PLACED),
+            (ArticleState.DELIVERED, on.isoformat(), ArticleState.PLACED),
         )
 
 
@@ -115,7 +118,7 @@ def begin_rebuild(ledger: Ledger, on: date) -> None:
     pruned = ledger.read(
         "SELECT 1 FROM articles WHERE edition = ? AND cleaned IS NULL AND state <> ?",
         edition,
-        State.FETCHED,
+        ArticleState.FETCHED,
     )
     if pruned:
         raise StorageError(
@@ -128,7 +131,7 @@ def begin_rebuild(ledger: Ledger, on: date) -> None:
         db.execute(
             "UPDATE articles SET state = ?, summary = NULL, code = NULL, reason = NULL"
             " WHERE edition = ?",
-            (State.CLEANED, edition),
+            (ArticleState.CLEANED, edition),
         )
 
 

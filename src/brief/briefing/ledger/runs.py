@@ -3,6 +3,8 @@
 A delivery is recorded as `sending` before anything is sent and as `sent` after. If a later run
 finds it as `sending`, the run was killed in between: whether the mail arrived is unknown, and it
 is not sent again unless the user asks for it. See `mail.py` for the sending.
+
+Tested in `tests/briefing/test_mail.py`.
 """
 
 import json
@@ -47,7 +49,7 @@ def end_run(
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunRecord:
     """One run, as `status` shows it.
 
     Attributes:
@@ -67,13 +69,13 @@ class Run:
     outcome: str
 
 
-def last_runs(ledger: Ledger, limit: int) -> list[Run]:
+def last_runs(ledger: Ledger, limit: int) -> list[RunRecord]:
     """The last runs, newest first."""
     rows = ledger.read(
         "SELECT edition, began, ended, phase, seconds, outcome FROM runs ORDER BY id DESC LIMIT ?",
         limit,
     )
-    return [Run(**{**dict(row), "seconds": json.loads(row["seconds"])}) for row in rows]
+    return [RunRecord(**{**dict(row), "seconds": json.loads(row["seconds"])}) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

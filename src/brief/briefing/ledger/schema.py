@@ -1,6 +1,8 @@
 """The ledger's SQL schema and migrations: this version opens files of any earlier version.
 
 A migration step is never changed once it has been released; a change is a new step.
+
+Tested in `tests/briefing/test_job.py`.
 """
 
 import sqlite3

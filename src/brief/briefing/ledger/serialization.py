@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from brief.briefing.briefing_types import Report
+from brief.briefing.briefing_types import SummarizedArticle
 from brief.briefing.timezones import Zone
 from brief.datatypes import Article, Bullet, Label, Line, Remark, Summary
 from brief.ingest.inputs import Source
@@ -86,7 +86,7 @@ class KeptSummary:
 
     Attributes:
         bullets, remarks: As in the summary.
-        by_lead: As `Report.by_lead`.
+        by_lead: As `SummarizedArticle.by_lead`.
     """
 
     bullets: tuple[Bullet, ...]
@@ -119,12 +119,12 @@ def to_report(
     remarks: Sequence[Remark],
     cleaned: bytes,
     summary: bytes,
-) -> Report:
-    """Make the `Report` of an article from its serialized article and summary."""
+) -> SummarizedArticle:
+    """Make the `SummarizedArticle` of an article from its serialized article and summary."""
     article, kept = article_from_bytes(cleaned), _kept_summary(summary)
     body = "\n".join(" ".join(line.text.split()) for line in article.body)
     lead = _lead(body)
-    return Report(
+    return SummarizedArticle(
         id=id,
         headline=" ".join((article.headline or "").split()) or _opening(lead),
         source=source,

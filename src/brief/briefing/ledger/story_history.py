@@ -1,6 +1,8 @@
 """Data types for stories of earlier editions: their articles' openings and the shown bullets.
 
 The ledger stores them as JSON. See `stories/grouping.py` for how articles join a story.
+
+Tested in `tests/briefing/stories/test_grouping.py`.
 """
 
 from dataclasses import dataclass

@@ -3,6 +3,8 @@
 Decides which remarks are shown, how numbers that disagree are shown, and how counts are worded.
 Every text is on one line and free of control characters for terminals and reading direction. See
 `plain_text.py`, `render_html.py` and its templates for markup and escaping.
+
+Tested in `tests/briefing/render/test_render_html.py`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +12,13 @@ from datetime import date
 from itertools import groupby
 
 from brief.briefing import date_words
-from brief.briefing.briefing_types import Edition, Omission, Report, Story, StoryBullet
+from brief.briefing.briefing_types import (
+    Edition,
+    SkippedInput,
+    Story,
+    StoryBullet,
+    SummarizedArticle,
+)
 from brief.briefing.render.page_types import (
     Left,
     ShownArticle,
@@ -49,7 +57,7 @@ _CODES = {
     "unreachable": "that could not be reached",
     "unreadable": "unreadable",
 }
-"""Omission code -> its wording after a number."""
+"""SkippedInput code -> its wording after a number."""
 
 
 def to_view(edition: Edition) -> View:
@@ -64,7 +72,7 @@ def to_view(edition: Edition) -> View:
             groupby(edition.stories, key=lambda story: story.section), 1
         )
     )
-    by_code: dict[str, list[Omission]] = {}
+    by_code: dict[str, list[SkippedInput]] = {}
     for omission in edition.omissions:
         by_code.setdefault(omission.code, []).append(omission)
     full = by_code.pop("budget", [])
@@ -130,7 +138,7 @@ def _story(story: Story, today: date) -> ShownStory:
     )
 
 
-def _article(story: Story, report: Report, number: int, today: date) -> ShownArticle:
+def _article(story: Story, report: SummarizedArticle, number: int, today: date) -> ShownArticle:
     day = report.published.date()
     about = [] if day >= today else [date_words.short(day)]
     if report.copy_of is not None:
@@ -155,7 +163,7 @@ def _article(story: Story, report: Report, number: int, today: date) -> ShownArt
     )
 
 
-def _is_opening(report: Report) -> bool:
+def _is_opening(report: SummarizedArticle) -> bool:
     """Whether its bullets are lead sentences, for lack of time or of a model for its language."""
     return report.by_lead or any(remark.code is Code.LANGUAGE for remark in report.remarks)
 
@@ -189,9 +197,9 @@ def _bullet(
     )
 
 
-def _left(code: str, omissions: Sequence[Omission]) -> Left:
+def _left(code: str, omissions: Sequence[SkippedInput]) -> Left:
     """The list of omissions of one kind; the articles of one story share a line."""
-    stories: dict[str, list[Omission]] = {}
+    stories: dict[str, list[SkippedInput]] = {}
     for number, one in enumerate(omissions):
         stories.setdefault(f"story {one.story}" if one.story else f"{number}", []).append(one)
     return Left(
@@ -202,7 +210,7 @@ def _left(code: str, omissions: Sequence[Omission]) -> Left:
     )
 
 
-def _omission(same: Sequence[Omission]) -> ShownOmission:
+def _omission(same: Sequence[SkippedInput]) -> ShownOmission:
     first = same[0]
     return ShownOmission(
         name=shown_headline(first.headline or first.id),

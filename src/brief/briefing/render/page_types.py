@@ -1,6 +1,8 @@
 """Data types of a rendered page: an edition's texts, independent of format, each on one line.
 
 `page.py` fills them; `plain_text.py` and `render_html.py` add the markup.
+
+Tested in `tests/briefing/render/test_render_html.py`.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
 """Render an edition as Markdown, and as plain text for mail programs and terminals.
 
 See `render_html.py` for HTML and the feed, `page.py` for the wording.
+
+Tested in `tests/briefing/render/test_render_html.py`.
 """
 
 import textwrap

@@ -1,4 +1,4 @@
-"""Render editions as HTML: the page, the index, the e-mail; also the mail subject and Atom feed.
+"""Render editions as HTML: the page, the index, the e-mail; and the Atom feed.
 
 Equal editions give equal bytes. Article text is untrusted: it is escaped, stripped of control
 characters for terminals and reading direction, and only http and https links become links.
@@ -37,7 +37,6 @@ __all__ = [
     "to_listing",
     "to_markdown",
     "to_plain_text",
-    "to_subject",
 ]
 
 INDEX_NAME = "index.html"
@@ -48,7 +47,6 @@ FEED_NAME = "feed.xml"
 _FILES = Path(__file__).parent / "page_files"
 _N_HEADLINES = 3
 """Headlines per index entry: enough to recognize it, few enough to scroll through a year."""
-_MAX_SUBJECT_CHARS = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +110,6 @@ def to_email_html(edition: Edition) -> str:
         disagree=page.DISAGREE,
         preview=" · ".join(_headlines(edition)) or "No news this morning",
     )
-
-
-def to_subject(edition: Edition) -> str:
-    """The e-mail's subject, on one line."""
-    first = _headlines(edition)[0] if edition.stories else "no news this morning"
-    subject = f"{printable(edition.title)}, {date_words.short(edition.date)}: {first}"
-    if len(subject) <= _MAX_SUBJECT_CHARS:
-        return subject
-    return subject[:_MAX_SUBJECT_CHARS].rsplit(" ", 1)[0] + " …"
 
 
 def to_index(listings: Sequence[Listing], *, title: str = "Morning briefing") -> str:

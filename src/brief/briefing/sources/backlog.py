@@ -2,6 +2,8 @@
 
 Also makes the keys by which articles are recognized again: canonical URLs and shortened ids. The
 candidates come from `feed_source.py` and `file_source.py`.
+
+Tested in `tests/briefing/sources/test_expand.py`.
 """
 
 import heapq
@@ -13,7 +15,7 @@ from hashlib import sha256
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from brief.briefing.briefing_types import Omission
+from brief.briefing.briefing_types import SkippedInput
 from brief.briefing.sources.source_types import SourceConfig, SourceMemory
 from brief.datatypes import Code, Remark
 
@@ -33,7 +35,7 @@ _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate(Generic[T]):
+class NewEntry(Generic[T]):
     """One input of a source, before it is read.
 
     Attributes:
@@ -60,13 +62,13 @@ def most(config: SourceConfig, memory: SourceMemory, limit: int) -> int | None:
 
 
 def choose(
-    candidates: Iterable[Candidate[T]],
+    candidates: Iterable[NewEntry[T]],
     *,
     source: str,
     known: Callable[[str], bool],
     n_most: int | None,
     undated_first: bool,
-) -> tuple[list[Candidate[T]], list[Omission]]:
+) -> tuple[list[NewEntry[T]], list[SkippedInput]]:
     """Choose the newest unknown candidates, each key once; only these are held in memory.
 
     Args:
@@ -81,8 +83,8 @@ def choose(
         The candidates kept, the newest publication first, then undated ones in the source's
         order; and an omission for each other unknown candidate.
     """
-    kept: list[tuple[tuple[datetime, int], int, Candidate[T]]] = []
-    omissions: list[tuple[int, Omission]] = []
+    kept: list[tuple[tuple[datetime, int], int, NewEntry[T]]] = []
+    omissions: list[tuple[int, SkippedInput]] = []
     seen: set[str] = set()
     for index, candidate in enumerate(candidates):
         if candidate.key in seen:
@@ -139,5 +141,5 @@ def canonical(url: str) -> str:
     return urlunsplit((scheme, host, path or "/", query, ""))
 
 
-def _omission(candidate: Candidate[T], source: str, code: str, reason: str) -> Omission:
-    return Omission(candidate.key, source, code, reason, candidate.title, candidate.url)
+def _omission(candidate: NewEntry[T], source: str, code: str, reason: str) -> SkippedInput:
+    return SkippedInput(candidate.key, source, code, reason, candidate.title, candidate.url)

@@ -25,7 +25,7 @@ from brief.errors import BriefError, InputError, UsageError
 from brief.ingest.charset import MAX_BYTES, decode
 from brief.ingest.feeds.opml import Subscription, read_opml
 from brief.ingest.inputs import ROW_SUFFIXES, shown
-from brief.ingest.web.response import Fetched, Wanted
+from brief.ingest.web.response import Fetched, ResourceKind
 
 __all__ = [
     "RETRIED",
@@ -159,7 +159,9 @@ def gather(
 def _subscriptions(config: SourceConfig, client: Fetcher) -> tuple[Subscription, ...]:
     if not _URL.match(config.location):
         return read_opml(_content(config.location), name=config.location)
-    answer = client.fetch(config.location, wanted=Wanted.FEED, allow_private=config.allow_private)
+    answer = client.fetch(
+        config.location, wanted=ResourceKind.FEED, allow_private=config.allow_private
+    )
     # Without validators in the request, the answer cannot be "not modified".
     assert isinstance(answer, Fetched)
     return read_opml(answer.content, name=config.location, charset=answer.charset)

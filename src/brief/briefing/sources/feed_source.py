@@ -2,6 +2,8 @@
 
 A feed's entries are fetched as pages; where a page cannot be fetched, the feed's own text is used.
 See `ingest/web/crawler.py` for fetching and `ingest/feeds/feed_parser.py` for parsing feeds.
+
+Tested in `tests/briefing/sources/test_expand.py`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from brief.briefing.briefing_types import Arrival, Omission
-from brief.briefing.sources.backlog import Candidate, canonical, choose, in_time, most, to_key
+from brief.briefing.briefing_types import FetchedArticle, SkippedInput
+from brief.briefing.sources.backlog import NewEntry, canonical, choose, in_time, most, to_key
 from brief.briefing.sources.source_types import Fetcher, Gathered, SourceConfig, SourceMemory
 from brief.datatypes import Code, Metadata, Remark, fields_of
 from brief.errors import EmptyInputError, FetchError, InputError
 from brief.ingest.feeds.feed_parser import Entry, is_feed, parse_feed
 from brief.ingest.inputs import Source, from_answer
-from brief.ingest.web.response import Fetched, NotModified, Wanted
+from brief.ingest.web.response import Fetched, NotModified, ResourceKind
 
 _PRIVATE = "set allow_private = true for this source if it is meant"
 
@@ -62,19 +64,19 @@ class FeedReader:
             page = from_answer(answer, id=url)
         except InputError as error:
             return self._failed(error)
-        arrival = Arrival(to_key(canonical(url)), self.config.name, page)
+        arrival = FetchedArticle(to_key(canonical(url)), self.config.name, page)
         return self._done((arrival,), (), SourceMemory())
 
     def pages(self, urls: Sequence[str]) -> Gathered:
         """Read the new pages of a list."""
-        entries = [Candidate(to_key(_canonical(url)), Entry(url=url), url=url) for url in urls]
+        entries = [NewEntry(to_key(_canonical(url)), Entry(url=url), url=url) for url in urls]
         return self._read(entries, SourceMemory(), ())
 
     def _asked(self) -> Fetched | NotModified:
         try:
             return self.client.fetch(
                 self.config.location,
-                wanted=Wanted.FEED,
+                wanted=ResourceKind.FEED,
                 allow_private=self.config.allow_private,
                 etag=self.memory.etag,
                 last_modified=self.memory.last_modified,
@@ -85,7 +87,7 @@ class FeedReader:
     def _entries(self, answer: Fetched) -> Gathered:
         feed = parse_feed(answer.content, url=answer.url, charset=answer.charset)
         candidates = [
-            Candidate(
+            NewEntry(
                 _key(entry, answer.url, number),
                 entry,
                 entry.published,
@@ -100,7 +102,7 @@ class FeedReader:
 
     def _read(
         self,
-        candidates: Sequence[Candidate[Entry]],
+        candidates: Sequence[NewEntry[Entry]],
         memory: SourceMemory,
         remarks: tuple[Remark, ...],
     ) -> Gathered:
@@ -111,9 +113,9 @@ class FeedReader:
             n_most=most(self.config, self.memory, self.limit),
             undated_first=True,
         )
-        arrivals: list[Arrival] = []
+        arrivals: list[FetchedArticle] = []
         for had in self._had(kept):
-            if isinstance(had, Arrival):
+            if isinstance(had, FetchedArticle):
                 arrivals.append(had)
             else:
                 omissions.append(had)
@@ -122,14 +124,14 @@ class FeedReader:
                     memory = SourceMemory()
         return self._done(tuple(arrivals), tuple(omissions), memory, remarks)
 
-    def _had(self, kept: Sequence[Candidate[Entry]]) -> Iterator[Arrival | Omission]:
+    def _had(self, kept: Sequence[NewEntry[Entry]]) -> Iterator[FetchedArticle | SkippedInput]:
         if len(kept) <= 1:
             yield from map(self._one, kept)
             return
         with ThreadPoolExecutor(min(self.client.n_at_once, len(kept))) as pool:
             yield from pool.map(self._one, kept)
 
-    def _one(self, candidate: Candidate[Entry]) -> Arrival | Omission:
+    def _one(self, candidate: NewEntry[Entry]) -> FetchedArticle | SkippedInput:
         entry, name = candidate.what, self.config.name
         published, remarks = in_time(entry.published, self.now)
         said = Source(
@@ -139,16 +141,20 @@ class FeedReader:
             **fields_of(entry, Metadata),
         )
 
-        def arrival(content: Source, *more: Remark, fallback: Source | None = None) -> Arrival:
+        def arrival(
+            content: Source, *more: Remark, fallback: Source | None = None
+        ) -> FetchedArticle:
             told = (*remarks, *more)
-            return Arrival(candidate.key, name, content, published, told, fallback)
+            return FetchedArticle(candidate.key, name, content, published, told, fallback)
 
         own = said if entry.text else None
         if not entry.url or not self.config.full_text:
             if own:
                 return arrival(own)
             reason = "the feed gives no text of it, and no page is to be read"
-            return Omission(candidate.key, name, "empty", reason, candidate.title, candidate.url)
+            return SkippedInput(
+                candidate.key, name, "empty", reason, candidate.title, candidate.url
+            )
         try:
             page = self._page(entry.url)
         except InputError as error:
@@ -156,7 +162,7 @@ class FeedReader:
                 why = f"the page could not be had ({error.problem})"
                 return arrival(own, Remark(Code.FEED_TEXT, why))
             if isinstance(error, FetchError) and error.passing:
-                return Omission(
+                return SkippedInput(
                     candidate.key, name, "unreachable", str(error), candidate.title, candidate.url
                 )
             return arrival(replace(said, error=error))
@@ -177,8 +183,8 @@ class FeedReader:
 
     def _done(
         self,
-        arrivals: tuple[Arrival, ...],
-        omissions: tuple[Omission, ...],
+        arrivals: tuple[FetchedArticle, ...],
+        omissions: tuple[SkippedInput, ...],
         memory: SourceMemory,
         remarks: tuple[Remark, ...] = (),
     ) -> Gathered:

@@ -1,6 +1,8 @@
 """Read the new articles of a folder or of a file of rows (JSON lines).
 
 See `ingest/inputs.py` and `ingest/jsonl.py` for the file formats.
+
+Tested in `tests/briefing/sources/test_expand.py`.
 """
 
 import io
@@ -10,8 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from brief.briefing.briefing_types import Arrival
-from brief.briefing.sources.backlog import Candidate, choose, in_time, most, to_key
+from brief.briefing.briefing_types import FetchedArticle
+from brief.briefing.sources.backlog import NewEntry, choose, in_time, most, to_key
 from brief.briefing.sources.source_types import Gathered, SourceConfig, SourceMemory
 from brief.datatypes import Code, Remark
 from brief.errors import InputError
@@ -58,35 +60,35 @@ def gather_files(
 
 def _candidates(
     found: Iterator[Path | Source], place: Path, known: Callable[[str], bool]
-) -> Iterator[Candidate[Path | Source]]:
+) -> Iterator[NewEntry[Path | Source]]:
     """A candidate for each text and each row; rows have already been read, texts have not."""
     for one in found:
         if isinstance(one, Source):
-            yield Candidate(to_key(one.id), one)
+            yield NewEntry(to_key(one.id), one)
             continue
         key = _key(one, place)
         if not known(key) and holds_rows(one):
             for row in read([str(one)], stdin=io.BytesIO()):
                 yield _row(row, one, key)
         else:
-            yield Candidate(key, one, touched=_touched(one))
+            yield NewEntry(key, one, touched=_touched(one))
 
 
-def _row(row: Source, path: Path, file_key: str) -> Candidate[Path | Source]:
+def _row(row: Source, path: Path, file_key: str) -> NewEntry[Path | Source]:
     # The id of a row without its own id is its file's path and line.
     at_line = row.id.removeprefix(f"{shown(path)}:")
     key = row.id if at_line == row.id else f"{file_key}:{at_line}"
-    return Candidate(
+    return NewEntry(
         to_key(key), row, published=read_date(row.published), title=row.headline, url=row.url
     )
 
 
-def _arrival(one: Candidate[Path | Source], config: SourceConfig, now: datetime) -> Arrival:
+def _arrival(one: NewEntry[Path | Source], config: SourceConfig, now: datetime) -> FetchedArticle:
     published, remarks = in_time(one.published, now)
     if isinstance(one.what, Source):
-        return Arrival(one.key, config.name, one.what, published, remarks)
+        return FetchedArticle(one.key, config.name, one.what, published, remarks)
     source = next(read([str(one.what)], stdin=io.BytesIO()))
-    return Arrival(one.key, config.name, source, published, remarks)
+    return FetchedArticle(one.key, config.name, source, published, remarks)
 
 
 def _exists(place: Path) -> bool:

@@ -1,16 +1,18 @@
 """Data types of sources: configuration, memory between mornings, gathered articles, HTTP client.
 
 See `expand.py` for how a source is read.
+
+Tested in `tests/briefing/sources/test_expand.py`.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
-from brief.briefing.briefing_types import Arrival, Omission
+from brief.briefing.briefing_types import FetchedArticle, SkippedInput
 from brief.config_rules import TEXT, YES_OR_NO, number, one_of, whole
 from brief.datatypes import Remark
 from brief.errors import BriefError
-from brief.ingest.web.response import Fetched, NotModified, Wanted
+from brief.ingest.web.response import Fetched, NotModified, ResourceKind
 
 Kind = Literal["folder", "rows", "feed", "opml", "urls", "url"]
 """`folder` also takes one text or HTML file; `urls` is a file with one URL per line; `url` is one
@@ -82,8 +84,8 @@ class Gathered:
         remarks: Remarks on the source itself, for logs.
     """
 
-    arrivals: tuple[Arrival, ...]
-    omissions: tuple[Omission, ...]
+    arrivals: tuple[FetchedArticle, ...]
+    omissions: tuple[SkippedInput, ...]
     memory: SourceMemory
     error: BriefError | None = None
     remarks: tuple[Remark, ...] = ()
@@ -102,7 +104,7 @@ class Fetcher(Protocol):
         self,
         url: str,
         *,
-        wanted: Wanted = Wanted.PAGE,
+        wanted: ResourceKind = ResourceKind.PAGE,
         allow_private: bool = False,
         etag: str | None = None,
         last_modified: str | None = None,

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from brief.briefing.briefing_types import Report, Story
+from brief.briefing.briefing_types import Story, SummarizedArticle
 from brief.briefing.ledger.story_history import EarlierArticle, EarlierStory
 from brief.briefing.stories import clustering, merge_bullets, near_duplicates
 
@@ -29,7 +29,7 @@ class Group:
     Attributes:
         story: Id of the story: the earlier story's, else that of the first published report.
         ids: Ids of its reports, the most central first.
-        near_copies: Report id -> id of the report that it copies, of this edition or earlier.
+        near_copies: SummarizedArticle id -> id of the report that it copies, of this edition or earlier.
         since: Date of the last edition with this story; None for a new one.
     """
 
@@ -39,7 +39,9 @@ class Group:
     since: date | None = None
 
 
-def group(reports: Sequence[Report], earlier: Sequence[EarlierStory] = ()) -> tuple[Group, ...]:
+def group(
+    reports: Sequence[SummarizedArticle], earlier: Sequence[EarlierStory] = ()
+) -> tuple[Group, ...]:
     """Group reports on the same event, and match groups with stories of earlier editions.
 
     Two stories of earlier editions are never merged: readers know them as separate stories.
@@ -64,7 +66,7 @@ def group(reports: Sequence[Report], earlier: Sequence[EarlierStory] = ()) -> tu
         key=lambda story: story.id,
     )
     owned = [(story, article) for story in running for article in story.articles]
-    articles: list[EarlierArticle | Report] = [*(article for _, article in owned), *new]
+    articles: list[EarlierArticle | SummarizedArticle] = [*(article for _, article in owned), *new]
     n_known = len(owned)
 
     copies = near_duplicates.originals(
@@ -136,7 +138,7 @@ def group(reports: Sequence[Report], earlier: Sequence[EarlierStory] = ()) -> tu
 
 def tell(
     group: Group,
-    reports: Sequence[Report],
+    reports: Sequence[SummarizedArticle],
     earlier: EarlierStory | None = None,
     *,
     n_bullets: int,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from brief.briefing.briefing_types import Report, StoryBullet
+from brief.briefing.briefing_types import StoryBullet, SummarizedArticle
 from brief.briefing.stories.quantities import Quantity, content, disagree, quantities
 from brief.datatypes import Bullet, fields_of
 from brief.text import strings
@@ -75,7 +75,7 @@ class _Candidate:
 
 
 def choose(
-    reports: Sequence[Report], shown: Sequence[str], *, n_bullets: int
+    reports: Sequence[SummarizedArticle], shown: Sequence[str], *, n_bullets: int
 ) -> tuple[StoryBullet, ...]:
     """Choose the bullets of a story.
 

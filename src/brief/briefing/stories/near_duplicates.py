@@ -1,13 +1,11 @@
-"""Near-copies: articles whose bodies are one text, such as agency copy in several outlets.
+"""Find near-duplicates: articles with the same body, such as agency copy in several outlets.
 
 A body is sketched by MinHash over its five-word shingles (Broder 1997, "On the resemblance and
 containment of documents"), and copies are found by locality-sensitive hashing: no article is
-compared with all others. Left out: articles that tell of one event in words of their own
-(`clustering.py`).
+compared with all others. See `clustering.py` for articles about one event in different words.
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,6 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from brief.text.shingles import shingles
 
 N_PERMUTATIONS = 128  # the estimate's standard error is 0.04 at a half
 SHINGLE_WORDS = 5
@@ -29,7 +29,6 @@ MIN_RESEMBLANCE = 0.5
 of the agency's text, or added as much."""
 
 _SEED, _SCHEME = 1, "affine32"
-_FACTOR = np.uint32(0x9E3779B1)
 _WORD = re.compile(r"[^\W_]+")
 
 Sketch = tuple[int, ...]
@@ -44,10 +43,10 @@ def sketches(bodies: Iterable[str]) -> list[Sketch]:
     )  # shingles are hashed already
     found: list[Sketch] = []
     for body in bodies:
-        shingles = _shingles(body)
+        hashes = _shingles(body)
         made = blank.copy()
-        made.update_batch(shingles.tolist())
-        found.append(tuple(made.hashvalues.tolist()) if len(shingles) >= MIN_SHINGLES else ())
+        made.update_batch(hashes.tolist())
+        found.append(tuple(made.hashvalues.tolist()) if len(hashes) >= MIN_SHINGLES else ())
     return found
 
 
@@ -93,11 +92,5 @@ def originals(
 
 
 def _shingles(body: str) -> NDArray[np.uint32]:
-    """Hashes of all runs of five words, a polynomial of the words' own hashes."""
     words = [match[0] for match in islice(_WORD.finditer(body.lower()), MAX_WORDS)]
-    hashes = np.array([zlib.crc32(word.encode()) for word in words], np.uint32)
-    n_shingles = max(len(words) - SHINGLE_WORDS + 1, 0)
-    found = np.zeros(n_shingles, np.uint32)
-    for offset in range(SHINGLE_WORDS):
-        found = found * _FACTOR + hashes[offset : offset + n_shingles]  # modulo 2 ** 32
-    return np.unique(found)
+    return np.unique(shingles(words, SHINGLE_WORDS).astype(np.uint32))

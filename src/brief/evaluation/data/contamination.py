@@ -7,18 +7,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from zlib import crc32
 
 from brief.errors import InputError
 from brief.evaluation.data.dataset import DataSet, Example
 from brief.evaluation.data.tables import read_table
 from brief.ingest.jsonl import from_row
+from brief.text.shingles import shingles
 
 N_WORDS = 14
 """Length of word sequences that two independent reports hardly share, except in quotations."""
 
 ONE_IN = 8
-"""Only word sequences whose checksum this divides are kept: the same ones in every text."""
+"""Only the word sequences with the lowest hashes are kept: the same ones in every text."""
 
 MIN_SHARED = 0.25
 """Share of an article's word sequences from which it is a near-copy; a shared quotation or agency
@@ -69,13 +69,9 @@ def _articles(paths: Sequence[Path]) -> Iterator[str]:
 
 
 def _sketch(text: str) -> set[int]:
-    """Checksums of one in `ONE_IN` of the sequences of `N_WORDS` words."""
-    words = _WORD.findall(text.lower())
-    sums = (
-        crc32(" ".join(words[start : start + N_WORDS]).encode())
-        for start in range(len(words) - N_WORDS + 1)
-    )
-    return {one for one in sums if one % ONE_IN == 0}
+    """Hashes of one in `ONE_IN` of the sequences of `N_WORDS` words."""
+    hashes = shingles(_WORD.findall(text.lower()), N_WORDS)
+    return set(hashes[hashes < 2**64 // ONE_IN].tolist())
 
 
 def _plain(name: str) -> str:

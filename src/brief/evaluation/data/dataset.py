@@ -43,8 +43,8 @@ class Example:
     slices: Mapping[str, str]
 
 
-class Examples(Protocol):
-    """Examples in a fixed order, which can be iterated any number of times."""
+class ExampleStream(Protocol):
+    """ExampleStream in a fixed order, which can be iterated any number of times."""
 
     def __iter__(self) -> Iterator[Example]: ...
     def __len__(self) -> int: ...
@@ -56,7 +56,7 @@ class DataSet:
 
     Attributes:
         name: The file's or folder's own name.
-        examples: Examples in the order of the file.
+        examples: ExampleStream in the order of the file.
         digest: SHA-256 of all examples in order; independent of the file's path.
         problems: Problems in the order of the rows. With `strict` these rows are removed; else
             they are among the examples, except those that could not be read.
@@ -64,7 +64,7 @@ class DataSet:
     """
 
     name: str
-    examples: Examples
+    examples: ExampleStream
     digest: str
     problems: tuple[Problem, ...]
     columns: tuple[str, ...]
@@ -209,7 +209,7 @@ class _Pages:
 
 
 class _Checked:
-    """Examples that were checked once, and are read again on each iteration."""
+    """ExampleStream that were checked once, and are read again on each iteration."""
 
     def __init__(self, items: Callable[[], Iterator[Example | Problem]], *, strict: bool) -> None:
         self._items = items

@@ -3,6 +3,8 @@
 Rows are read one at a time, whatever the size. Besides the columns of `ingest/jsonl.py`, the names
 that published sets use are accepted: `document` for the article, `highlights` or `summary` for the
 reference bullets. See `harvest.py` for folders of pages.
+
+Tested in `tests/evaluation/data/test_dataset.py`.
 """
 
 import csv

@@ -3,6 +3,8 @@
 An empty row, a duplicate id or text, an article that contains its own summary, a language other
 than the majority's: each changes the meaning of a score. See `dataset.py` for the handling of
 problems and `tables.py` for unreadable rows.
+
+Tested in `tests/evaluation/data/test_dataset.py`.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Axes: numbers -> positions in an SVG view box, with round ticks.
+"""Chart axes: map numbers to positions in an SVG view box, with round ticks.
 
-Left out: what stands on an axis (`charts.py`).
+Tested in `tests/evaluation/report/test_charts.py`.
 """
 
 import math

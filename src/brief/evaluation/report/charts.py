@@ -1,8 +1,7 @@
-"""Numbers -> where the marks of the page's charts stand.
+"""Compute the positions of the marks in the report's charts.
 
 Positions only, in the units of an SVG view box: the template draws them, so that no markup is
-written by hand here. Left out: which numbers are drawn (`html_report.py`) and their colors (the style
-sheet).
+written by hand here. See `html_report.py` for which numbers are drawn.
 """
 
 import math

@@ -3,6 +3,8 @@
 A verdict depends only on the corrected p; an interval shows how large the difference may be. The
 absence of a significant difference does not prove that two systems are equal. See
 `significance.py` for the tests and `choose.py` for the choice of a system.
+
+Tested in `tests/evaluation/report/test_text_report.py`.
 """
 
 from collections.abc import Iterable
@@ -11,7 +13,7 @@ from typing import Literal
 
 from brief.evaluation.metrics.significance import MIN_PAIRS
 from brief.evaluation.report.number_format import DASH, TOO_FEW, how_often, p_value, percent
-from brief.evaluation.report.results import Pair, Results, SystemResult
+from brief.evaluation.report.results import PairedComparison, Results, SystemResult
 
 ALPHA = 0.05
 """Significance level for the corrected p: the custom of the field."""
@@ -39,7 +41,7 @@ class Verdict:
     words: str
 
 
-def verdict(c: Pair) -> Verdict:
+def verdict(c: PairedComparison) -> Verdict:
     """The verdict of a comparison on `a`, the system named first."""
     if c.difference is None or c.p_holm is None:
         kind: Kind = "untested"
@@ -59,7 +61,7 @@ def verdict(c: Pair) -> Verdict:
     )
 
 
-def _words(c: Pair, kind: Kind) -> str:
+def _words(c: PairedComparison, kind: Kind) -> str:
     if c.difference is None:
         return f"{c.a} and {c.b}: no article was scored for both"
     size = percent(abs(c.difference))
@@ -92,15 +94,15 @@ class Standing:
     """
 
     system: SystemResult
-    above: tuple[Pair, ...]
-    level: tuple[Pair, ...]
-    below: tuple[Pair, ...]
+    above: tuple[PairedComparison, ...]
+    level: tuple[PairedComparison, ...]
+    below: tuple[PairedComparison, ...]
     untested: tuple[str, ...]
 
 
 def standing(results: Results, name: str) -> Standing:
     """Compare a system with the others by `QUALITY`, without ceilings."""
-    sorted_out: dict[Kind, list[Pair]] = {"higher": [], "unclear": [], "lower": []}
+    sorted_out: dict[Kind, list[PairedComparison]] = {"higher": [], "unclear": [], "lower": []}
     untested = []
     for other in results.contestants:
         if other.name == name:

@@ -3,6 +3,8 @@
 The articles that systems disagree on most come first, because averages hide them. Claims of a
 bullet that its article does not support are found here, for every system alike, with the checks of
 `brief.support`; they are not judgments of truth. See `html_report.py` for the HTML.
+
+Tested in `tests/evaluation/report/test_html_report.py`.
 """
 
 import heapq
@@ -32,7 +34,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownBullet:
+class BrowsedBullet:
     """One bullet of a system.
 
     Attributes:
@@ -49,7 +51,7 @@ class ShownBullet:
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class BrowsedOutput:
     """The output of one system for one article.
 
     Attributes:
@@ -63,7 +65,7 @@ class Output:
     score: float | None
     unscored: str
     error: str
-    bullets: tuple[ShownBullet, ...]
+    bullets: tuple[BrowsedBullet, ...]
 
     @property
     def n_doubts(self) -> int:
@@ -89,7 +91,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class BrowsedExample:
     """One article with the outputs of all systems.
 
     Attributes:
@@ -108,7 +110,7 @@ class Example:
     body: tuple[str, ...]
     slices: Mapping[str, str]
     references: tuple[Reference, ...]
-    outputs: tuple[Output, ...]
+    outputs: tuple[BrowsedOutput, ...]
     disagreement: float | None
     place: int
 
@@ -127,7 +129,7 @@ def pick_examples(
     quality: Mapping[str, Mapping[str, float | None]],
     *,
     max_examples: int = MAX_EXAMPLES,
-) -> tuple[Example, ...]:
+) -> tuple[BrowsedExample, ...]:
     """Pick the examples that the page shows, the biggest disagreement first.
 
     Args:
@@ -148,7 +150,7 @@ def pick_examples(
     return tuple(sorted(shown, key=_dispute))
 
 
-def _dispute(example: Example) -> tuple[float, int]:
+def _dispute(example: BrowsedExample) -> tuple[float, int]:
     return (1.0 if example.disagreement is None else -example.disagreement, example.place)
 
 
@@ -172,14 +174,14 @@ def _example(
     rows: Mapping[str, Json],
     disagreement: float | None,
     systems: Sequence[str],
-) -> Example:
+) -> BrowsedExample:
     read = [
         paragraph[start:end]
         for paragraph in article["body"]
         for start, end in strings.sentences(paragraph)
     ]
     read.append(article["headline"] or "")
-    return Example(
+    return BrowsedExample(
         id=article["id"],
         headline=article["headline"] or "",
         body=tuple(article["body"]),
@@ -191,7 +193,9 @@ def _example(
             for index, bullet in enumerate(article["references"])
         ),
         outputs=tuple(
-            _output(rows[name], read) if name in rows else Output(name, None, _NO_ROW, _NO_ROW, ())
+            _output(rows[name], read)
+            if name in rows
+            else BrowsedOutput(name, None, _NO_ROW, _NO_ROW, ())
             for name in systems
         ),
         disagreement=disagreement,
@@ -206,7 +210,7 @@ def _reporter(row: Json, index: int) -> int | None:
     return None if found is None else int(found) + 1
 
 
-def _output(row: Json, read: Sequence[str]) -> Output:
+def _output(row: Json, read: Sequence[str]) -> BrowsedOutput:
     bullets = []
     for index, bullet in enumerate(row["bullets"]):
         # Most systems copy, and the checks cost hundredths of a second per bullet.
@@ -215,7 +219,7 @@ def _output(row: Json, read: Sequence[str]) -> Output:
         doubts = [Piece(doubt.text, doubt.kind) for doubt in found]
         pieces, unplaced = mark(bullet, doubts)
         bullets.append(
-            ShownBullet(
+            BrowsedBullet(
                 pieces,
                 tuple(_at(row["sources"], index)),
                 tuple(_at(row.get("remarks", ()), index)),
@@ -223,7 +227,9 @@ def _output(row: Json, read: Sequence[str]) -> Output:
             )
         )
     score = row["scores"].get(QUALITY)
-    return Output(row["system"], score, row["unscored"] or "", row["error"] or "", tuple(bullets))
+    return BrowsedOutput(
+        row["system"], score, row["unscored"] or "", row["error"] or "", tuple(bullets)
+    )
 
 
 def _at(lists: Sequence[Sequence[T]], index: int) -> Sequence[T]:
@@ -240,7 +246,7 @@ def mark(bullet: str, doubts: Iterable[Piece]) -> tuple[tuple[Piece, ...], tuple
     Returns:
         The pieces, which joined are the bullet; and the claims whose words are not found in it.
 
-    Example:
+    BrowsedExample:
         >>> mark("Some 40 voted.", [Piece("40", "number")])[0]
         (Piece(text='Some ', kind=''), Piece(text='40', kind='number'), Piece(text=' voted.', kind=''))
     """

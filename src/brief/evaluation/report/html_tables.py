@@ -1,6 +1,8 @@
 """Data for the charts and tables of the HTML report.
 
 See `html_report.py` and its template for the HTML, and `charts.py` for the positions of marks.
+
+Tested in `tests/evaluation/report/test_html_report.py`.
 """
 
 import json

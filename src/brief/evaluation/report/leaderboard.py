@@ -3,6 +3,8 @@
 A table is the same in the terminal, in Markdown and on the page. A missing number has a mark, and
 the mark's note says why. See `text_report.py` and `html_report.py` for the display and
 `conclusions.py` for test results in words.
+
+Tested in `tests/evaluation/report/test_text_report.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +45,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LeaderboardRow:
     """One system.
 
     Attributes:
@@ -69,7 +71,7 @@ class Table:
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[LeaderboardRow, ...]
     notes: tuple[str, ...]
 
 
@@ -133,7 +135,7 @@ def _table(results: Results, columns: Iterable[Column]) -> Table:
         marks = tuple(
             notes.setdefault(cell.reason, len(notes) + 1) if cell.reason else None for cell in cells
         )
-        rows.append(Row(system, badges(system), cells, marks))
+        rows.append(LeaderboardRow(system, badges(system), cells, marks))
     return Table(kept, tuple(rows), tuple(notes))
 
 

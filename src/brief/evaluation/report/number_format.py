@@ -3,6 +3,8 @@
 ROUGE and other shares are percent with two decimals, as papers print them. An unknown number is a
 dash with its reason, never 0. JSON keeps every number as it was computed. See `leaderboard.py` for
 the tables.
+
+Tested in `tests/evaluation/report/test_text_report.py`.
 """
 
 from dataclasses import dataclass

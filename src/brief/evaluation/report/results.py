@@ -3,6 +3,8 @@
 Means and tests are small and read whole; examples are a stream, because a run may have a hundred
 thousand. Cost is in a file of its own, because it differs from run to run. See `harness.py` for
 how the folder is written and `number_format.py` for formatting.
+
+Tested in `tests/evaluation/report/test_html_report.py`.
 """
 
 import hashlib
@@ -153,7 +155,7 @@ class SystemResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class PairedComparison:
     """Two systems on the same articles; the numbers of `significance.Comparison`.
 
     Attributes:
@@ -178,7 +180,7 @@ class Pair:
     n_to_separate: int | None
 
     @property
-    def turned(self) -> "Pair":
+    def turned(self) -> "PairedComparison":
         """The same comparison, seen from the other system."""
         difference, low, high = (
             None if bound is None else -bound for bound in (self.difference, self.high, self.low)
@@ -226,7 +228,7 @@ class Results:
     n_scored: int
     data: Json
     systems: Mapping[str, SystemResult]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[PairedComparison, ...]
     slices: tuple[Slice, ...]
     has_cost: bool
 
@@ -242,7 +244,7 @@ class Results:
         whole = [self.signature, self.data, by_system]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
-    def pair(self, a: str, b: str, metric: str = QUALITY) -> Pair | None:
+    def pair(self, a: str, b: str, metric: str = QUALITY) -> PairedComparison | None:
         """The comparison of two systems, seen from `a`; None when they were not compared."""
         for one in self.pairs:
             if one.metric == metric and (one.a, one.b) == (a, b):
@@ -330,8 +332,8 @@ def _interval(value: object, n: int) -> Interval | None:
     return Interval(value, None, None, n) if isinstance(value, int | float) else None
 
 
-def _pair(entry: Json) -> Pair:
-    return Pair(**{one.name: entry[one.name] for one in fields(Pair)})
+def _pair(entry: Json) -> PairedComparison:
+    return PairedComparison(**{one.name: entry[one.name] for one in fields(PairedComparison)})
 
 
 def _slice(name: str, value: str, entry: Json) -> Slice:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brief.evaluation.report import conclusions, leaderboard
-from brief.evaluation.report.leaderboard import Row, Table
+from brief.evaluation.report.leaderboard import LeaderboardRow, Table
 from brief.evaluation.report.results import QUALITY, Json, Results, read_results
 from brief.text.strings import printable
 
@@ -142,11 +142,11 @@ def _markdown(results: Results) -> Iterator[str]:
         yield from ("", _escaped(line))
 
 
-def _name(row: Row) -> str:
+def _name(row: LeaderboardRow) -> str:
     return " ".join([row.system.name, *(f"({badge})" for badge in row.badges)])
 
 
-def _cells(row: Row) -> Iterator[str]:
+def _cells(row: LeaderboardRow) -> Iterator[str]:
     for cell, mark in zip(row.cells, row.marks, strict=True):
         margin = f" ±{cell.margin}" if cell.margin else ""
         yield f"{cell.text}{margin}" + ("" if mark is None else f" [{mark}]")

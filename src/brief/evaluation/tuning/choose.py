@@ -14,7 +14,7 @@ from pathlib import Path
 from brief.errors import BriefError, UsageError
 from brief.evaluation.report.conclusions import Standing, standing, verdict
 from brief.evaluation.report.number_format import megabytes, percent, plain
-from brief.evaluation.report.results import SUPPORT, Pair, SystemResult, read_results
+from brief.evaluation.report.results import SUPPORT, PairedComparison, SystemResult, read_results
 from brief.evaluation.tuning.write_settings import read_toml, write_toml
 from brief.models import cards
 from brief.models.base import ModelCard
@@ -247,7 +247,7 @@ def _profile(system: SystemResult) -> str:
     return ", ".join(said)
 
 
-def _sureness(pair: Pair) -> str:
+def _sureness(pair: PairedComparison) -> str:
     told = verdict(pair)
     interval = f", 95 % interval {told.range}" if told.range else ""
     return f"{told.difference} points{interval}, p {told.p}"

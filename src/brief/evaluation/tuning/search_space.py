@@ -2,6 +2,8 @@
 
 The guard's weights (`replaced`, `dangling`, `poor`) are not among them: they serve readers, and
 ROUGE does not measure that. See `tune.py` for scoring the settings.
+
+Tested in `tests/evaluation/tuning/test_tune.py`.
 """
 
 from collections.abc import Mapping, Sequence

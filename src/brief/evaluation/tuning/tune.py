@@ -17,7 +17,7 @@ from brief.evaluation.metrics.rouge import ROUGE_TYPES, ReferenceScorer
 from brief.evaluation.metrics.significance import MIN_EXAMPLES, Comparison, compare
 from brief.evaluation.report.conclusions import ALPHA
 from brief.evaluation.system_config import Recipe
-from brief.evaluation.systems import Task
+from brief.evaluation.systems import SystemTask
 from brief.evaluation.tuning.search_space import new_study, parameters, suggest
 from brief.models.base import GenerationConfig, Model
 from brief.models.chunking import Tokenizer
@@ -170,7 +170,7 @@ class _Part:
     def __init__(
         self, dataset: DataSet, metric: str, cache: Cache | None, step: Callable[[], None]
     ) -> None:
-        self.tasks = [Task.of(example) for example in dataset.examples]
+        self.tasks = [SystemTask.of(example) for example in dataset.examples]
         self._scorer = ReferenceScorer([task.example.bullets for task in self.tasks])
         self._metric = metric
         self._cache = cache

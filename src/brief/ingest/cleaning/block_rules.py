@@ -1,6 +1,8 @@
 """Labels that depend on neighbouring lines: summary bullets, captions, posts, copies, author.
 
 See `labels.py` for related stories, which depend on where the body continues.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

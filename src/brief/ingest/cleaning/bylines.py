@@ -2,6 +2,8 @@
 
 Dates inside the article's text are not read. Time zone names are dropped: "BST" has no form in
 ISO 8601, and its offset is not guessed.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

@@ -2,6 +2,8 @@
 
 Unlike the phrases of `phrases.py`, they depend on signs and position in the line more than on
 words. Each expression is bounded. See `line_rules.py` for what a match means.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

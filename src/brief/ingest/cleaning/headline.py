@@ -1,6 +1,8 @@
 """Find the headline line and its repetitions on the page.
 
 See `html_extraction.py` for the headline in HTML metadata, which is passed in from there.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

@@ -4,6 +4,8 @@ The most certain steps come first: the article's stretch, the headline, lines th
 neighbour, then line by line above, inside and below the article. For one line, its own words
 count first, then its indentation relative to the body's, then its shape and neighbours. See
 `phrases.py` for the phrases and `lines.py` for splitting.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 from collections.abc import Sequence

@@ -3,6 +3,8 @@
 The article is the stretch with the most prose and the least furniture. Copied pages keep the
 page's nesting as indentation, so body paragraphs share one and teasers, captions and widgets
 have others. See `labels.py` and `block_rules.py` for the labels themselves.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 from collections import defaultdict

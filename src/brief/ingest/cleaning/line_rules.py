@@ -4,6 +4,8 @@ A furniture phrase can fill a line, open it, or be part of a line whose other wo
 news. A longer line needs more evidence, because newspapers also write about newsletters and
 cookies. See `phrases.py` and `caption_patterns.py` for the phrases, and `labels.py` for rules
 that depend on the line's position.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

@@ -4,6 +4,8 @@ A `Row` is one line of the input or one run of empty lines; a `Unit` is what a r
 piece: one row, or the rows of a hard-wrapped paragraph. See `line_rules.py` for phrases.
 
 Everything here takes time linear in the text, whatever its shape.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

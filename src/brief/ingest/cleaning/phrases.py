@@ -3,6 +3,8 @@
 Many publishers share these phrases ("Read more", "Advertisement", "Sign up to our newsletter").
 No outlet or title is named, and social networks only as share buttons name them. Each expression
 is bounded, so that no line can make it slow. See `line_rules.py` for what a match means.
+
+Tested in `tests/ingest/cleaning/test_clean.py`.
 """
 
 import re

@@ -2,6 +2,8 @@
 
 Without a document type no entity can be defined, so none can expand to a gigabyte or name a
 file. See `html_extraction.py` for whole pages.
+
+Tested in `tests/ingest/feeds/test_feed_parser.py`.
 """
 
 import re

@@ -4,6 +4,8 @@ Each connection goes to an address that was resolved and checked here, so a name
 address to the check and another to the connection. Each read is bounded by the time left for the
 whole fetch, so that a server that drips bytes, in the head or in the body, gains nothing.
 Importing this module imports httpcore. See `fetch.py` for HTTP.
+
+Tested in `tests/ingest/web/test_fetch.py`.
 """
 
 import ipaddress
@@ -21,7 +23,7 @@ IDLE_S = 10.0
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class Trouble(Exception):  # noqa: N818 - becomes a FetchError once the URL is known
+class TransportError(Exception):
     """What went wrong at the current address; the arguments are those of `FetchError`."""
 
     def __init__(
@@ -62,7 +64,7 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class FetchDeadline:
     """The time by which a fetch must be over, and the clock that measures it."""
 
     clock: Callable[[], float]
@@ -83,14 +85,14 @@ class Deadline:
         """The given timeout, or the time left if that is less."""
         left = self.left
         if left <= 0:
-            raise Trouble(self.exceeded, "try again later", passing=True)
+            raise TransportError(self.exceeded, "try again later", passing=True)
         return left if timeout is None else min(timeout, left)
 
 
 class CheckedBackend(httpcore.NetworkBackend):
     """Connects to allowed addresses only; its streams know the deadline."""
 
-    def __init__(self, network: Network, deadline: Deadline, *, allow_private: bool) -> None:
+    def __init__(self, network: Network, deadline: FetchDeadline, *, allow_private: bool) -> None:
         self._network = network
         self._deadline = deadline
         self._allow_private = allow_private
@@ -122,19 +124,19 @@ class CheckedBackend(httpcore.NetworkBackend):
             addresses = list(dict.fromkeys(self._network.addresses(host, port)))
         except (OSError, UnicodeError) as error:
             remedy = "check the address and the connection"
-            raise Trouble(f"no address for {host} ({error})", remedy, passing=True) from None
+            raise TransportError(f"no address for {host} ({error})", remedy, passing=True) from None
         for address in addresses:
             if not self._allow_private and not is_public(address):
                 shown = host if host == address else f"{host} ({address})"
                 remedy = "add --allow-private if it is meant"
-                raise Trouble(f"{shown} is not a public address", remedy)
+                raise TransportError(f"{shown} is not a public address", remedy)
         return addresses
 
 
 class _TimedStream(httpcore.NetworkStream):
     """A connection whose every step ends at the deadline at the latest."""
 
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, deadline: FetchDeadline) -> None:
         self._inner = inner
         self._deadline = deadline
 

@@ -23,9 +23,9 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from brief.errors import FetchError
 from brief.ingest.charset import MAX_BYTES
-from brief.ingest.web.connections import Network, Trouble, is_public
+from brief.ingest.web.connections import Network, TransportError, is_public
 from brief.ingest.web.fetch import AGENT, TIMEOUT_S, ask
-from brief.ingest.web.response import Fetched, NotModified, Wanted
+from brief.ingest.web.response import Fetched, NotModified, ResourceKind
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -47,7 +47,7 @@ _BACKOFF_S = 1.0
 """Mean wait before the second attempt; doubled before each further one."""
 
 _TIME_IS_OVER = "not asked: the run's time is over"
-_MAX_BYTES = {Wanted.PAGE: MAX_BYTES, Wanted.FEED: MAX_FEED_BYTES}
+_MAX_BYTES = {ResourceKind.PAGE: MAX_BYTES, ResourceKind.FEED: MAX_FEED_BYTES}
 
 
 MAX_ROBOTS_BYTES = 512_000
@@ -144,7 +144,7 @@ class Client:
         self,
         url: str,
         *,
-        wanted: Wanted = Wanted.PAGE,
+        wanted: ResourceKind = ResourceKind.PAGE,
         allow_private: bool = False,
         etag: str | None = None,
         last_modified: str | None = None,
@@ -202,7 +202,7 @@ class Client:
     def _allowed_turn(self, url: str, *, allow_private: bool) -> Iterator[None]:
         rules = self._rules(url, allow_private=allow_private)
         if not rules.allows(url):
-            raise Trouble("the site's robots.txt asks programs not to read it")
+            raise TransportError("the site's robots.txt asks programs not to read it")
         with self._turn(url, delay_s=rules.delay_s):
             yield
 
@@ -216,7 +216,7 @@ class Client:
                         partial(
                             ask,
                             f"{_site(url)}/robots.txt",
-                            wanted=Wanted.ROBOTS,
+                            wanted=ResourceKind.ROBOTS,
                             allow_private=allow_private,
                             max_bytes=MAX_ROBOTS_BYTES,
                             network=self._network,
@@ -230,7 +230,7 @@ class Client:
                     # unavailable one allows nothing.
                     host.rules = error if error.passing else Rules(AGENT)
             if isinstance(host.rules, FetchError):
-                raise Trouble(
+                raise TransportError(
                     f"not asked, since its site fails ({host.rules.problem})",
                     host.rules.remedy,
                     passing=True,
@@ -254,7 +254,7 @@ class Client:
                     )
                 try:
                     yield
-                except Trouble as trouble:
+                except TransportError as trouble:
                     host.n_failures = host.n_failures + 1 if trouble.passing else 0
                     raise
                 host.n_failures = 0
@@ -290,5 +290,5 @@ def _is_own(url: str) -> bool:
         return name == "localhost"
 
 
-def _not_in_this_run(what: str) -> Trouble:
-    return Trouble(what, "try again later", passing=True, retry_after_s=math.inf)
+def _not_in_this_run(what: str) -> TransportError:
+    return TransportError(what, "try again later", passing=True, retry_after_s=math.inf)

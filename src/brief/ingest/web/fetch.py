@@ -25,12 +25,18 @@ import httpx
 
 from brief.errors import FetchError
 from brief.ingest.charset import MAX_BYTES
-from brief.ingest.web.connections import IDLE_S, CheckedBackend, Deadline, Network, Trouble
+from brief.ingest.web.connections import (
+    IDLE_S,
+    CheckedBackend,
+    FetchDeadline,
+    Network,
+    TransportError,
+)
 from brief.ingest.web.response import (
     SAVE_IT,
     Fetched,
     NotModified,
-    Wanted,
+    ResourceKind,
     content_type,
     decompressed,
     joined,
@@ -54,17 +60,17 @@ _MAX_VALIDATOR = 1_000
 
 
 _ACCEPTED = {
-    Wanted.PAGE: "text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.1",
-    Wanted.FEED: (
+    ResourceKind.PAGE: "text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.1",
+    ResourceKind.FEED: (
         "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
         " text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
     ),
-    Wanted.ROBOTS: "text/plain, */*;q=0.1",
+    ResourceKind.ROBOTS: "text/plain, */*;q=0.1",
 }
 
 Gate = Callable[[str], AbstractContextManager[None]]
 """Context manager entered before each URL's request and left after its response. It may wait,
-without using up the fetch's own time, or refuse by raising `Trouble`."""
+without using up the fetch's own time, or refuse by raising `TransportError`."""
 
 _MACHINE = Network()
 
@@ -116,7 +122,7 @@ def fetch(
 def ask(
     url: str,
     *,
-    wanted: Wanted = Wanted.PAGE,
+    wanted: ResourceKind = ResourceKind.PAGE,
     etag: str | None = None,
     last_modified: str | None = None,
     allow_private: bool = False,
@@ -155,7 +161,7 @@ def ask(
         while True:
             visited.append(target)
             with gate(str(target)):
-                deadline = Deadline(network.clock, network.clock() + left_s, timeout_s)
+                deadline = FetchDeadline(network.clock, network.clock() + left_s, timeout_s)
                 backend = CheckedBackend(network, deadline, allow_private=allow_private)
                 answer = _answer(target, backend, deadline, request)
                 left_s = deadline.left
@@ -163,7 +169,7 @@ def ask(
                 return answer
             where = f"{url} -> {answer}"
             target = _next_target(answer, visited, max_redirects)
-    except Trouble as trouble:
+    except TransportError as trouble:
         raise FetchError(
             f"{where}: {trouble.what}",
             trouble.remedy,
@@ -177,7 +183,7 @@ def ask(
 class _Request:
     """The parameters shared by every URL of one call."""
 
-    wanted: Wanted
+    wanted: ResourceKind
     etag: str | None
     last_modified: str | None
     max_bytes: int
@@ -205,30 +211,30 @@ def _target(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
-        raise Trouble(f"not a URL ({error})") from None
+        raise TransportError(f"not a URL ({error})") from None
     if parsed.scheme not in {"http", "https"}:
-        raise Trouble(f"{parsed.scheme or 'no scheme'}: only http and https are fetched")
+        raise TransportError(f"{parsed.scheme or 'no scheme'}: only http and https are fetched")
     if not parsed.host:
-        raise Trouble("a URL without a host")
+        raise TransportError("a URL without a host")
     if parsed.port is not None and not 0 < parsed.port <= _MAX_PORT:
-        raise Trouble(f"port {parsed.port}, where 1 to {_MAX_PORT} exist")
+        raise TransportError(f"port {parsed.port}, where 1 to {_MAX_PORT} exist")
     if parsed.userinfo:
         # It would appear in ids, outputs and logs, and a redirect could carry it elsewhere.
-        raise Trouble("a URL with a user name or password is not fetched", SAVE_IT)
+        raise TransportError("a URL with a user name or password is not fetched", SAVE_IT)
     return parsed
 
 
 def _next_target(url: str, visited: Sequence[httpx.URL], max_redirects: int) -> httpx.URL:
     target = _target(url)
     if target in visited:
-        raise Trouble("a redirect loop", f"the page may need cookies: {SAVE_IT}")
+        raise TransportError("a redirect loop", f"the page may need cookies: {SAVE_IT}")
     if len(visited) > max_redirects:
-        raise Trouble(f"more than {max_redirects} redirects")
+        raise TransportError(f"more than {max_redirects} redirects")
     return target
 
 
 def _answer(
-    url: httpx.URL, backend: CheckedBackend, deadline: Deadline, request: _Request
+    url: httpx.URL, backend: CheckedBackend, deadline: FetchDeadline, request: _Request
 ) -> Fetched | NotModified | str:
     """The page, or the URL that its server redirects to."""
     try:
@@ -237,14 +243,14 @@ def _answer(
             # No validators were sent, so a cache on the way answered somebody else's request.
             answer = _get(url, backend, replace(request, past_caches=True))
             if isinstance(answer, NotModified):
-                raise Trouble("HTTP 304 Not Modified, but nothing is kept of it", SAVE_IT)
+                raise TransportError("HTTP 304 Not Modified, but nothing is kept of it", SAVE_IT)
     except httpcore.TimeoutException as error:
         silent = f"no answer for {IDLE_S:g} s"
         what = deadline.exceeded if deadline.left <= 0 else silent
-        raise Trouble(what, "try again later", passing=True) from error
+        raise TransportError(what, "try again later", passing=True) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         what = f"could not be read ({str(error) or type(error).__name__})"
-        raise Trouble(what, "try again later", passing=True) from error
+        raise TransportError(what, "try again later", passing=True) from error
     return answer
 
 
@@ -265,16 +271,16 @@ def _get(url: httpx.URL, backend: CheckedBackend, request: _Request) -> Fetched 
             try:
                 return str(url.join(location))
             except (httpx.InvalidURL, ValueError) as error:
-                raise Trouble(f"redirects to {location!r}, not a URL ({error})") from None
+                raise TransportError(f"redirects to {location!r}, not a URL ({error})") from None
         if response.status == HTTPStatus.NOT_MODIFIED:
             return NotModified(str(url))
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             raise _status_trouble(response.status, answered.get("retry-after"))
         media_type, charset = content_type(answered.get("content-type"))
-        if request.wanted is Wanted.PAGE:
+        if request.wanted is ResourceKind.PAGE:
             require_page(media_type)
         pieces = decompressed(response.iter_stream(), answered.get("content-encoding"))
-        content = joined(pieces, request.max_bytes, cut=request.wanted is Wanted.ROBOTS)
+        content = joined(pieces, request.max_bytes, cut=request.wanted is ResourceKind.ROBOTS)
     return Fetched(
         url=str(url),
         content=content,
@@ -291,7 +297,7 @@ def _trusted() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-def _status_trouble(status: int, retry_after: str | None) -> Trouble:
+def _status_trouble(status: int, retry_after: str | None) -> TransportError:
     try:
         phrase = f" {HTTPStatus(status).phrase}"
     except ValueError:
@@ -305,7 +311,7 @@ def _status_trouble(status: int, retry_after: str | None) -> Trouble:
         remedy = f"the site may refuse programs: {SAVE_IT}"
     # Retry-After may also be a date; servers that mean it send seconds.
     seconds = retry_after and re.fullmatch(r"\s*([0-9]{1,6})\s*", retry_after)
-    return Trouble(
+    return TransportError(
         f"HTTP {status}{phrase}",
         remedy,
         status=status,

@@ -1,4 +1,7 @@
-"""HTTP responses: content types, decompression, size limits and validators."""
+"""HTTP responses: content types, decompression, size limits and validators.
+
+Tested in `tests/ingest/web/test_fetch.py`.
+"""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -6,10 +9,10 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
-from brief.ingest.web.connections import Trouble
+from brief.ingest.web.connections import TransportError
 
 
-class Wanted(StrEnum):
+class ResourceKind(StrEnum):
     """The kind of content wanted; it decides the Accept header and the accepted types."""
 
     PAGE = "page"
@@ -73,7 +76,7 @@ def require_page(media_type: str | None) -> None:
         remedy = "save it and convert it to text first"
         if named == "application/pdf":
             remedy += ", for example with pdftotext"
-        raise Trouble(f"not text or HTML (content type {named})", remedy)
+        raise TransportError(f"not text or HTML (content type {named})", remedy)
 
 
 def decompressed(pieces: Iterable[bytes], coding: str | None) -> Iterator[bytes]:
@@ -87,7 +90,7 @@ def decompressed(pieces: Iterable[bytes], coding: str | None) -> Iterator[bytes]
         yield from pieces
         return
     if coding not in {"gzip", "x-gzip"}:
-        raise Trouble(f"content encoding {coding}, where only gzip was asked for", SAVE_IT)
+        raise TransportError(f"content encoding {coding}, where only gzip was asked for", SAVE_IT)
     member = zlib.decompressobj(wbits=31)
     try:
         for piece in pieces:
@@ -99,9 +102,9 @@ def decompressed(pieces: Iterable[bytes], coding: str | None) -> Iterator[bytes]
                 data = member.unused_data or member.unconsumed_tail
         yield member.flush()
     except zlib.error as error:
-        raise Trouble(f"damaged gzip ({error})") from None
+        raise TransportError(f"damaged gzip ({error})") from None
     if not member.eof:
-        raise Trouble("the compressed answer is cut short", "try again later", passing=True)
+        raise TransportError("the compressed answer is cut short", "try again later", passing=True)
 
 
 def joined(pieces: Iterable[bytes], max_bytes: int, *, cut: bool) -> bytes:
@@ -112,5 +115,5 @@ def joined(pieces: Iterable[bytes], max_bytes: int, *, cut: bool) -> bytes:
         if len(content) > max_bytes:
             if cut:
                 return bytes(content[:max_bytes])
-            raise Trouble(f"larger than {max_bytes:,} bytes", "pass the article's own page")
+            raise TransportError(f"larger than {max_bytes:,} bytes", "pass the article's own page")
     return bytes(content)

@@ -1,6 +1,8 @@
 """Cache arrays in a file, under a key that describes what they were made from.
 
 See `bullet_dataset.py` and `salience_dataset.py` for the arrays.
+
+Tested in `tests/training/test_train_bullets.py`.
 """
 
 import zipfile

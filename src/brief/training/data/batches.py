@@ -1,8 +1,9 @@
 """Group training examples into reproducible batches of similar length.
 
-An epoch has every bullet once, and examples of the other kinds in their ratio to the bullets,
-drawn anew each epoch. A batch has a budget of tokens, including padding. Batch n depends only on
-the seed and n, so that a run can be resumed anywhere. See `seq2seq_task.py` for the tensors.
+An epoch has the examples of each kind as often as the mix says: with a weight of 4 each of them
+four times, with 0.5 half of them, drawn anew each epoch. A batch has a budget of tokens, including
+padding. Batch n depends only on the seed and n, so that a run can be resumed anywhere. See
+`seq2seq_task.py` for the tensors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,16 +30,16 @@ class Batches:
         examples: The training examples.
         max_tokens: Tokens of a batch's sources and targets, including padding; a longer example
             makes a batch of its own.
-        ratios: Examples of each other kind per bullet in an epoch; at most all that there are.
+        mix: How often an epoch has the examples of each kind; kinds not named are left out.
         seed: Equal seeds give equal batches.
     """
 
     def __init__(
-        self, examples: Examples, *, max_tokens: int, ratios: Mapping[Kind, float], seed: int
+        self, examples: Examples, *, max_tokens: int, mix: Mapping[Kind, float], seed: int
     ) -> None:
         self._examples = examples
         self._max_tokens = max_tokens
-        self._ratios = ratios
+        self._mix = mix
         self._seed = seed
         spans = examples.starts
         self._source_lengths = spans[:, 1] - spans[:, 0]
@@ -71,15 +72,11 @@ class Batches:
         return batches
 
     def _drawn(self, draw: np.random.Generator) -> NDArray[np.int64]:
-        bullets = self._examples.of_kind("bullet")
-        # A training set may hold only sentence pairs; then the ratios refer to them.
-        base = bullets if len(bullets) else self._examples.of_kind("compression")
-        parts = [base]
-        for kind, ratio in self._ratios.items():
+        parts = [np.empty(0, np.int64)]
+        for kind, weight in sorted(self._mix.items()):
             held = self._examples.of_kind(kind)
-            if len(held) and held[0] != base[0]:
-                n = min(len(held), round(ratio * len(base)))
-                parts.append(draw.choice(held, n, replace=False))
+            parts += [held] * int(weight)
+            parts.append(draw.choice(held, round(weight % 1 * len(held)), replace=False))
         return np.concatenate(parts)
 
     def _pool_size(self, chosen: NDArray[np.int64]) -> int:

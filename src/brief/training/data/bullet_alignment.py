@@ -1,23 +1,20 @@
 """Align reference bullets with the chunks of an article that they were written from.
 
-See `bullet_pairs.py` for the check, through the guard, that a bullet is faithful to its chunk.
+Tested in `tests/training/data/test_bullet_pairs.py`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from brief.datatypes import Chunk
-from brief.evaluation.metrics.rouge import MIN_MATCH, match
-from brief.guard.spans import is_word
+from brief.evaluation.metrics.rouge import match
 from brief.text.lemmas import is_content, lemma
 from brief.text.strings import stems, words
-from brief.text.token_alignment import atoms
 
 MAX_TOLD = 0.25
 """A chunk with at most this share of any bullet's content words was passed over by the editor;
-between this and `MIN_MATCH` it is unknown."""
+between this and `rouge.MIN_MATCH` it is unknown."""
 
 _NEWS_MARK = re.compile(r"^\s*(?:new|updated?|breaking|just in)\s*:\s*", re.IGNORECASE)
 """The mark that a site puts before a bullet that it added later."""
@@ -28,12 +25,13 @@ class Aligned:
     """An article's reference bullets and its chunks, side by side.
 
     Attributes:
-        homes: For each bullet the index of the chunk that it was written from; None when no chunk
-            covers enough of it.
+        by_chunk: The bullets written from each chunk, by its index, ascending.
+        n_unaligned: Number of bullets that no chunk covers enough of.
         passed_over: Chunks that no bullet reports, in order.
     """
 
-    homes: tuple[int | None, ...]
+    by_chunk: Mapping[int, Sequence[str]]
+    n_unaligned: int
     passed_over: tuple[int, ...]
 
 
@@ -41,12 +39,16 @@ def align_bullets(bullets: Sequence[str], chunks: Sequence[Chunk]) -> Aligned:
     """Find the chunk that covers most of each bullet; ties go to the first.
 
     The measure and its threshold are those of the evaluation's bullet coverage: the mean of
-    ROUGE-1 and ROUGE-2 recall, here over stems.
+    ROUGE-1 and ROUGE-2 recall, here over stems. Empty bullets are dropped, and so is the mark of
+    a bullet that is new on the page ("NEW: Two more roads are closed").
     """
-    told = [stems(words(bullet)) for bullet in bullets]
+    bare = [_NEWS_MARK.sub("", bullet) for bullet in bullets if bullet.strip()]
+    told = [stems(words(bullet)) for bullet in bare]
     read = [stems(words(chunk.text)) for chunk in chunks]
-    matches = match(read, told)
-    homes = tuple(one.candidate if one.score >= MIN_MATCH else None for one in matches)
+    by_chunk: dict[int, list[str]] = {}
+    for bullet, found in zip(bare, match(read, told), strict=True):
+        if found.candidate is not None and found.is_reported:
+            by_chunk.setdefault(found.candidate, []).append(bullet)
     wanted = [{stem for stem in own if is_content(stem)} for own in told]
     held = [set(own) for own in read]
     passed_over = tuple(
@@ -54,17 +56,8 @@ def align_bullets(bullets: Sequence[str], chunks: Sequence[Chunk]) -> Aligned:
         for index, stems_ in enumerate(held)
         if all(len(own & stems_) <= MAX_TOLD * len(own) for own in wanted)
     )
-    return Aligned(homes, passed_over)
-
-
-def without_mark(bullet: str) -> str:
-    """A bullet without the mark that it is new on the page.
-
-    Example:
-        >>> without_mark("NEW: Two more roads are closed")
-        'Two more roads are closed'
-    """
-    return _NEWS_MARK.sub("", bullet)
+    n_unaligned = len(bare) - sum(map(len, by_chunk.values()))
+    return Aligned(dict(sorted(by_chunk.items())), n_unaligned, passed_over)
 
 
 def focus_share(bullet: str, focus: str) -> float:
@@ -74,24 +67,10 @@ def focus_share(bullet: str, focus: str) -> float:
         >>> focus_share("Council closes two roads", "The council has closed Mill Road.")
         0.75
     """
-    wanted = {lemma(word) for word in words(bullet) if is_content(word)}
-    held = {lemma(word) for word in words(focus)}
-    return len(wanted & held) / len(wanted) if wanted else 0.0
+    wanted = content_lemmas(bullet)
+    return len(wanted & {lemma(word) for word in words(focus)}) / len(wanted) if wanted else 0.0
 
 
-def common_words(bullet: str, sentence: str) -> str:
-    """The words that a sentence shares with a bullet, in the order of both.
-
-    They are spelled as in the sentence: the part of the sentence that the bullet keeps, without
-    everything that the bullet says in other words.
-
-    Example:
-        >>> common_words("Council shuts old bridge Monday", "The old bridge shuts on Monday.")
-        'old bridge Monday'
-    """
-    own = [lemma(atom.key) for atom in atoms(bullet) if is_word(atom)]
-    held = [atom for atom in atoms(sentence) if is_word(atom)]
-    blocks = SequenceMatcher(
-        None, own, [lemma(atom.key) for atom in held], autojunk=False
-    ).get_matching_blocks()
-    return " ".join(atom.form for block in blocks for atom in held[block.b : block.b + block.size])
+def content_lemmas(text: str) -> set[str]:
+    """The lemmas of a text's content words."""
+    return {lemma(word) for word in words(text) if is_content(word)}

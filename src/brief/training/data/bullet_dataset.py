@@ -3,6 +3,8 @@
 Sources go through the model's own `Encoding`, so that no template, control token or budget can
 differ between training and inference. The ids are in flat arrays that a file can hold. See
 `batches.py` for batches.
+
+Tested in `tests/training/test_train_bullets.py`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,12 +17,10 @@ from numpy.typing import NDArray
 
 from brief.models.base import ModelCard
 from brief.models.tokenization import Encoding
+from brief.training.data.bullet_lengths import length_of
 from brief.training.data.bullet_pairs import Kind, Pair
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-_LENGTHS = ((9, "tiny"), (15, "short"), (22, "medium"))
-"""Most words of each length; longer bullets are `long`."""
 
 _AT_ONCE = 512
 
@@ -77,23 +77,16 @@ class Encoder:
             others = sorted(encoding.prompt.output - {card.keep_token})
             self._skip = [encoding.token_id(token) for token in others[:1]]
 
-    @property
-    def prefix(self) -> Sequence[int]:
-        """The tokens that a bullet begins with."""
-        return self._keep
-
     def sources(self, pairs: Sequence[Pair]) -> list[list[int]]:
         """Token ids of the input of each pair."""
         return self._encoding.encode_segments([self._filled(pair) for pair in pairs])
 
     def targets(self, pairs: Sequence[Pair]) -> list[list[int]]:
-        """Token ids of the outputs: keep, bullet, end; only keep for a label; or skip, end."""
+        """Token ids of the outputs: keep, bullet, end; or skip, end."""
         texts = self._encoding.encode_plain([pair.target for pair in pairs])
         written = []
         for pair, ids in zip(pairs, texts, strict=True):
-            if pair.kind == "label":
-                written.append(self._keep)
-            elif pair.kind == "skip":
+            if pair.kind == "skip":
                 written.append([*self._skip, self._end_id])
             else:
                 end = [] if ids[-1:] == [self._end_id] else [self._end_id]
@@ -104,14 +97,6 @@ class Encoder:
         return self._encoding.segments(
             pair.chunk, length=length_of(pair.target), style=pair.style, position=pair.position
         )
-
-
-def length_of(target: str) -> str:
-    """The template's length for a bullet; without a bullet, the length used at inference."""
-    n_words = len(target.split())
-    if not n_words:
-        return "medium"
-    return next((name for most, name in _LENGTHS if n_words <= most), "long")
 
 
 def to_examples(pairs: Iterable[Pair], encoder: Encoder) -> Examples:

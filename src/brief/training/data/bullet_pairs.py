@@ -1,53 +1,40 @@
 """Make training pairs of the bullet writer: chunks with the bullets written from them.
 
-A model learns to invent from targets that invent, so a target is used only if the guard would
-accept it: numbers, names, quotations and content words are all in the model's input, and it does
-not open with a pronoun that only an earlier sentence explains. A bullet that says more than its
-chunk is still used when the model compresses: the words that both share, with the guard's own
-sound cuts, make a target in the `compression` style.
-
-Streamed and deterministic; every bullet that gives no pair is counted with the reason. English
-only, because the guard knows English words. See `bullet_dataset.py` for tokens.
+A model learns to invent from targets that invent, so a bullet is a target only if its facts are in
+the model's input (`facts_filter.py`). Streamed and deterministic; every bullet that gives no pair
+is counted with the reason. See `bullet_dataset.py` for tokens.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
-from brief.datatypes import Article, Candidate, Chunk, Sentence
-from brief.errors import BriefError
+from brief.datatypes import Article, Chunk, Sentence
+from brief.errors import BriefError, InputError
 from brief.evaluation.data.dataset import Example
-from brief.guard import check
+from brief.evaluation.data.tables import read_table
 from brief.ingest.article import to_article
 from brief.models.base import ModelCard
 from brief.models.chunking import Tokenizer, to_chunks
 from brief.text.strings import words
-from brief.training.data.bullet_alignment import (
-    align_bullets,
-    common_words,
-    focus_share,
-    without_mark,
-)
+from brief.training.data.bullet_alignment import align_bullets
+from brief.training.data.bullet_lengths import MAX_WORDS, length_of, n_words
 from brief.training.data.decontamination import Held
+from brief.training.data.facts_filter import reason_to_drop
 
-Kind = Literal["bullet", "label", "skip", "compression"]
+Kind = Literal["editors", "highlights", "pairs", "copy", "skip"]
 
-MIN_FOCUS_SHARE = 0.6
-"""Smallest share of a bullet's content words in its focus itself. The rest may come from topic and
-previous sentence, as "he" does, but a bullet mostly about those belongs to another chunk."""
-
-MAX_WHOLE_WORDS = 18
-"""A sentence of at most this many words is a bullet without cuts."""
-
-_DATELINE = re.compile(
-    r"^(?:[\w .,'-]{1,40} )?\( ?[\w ./-]{2,24} ?\) ?(?:--?|[–—]) ?", re.IGNORECASE
-)
-"""The dateline of an agency's report, also in lower-case or tokenized text."""
+WRITTEN: tuple[Kind, ...] = ("editors", "highlights", "pairs")
+"""The kinds whose targets are bullets."""
 
 MIN_LABELLED_WORDS = 6
 """Shorter unreported sentences teach little about what is worth reporting."""
+
+_PARTED_NEGATION = re.compile(r"(?<=\w) (?=n't\b)")
+"""Where the Penn Treebank splits "did n't": WordPiece has other pieces for "didn't"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +42,11 @@ class Pair:
     """One training pair.
 
     Attributes:
-        kind: `bullet` or `compression` for a text to write; or only whether the chunk is worth a
-            bullet: `label` if it is, `skip` if it is not.
+        kind: Where it is from: an editor's bullet of given sentences (`editors`), a bullet of a
+            whole article (`highlights`), a sentence and its compression (`pairs`), a sentence to
+            copy (`copy`), or a chunk that is not worth a bullet (`skip`).
         chunk: The model's input.
-        target: The output; empty for `label` and `skip`.
+        target: The output; empty for `skip`.
         style: The template's style.
         position: The template's position when the chunk's own is meaningless; None for its own.
     """
@@ -81,7 +69,7 @@ def article_pairs(
 
     Args:
         examples: Articles with bullets.
-        card: The model to train: its budget, and how it is guarded.
+        card: The model to train: its budget, and how it writes.
         tokenizer: The model's own.
         held: Evaluation files; articles that they contain are skipped.
         counts: Filled with what was used (`pairs: …`), and what was dropped and why.
@@ -93,41 +81,52 @@ def article_pairs(
             counts[f"dropped articles: {problem}"] += 1
             continue
         chunks = to_chunks(article, card.budget, tokenizer)
-        for pair in _article_pairs(article, chunks, example.bullets, card, counts):
+        bullets = [_PARTED_NEGATION.sub("", bullet) for bullet in example.bullets]
+        for pair in _article_pairs(chunks, bullets, card, counts):
             counts[f"pairs: {pair.kind}"] += 1
             yield pair
 
 
 def sentence_pairs(
-    rows: Iterable[tuple[str, str]], card: ModelCard, tokenizer: Tokenizer, counts: Counter[str]
+    path: Path, card: ModelCard, tokenizer: Tokenizer, counts: Counter[str]
 ) -> Iterator[Pair]:
-    """Make the pairs of sentences with shorter forms, in their order.
+    """Make the pairs of a file of sentences with shorter forms, in their order, unchanged.
 
     Args:
-        rows: (sentence, its compression).
+        path: Rows of `source` (a sentence) and `target` (its compression).
         card: As for `article_pairs`.
         tokenizer: Likewise.
         counts: Likewise.
+
+    Raises:
+        InputError: The file cannot be read, or a row is not of this kind.
     """
-    for source, target in rows:
+    for place, row in read_table(path):
+        if isinstance(row, InputError):
+            raise row
+        texts = row.get("source"), row.get("target")
+        if not all(isinstance(text, str) for text in texts):
+            raise InputError(f"{place}: no row with the texts source and target")
+        source, target = (_PARTED_NEGATION.sub("", " ".join(str(text).split())) for text in texts)
+        if not source or not target:
+            continue
         counts["sentences"] += 1
         chunk = Chunk((Sentence(source, 0, len(source), 0),))
         if tokenizer.measure([chunk])[0] > card.budget.max_source_tokens:
             counts["dropped sentences: longer than the model reads"] += 1
-            continue
-        fault, written = _guarded(target, chunk, source, compressing=card.copy_locked)
-        if written is None:
-            counts[f"dropped sentences: {fault}"] += 1
-            continue
-        counts["pairs: compression"] += 1
-        yield Pair("compression", chunk, written, "compression", "unknown")
+        elif n_words(target) > MAX_WORDS:
+            counts[f"dropped sentences: more than {MAX_WORDS} words"] += 1
+        else:
+            counts["pairs: pairs"] += 1
+            yield Pair("pairs", chunk, target, "compression", "unknown")
 
 
 def _article(example: Example, held: Held) -> tuple[str, Article | None]:
     if not any(map(str.strip, example.bullets)):
         return "no bullets", None
+    source = replace(example.source, text=_PARTED_NEGATION.sub("", example.source.text))
     try:
-        article = to_article(example.source)
+        article = to_article(source)
     except BriefError:
         return "cannot be read", None
     body = " ".join(line.text for line in article.body)
@@ -139,104 +138,43 @@ def _article(example: Example, held: Held) -> tuple[str, Article | None]:
 
 
 def _article_pairs(
-    article: Article,
-    chunks: Sequence[Chunk],
-    bullets: Sequence[str],
-    card: ModelCard,
-    counts: Counter[str],
+    chunks: Sequence[Chunk], bullets: Sequence[str], card: ModelCard, counts: Counter[str]
 ) -> Iterator[Pair]:
-    told = [without_mark(bullet) for bullet in bullets if bullet.strip()]
-    aligned = align_bullets(told, chunks)
-    by_chunk: dict[int, list[Pair]] = {}
-    for bullet, home in zip(told, aligned.homes, strict=True):
-        counts["bullets"] += 1
-        if home is None:
-            counts["dropped bullets: said by no chunk"] += 1
-            continue
-        fault, pair = _pair(bullet, chunks[home], article, card)
-        if fault:
-            counts[f"dropped bullets: {fault}"] += 1
-        by_chunk.setdefault(home, []).append(pair)
-    for home, pairs in sorted(by_chunk.items()):
-        yield from _of_chunk(chunks[home], pairs, card)
-    if card.keep_token is not None:
-        for index in aligned.passed_over:
-            if len(words(chunks[index].text)) >= MIN_LABELLED_WORDS:
-                yield Pair("skip", chunks[index])
+    aligned = align_bullets(bullets, chunks)
+    counts["bullets"] += aligned.n_unaligned
+    if aligned.n_unaligned:
+        counts["dropped bullets: said by no chunk"] += aligned.n_unaligned
+    for home, told in aligned.by_chunk.items():
+        chunk, written = chunks[home], []
+        for bullet in told:
+            counts["bullets"] += 1
+            why = reason_to_drop(bullet, chunk)
+            if why is None and card.n_bullets_per_chunk == 1 and n_words(bullet) > MAX_WORDS:
+                why = f"more than {MAX_WORDS} words"
+            if why is None:
+                written.append(bullet)
+            else:
+                counts[f"dropped bullets: {why}"] += 1
+        yield from _chunk_pairs(chunk, written, card)
+    passed_over = [
+        index
+        for index in aligned.passed_over
+        if len(words(chunks[index].text)) >= MIN_LABELLED_WORDS
+    ]
+    if card.keep_token is not None and passed_over:
+        # One per article, from anywhere in it: there are ten times as many as bullets.
+        yield Pair("skip", chunks[passed_over[counts["articles"] % len(passed_over)]])
 
 
-def _of_chunk(chunk: Chunk, pairs: Sequence[Pair], card: ModelCard) -> Iterator[Pair]:
-    """The pairs of one chunk: one bullet, or all for models that write several."""
-    written = [pair for pair in pairs if pair.target]
-    whole = [pair for pair in written if pair.kind == "bullet"]
+def _chunk_pairs(chunk: Chunk, bullets: Sequence[str], card: ModelCard) -> Iterator[Pair]:
+    """What is learned from a chunk with bullets that it can teach."""
+    if not bullets:
+        return
     if card.n_bullets_per_chunk is None:
-        if whole:
-            yield replace(whole[0], target=" ".join(pair.target for pair in whole))
-    elif written:
-        # The editor's own words are preferred to a compression. Only one bullet per sentence: two
-        # would be contradictory targets.
-        yield (whole or written)[0]
-    elif card.keep_token is not None:
-        yield Pair("label", chunk)
-
-
-def _pair(bullet: str, chunk: Chunk, article: Article, card: ModelCard) -> tuple[str, Pair]:
-    """The pair of a bullet, and the reason if the bullet is not its target.
-
-    A pair without target only says that the chunk is worth reporting.
-    """
-    fault = "mostly about another sentence"
-    if focus_share(bullet, chunk.text) >= MIN_FOCUS_SHARE:
-        fault, written = _guarded(bullet, chunk, article.text, compressing=False)
-        if written is not None:
-            return "", Pair("bullet", chunk, written)
-    if card.copy_locked and len(chunk.focus) == 1:
-        written = _compressed(bullet, chunk, article.text)
-        if written is not None:
-            return f"{fault} (its sentence is taught)", Pair(
-                "compression", chunk, written, "compression"
-            )
-    return fault, Pair("label", chunk)
-
-
-def _compressed(bullet: str, chunk: Chunk, body: str) -> str | None:
-    """A bullet's sentence, cut to what the bullet keeps where that is sound.
-
-    A short sentence is returned whole: a model that only sees cuts would cut everywhere.
-    """
-    sentence = _DATELINE.sub("", check.stripped(chunk.text))
-    wordings = [common_words(bullet, sentence)]
-    if len(words(sentence)) <= MAX_WHOLE_WORDS:
-        wordings.append(sentence)
-    for wording in wordings:
-        _, written = _guarded(wording, chunk, body, compressing=True)
-        written = None if written is None else _DATELINE.sub("", written)
-        if written is not None and not _breaks_word(written, sentence):
-            return written
-    return None
-
-
-def _breaks_word(written: str, sentence: str) -> bool:
-    """Whether a target ends inside a word whose hyphen a tokenizer surrounded with spaces."""
-    last = written.rstrip(" .!?\"'").rpartition(" ")[2]
-    return re.search(rf"(?i){re.escape(last)} - \w", sentence) is not None
-
-
-def _guarded(bullet: str, chunk: Chunk, body: str, *, compressing: bool) -> tuple[str, str | None]:
-    """The bullet that a reader would see if the guard accepts it; else the reason."""
-    candidate = Candidate(bullet, chunk)
-    seen = check.to_bullet(candidate, body, None, language="en", compressing=compressing)
-    if seen is None:
-        return "too short to say anything", None
-    if check.is_dangling(seen):
-        return "opens with a pronoun that is explained elsewhere", None
-    if check.is_replaced(seen):
-        found = check.fault(candidate, body, language="en", compressing=compressing)
-        # It is there, as the bullet was replaced.
-        assert found is not None
-        if found.kind == "cut":
-            return "an unsound cut", None
-        return f"a {found.kind} that is not in the input", None
-    if check.is_poor(seen):
-        return "no statement that stands alone", None
-    return "", seen.text
+        yield Pair("highlights", chunk, " ".join(bullets))
+        return
+    # Two bullets of one length for one sentence would teach that either is right.
+    for bullet in {length_of(bullet): bullet for bullet in reversed(bullets)}.values():
+        yield Pair("highlights", chunk, bullet)
+    if MIN_LABELLED_WORDS <= n_words(chunk.text) <= MAX_WORDS:
+        yield Pair("copy", chunk, chunk.text, "copy")

@@ -1,17 +1,16 @@
 """Decontamination: find training articles that an evaluation file also holds, by shared n-grams.
 
-Exact up to 64-bit checksums and without sampling, because a model that has seen its test set is
-worth nothing. See `evaluation/data/contamination.py` for the cheaper sketch with which a report
-marks seen articles.
+Exact up to 64-bit hashes and without sampling, because a model that has seen its test set is worth
+nothing. See `evaluation/data/contamination.py` for the cheaper sketch with which a report marks
+seen articles.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
+
+from brief.text.shingles import Shingles, shingles
 
 N_WORDS = 14
 """Length of word sequences that two independent reports hardly share, except in quotations."""
@@ -21,9 +20,6 @@ MAX_SHARED = 19
 agency's closing line."""
 
 _WORD = re.compile(r"\w+")
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it vanishes modulo 2**64
-
-Grams = NDArray[np.uint64]
 
 
 class Held:
@@ -42,30 +38,18 @@ class Held:
         return any(_n_in(own, held) > MAX_SHARED for held in self._files)
 
 
-def grams(text: str) -> Grams:
-    """Checksums of all sequences of `N_WORDS` words, in order, ignoring case and punctuation."""
-    sums = np.array([_checksum(word) for word in _WORD.findall(text.lower())], dtype=np.uint64)
-    if len(sums) < N_WORDS:
-        return sums[:0]
-    with np.errstate(over="ignore"):
-        windows = np.lib.stride_tricks.sliding_window_view(sums, N_WORDS)
-        powers = np.cumprod(np.full(N_WORDS, _BASE), dtype=np.uint64)
-        found: Grams = (windows * powers).sum(axis=1, dtype=np.uint64)
-    return found
+def grams(text: str) -> Shingles:
+    """Hashes of all sequences of `N_WORDS` words, in order, ignoring case and punctuation."""
+    return shingles(_WORD.findall(text.lower()), N_WORDS)
 
 
-def _joined(parts: Iterator[Grams]) -> Grams:
-    every: Sequence[Grams] = [np.empty(0, np.uint64), *parts]
+def _joined(parts: Iterator[Shingles]) -> Shingles:
+    every: Sequence[Shingles] = [np.empty(0, np.uint64), *parts]
     return np.unique(np.concatenate(every))
 
 
-def _n_in(own: Grams, held: Grams) -> int:
+def _n_in(own: Shingles, held: Shingles) -> int:
     if not len(held):
         return 0
     places = np.searchsorted(held, own).clip(max=len(held) - 1)
     return int((held[places] == own).sum())
-
-
-@lru_cache(maxsize=200_000)
-def _checksum(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode(errors="replace"), digest_size=8).digest(), "big")

@@ -1,6 +1,8 @@
 """Tokenize and label articles for the salience tagger, in flat arrays.
 
 See `salience_labels.py` for the labels, and `salience_task.py` for windows and batches.
+
+Tested in `tests/training/test_salience_task.py`.
 """
 
 from collections.abc import Iterable

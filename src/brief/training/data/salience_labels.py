@@ -3,6 +3,8 @@
 The sentences of the greedy oracle, which together come closest to the reference, get 1. Another
 sentence that covers most of one bullet by itself gets less: reporting the same news again is not
 wrong, though a summary needs it only once. See `salience_task.py` for training on the labels.
+
+Tested in `tests/training/test_salience_task.py`.
 """
 
 from collections.abc import Sequence
