@@ -7,11 +7,10 @@ for the block of one summary and `records.py` for the JSON objects.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from brief.datatypes import Article, Summary
 from brief.errors import BriefError
-from brief.guard.bullet_check import Checked
 from brief.ingest.article import Cleaned
 from brief.output import CheckFormat, CleanFormat, Format, block
 from brief.pipeline.summarizer import Outcome
@@ -23,6 +22,9 @@ from brief.records import (
     to_failure,
     to_record,
 )
+
+if TYPE_CHECKING:
+    from brief.guard.bullet_check import Checked
 
 T = TypeVar("T")
 
@@ -101,7 +103,7 @@ def _clean_record(outcome: Cleaned) -> Record:
     return to_clean_failure(outcome.id, outcome.result)
 
 
-def render_checked(outcomes: Iterable[Checked], format_: CheckFormat) -> Iterator[str]:
+def render_checked(outcomes: "Iterable[Checked]", format_: CheckFormat) -> Iterator[str]:
     """Write verdicts in the order of the outcomes.
 
     Args:
