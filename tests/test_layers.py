@@ -45,6 +45,7 @@ OWNERS = {
         "models.ctranslate",
         "models.conversion_cache",
         "models.convert",
+        "models.checker",
         "models.salience",
         "training.export_salience",
     ],

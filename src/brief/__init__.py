@@ -13,14 +13,24 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from brief.datatypes import Article, Bullet, Summary
+from brief.datatypes import Article, Bullet, BulletVerdict, Summary
 from brief.errors import BriefError
 from brief.settings import DEFAULTS, Engine, Length
 
 if TYPE_CHECKING:
+    from brief.guard.bullet_check import BulletChecker
     from brief.pipeline.summarizer import Summarizer
 
-__all__ = ["Article", "BriefError", "Bullet", "Summary", "__version__", "summarize"]
+__all__ = [
+    "Article",
+    "BriefError",
+    "Bullet",
+    "BulletVerdict",
+    "Summary",
+    "__version__",
+    "check",
+    "summarize",
+]
 __version__ = version("brief")
 
 
@@ -57,6 +67,41 @@ def summarize(
     return _summarizer(model, n_bullets, length, engine).summarize(
         to_article(to_source(text, id=id))
     )
+
+
+def check(
+    source: str, bullet: str, headline: str | None = None, *, model: str = DEFAULTS.model
+) -> BulletVerdict:
+    """Check whether a bullet, by whomever, is supported by its source.
+
+        >>> brief.check("The library closes in May.", "The library closes in June.").supported
+        False
+
+    Args:
+        source: A sentence, several, or a whole article.
+        bullet: What is checked.
+        headline: The article's, read as context.
+        model: The model whose checker is used, if it has one: a name from `brief models list`, a
+            folder or a hub id.
+
+    Returns:
+        The verdict; its offsets count characters of `source`.
+
+    Raises:
+        BriefError: The source or the bullet is empty, or the checker cannot be loaded.
+    """
+    from brief.guard.bullet_check import BulletPair
+
+    pair = BulletPair(id="bullet", source=source, bullet=bullet, headline=headline)
+    return _bullet_checker(model).check(pair)
+
+
+@lru_cache(maxsize=4)
+def _bullet_checker(model: str) -> "BulletChecker":
+    from brief.guard.bullet_check import BulletChecker
+    from brief.models import load_checker
+
+    return BulletChecker(load_checker(model))
 
 
 @lru_cache(maxsize=4)

@@ -34,7 +34,7 @@ class Label(StrEnum):
 
 
 class Code(StrEnum):
-    """What a remark is about; the first five codes are for bullets."""
+    """What a remark is about; the first five codes are for bullets, the last eight for verdicts."""
 
     MENDED = "mended"
     REPLACED = "replaced"
@@ -51,6 +51,15 @@ class Code(StrEnum):
     DAMAGED_CHARACTERS = "damaged_characters"
     MALFORMED_FEED = "malformed_feed"
     OTHER_FILES = "other_files"
+    # Of a verdict: its reasons (see `contradictions.Kind`), then its remarks.
+    NUMBER = "number"
+    QUOTATION = "quotation"
+    NAME = "name"
+    WORD = "word"
+    NEGATION = "negation"
+    LOW_SCORE = "low_score"
+    LONGER_THAN_SOURCE = "longer_than_source"
+    CUT_SOURCE = "cut_source"
 
     @property
     def label(self) -> str:
@@ -302,3 +311,25 @@ class Summary:
     remarks: tuple[Remark, ...]
     signature: str
     checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletVerdict:
+    """Whether a bullet is supported by its source, and why not.
+
+    Attributes:
+        supported: Whether no check found anything.
+        score: The checker's probability that the bullet is supported and reads well, 0 to 1; None
+            when only hard rules ran.
+        reasons: What is wrong; empty for a supported bullet.
+        sources: The sentences of the source that the bullet reports, in order; at least one.
+        checks: Names of the checks that ran.
+        remarks: What else a reader should know, such as that only hard rules ran.
+    """
+
+    supported: bool
+    score: float | None
+    reasons: tuple[Remark, ...]
+    sources: tuple[Sentence, ...]
+    checks: tuple[str, ...]
+    remarks: tuple[Remark, ...]

@@ -19,6 +19,7 @@ from brief.datatypes import (
     COUNT,
     Article,
     Bullet,
+    BulletVerdict,
     Chunk,
     Code,
     Label,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 SUMMARY_SCHEMA: Final = "brief.summary/2"
 CLEAN_SCHEMA: Final = "brief.clean/2"
+CHECK_SCHEMA: Final = "brief.check/1"
 Record = dict[str, Any]
 T = TypeVar("T")
 
@@ -208,6 +210,34 @@ class CleanRecord:
     dropped: tuple[Line, ...] = ()
     remarks: tuple[Remark, ...] = ()
     error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecord:
+    """`brief.check/1`, see docs/schemas.md. Of a failure only `error` says something."""
+
+    schema: Literal["brief.check/1"] = CHECK_SCHEMA
+    id: str
+    supported: bool | None = field(
+        default=None, metadata={"description": "Null where there is an error."}
+    )
+    score: float | None = field(
+        default=None,
+        metadata={"ge": 0, "le": 1, "description": "The checker's; null when only rules ran."},
+    )
+    reasons: tuple[Remark, ...] = ()
+    sources: tuple[Sentence, ...] = ()
+    checks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    error: ErrorRecord | None = None
+
+
+def to_check_record(id_: str, result: BulletVerdict | BriefError) -> Record:
+    """A verdict, or why there is none, as the JSON object `brief.check/1`."""
+    if isinstance(result, BriefError):
+        return dump_object(CheckRecord(id=id_, error=ErrorRecord.of(result)))
+    score = None if result.score is None else round(result.score, 4)
+    return dump_object(CheckRecord(id=id_, **(fields_of(result, BulletVerdict) | {"score": score})))
 
 
 def to_record(summary: Summary) -> Record:

@@ -9,6 +9,7 @@ import httpx
 import uvicorn
 
 from brief.errors import BriefError, InputError
+from brief.guard.bullet_check import BulletChecker
 from brief.ingest.article import to_article
 from brief.models import load_model
 from brief.models.base import Model
@@ -60,6 +61,8 @@ class InlineWorker:
             raise WorkerError("the worker died")
         if "bug" in task.source.text:
             raise ZeroDivisionError
+        if task.bullet is not None:
+            return TaskResult(BulletChecker(None).outcome(task.pair))
         try:
             self._article = to_article(task.source)
         except BriefError as error:

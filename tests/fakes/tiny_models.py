@@ -16,9 +16,12 @@ from tokenizers import (
     trainers,
 )
 
+from brief import models as brief_models
 from brief.datatypes import Article, Chunk, Label, Line
 from brief.models.chunking import Budget, to_chunks
 from brief.models.chunking import Tokenizer as Counting
+
+NEWS_SMALL = Path(brief_models.__file__).parent / "news-small"
 
 ARTICLES = (
     """Harbor workers in Port Ellery voted on Tuesday to end a strike that had idled 14 ships.
@@ -191,4 +194,37 @@ def save(folder: Path, architecture: str, max_positions: int) -> Path:
         named["bos_token"] = "<s>"
     named["tokenizer_class"] = "PreTrainedTokenizerFast"
     (folder / "tokenizer_config.json").write_text(json.dumps(named))
+    return folder
+
+
+def tiny_checker(folder: Path, threshold: float = 0.6):
+    """Write an untrained checker of news-small's vocabulary into a folder; returns its network."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from brief.models.checker import CheckerLayout
+    from brief.training.checker_task import CheckerNetwork, to_encoder
+    from brief.training.export_checker import export_checker
+
+    torch.manual_seed(3)
+    shape = BertConfig(
+        vocab_size=17_263,
+        hidden_size=16,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        intermediate_size=32,
+    )
+    network = CheckerNetwork(to_encoder(BertModel(shape), CheckerLayout(), 2)).eval()
+    with torch.no_grad():
+        network.head.weight.normal_(std=0.1)
+    export_checker(network.bert, network.head, NEWS_SMALL, CheckerLayout(), threshold, folder)
+    return network
+
+
+def with_checker(folder: Path, threshold: float = 0.6) -> Path:
+    """A model folder: news-small's files by links, and an untrained checker beside them."""
+    folder.mkdir()
+    for path in NEWS_SMALL.iterdir():
+        (folder / path.name).symlink_to(path)
+    tiny_checker(folder, threshold)
     return folder

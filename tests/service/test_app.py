@@ -43,6 +43,27 @@ def test_a_summary_is_what_the_library_says(client):
     assert "text" not in response.json()
 
 
+def test_a_bullet_is_checked_as_by_the_library(client):
+    bullet = "The council will close 14 libraries in May."
+    row = {"source": TEXT, "bullet": bullet, "id": "7", "headline": "Shut"}
+    response = client.post("/v1/check", json=row)
+    assert response.status_code == 200
+    said = response.json()
+    assert (said["schema"], said["id"], said["supported"]) == ("brief.check/1", "7", False)
+    verdict = brief.check(TEXT, bullet, "Shut", model="lead")
+    assert [one["text"] for one in said["reasons"]] == [one.text for one in verdict.reasons]
+    assert said["sources"][0]["sentence"] == TEXT[: said["sources"][0]["end"]]
+    for wrong, told in (
+        ({"source": " ", "bullet": "A b."}, "the source is empty"),
+        ({"source": TEXT}, "bullet: Field required"),
+        ({**row, "model": "none"}, "no model is called"),
+        ({**row, "bullet": "a" * 5_001}, "at most 5000 characters"),
+    ):
+        response = client.post("/v1/check", json=wrong)
+        assert response.status_code == 422
+        assert told in response.json()["error"]["problem"]
+
+
 def test_html_is_read_as_html(client):
     page = f"<html><body><article><h1>Library</h1><p>{TEXT}</p></article></body></html>"
     response = client.post("/v1/summarize", json={"html": page})

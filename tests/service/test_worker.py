@@ -50,6 +50,9 @@ def test_a_process_cleans_and_writes(tmp_path):
         fresh = task_of(use_cache=False)
         assert await worker.clean(fresh) is None
         assert not (await worker.write(fresh)).was_stored
+        checked = await worker.clean(task_of(bullet="The council will close 14 libraries."))
+        assert checked.outcome.id == "text"
+        assert not checked.outcome.result.supported
         failed = await worker.clean(task_of(" "))
         assert isinstance(failed, TaskResult)
         assert isinstance(failed.outcome.result, BriefError)

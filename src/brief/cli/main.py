@@ -4,7 +4,6 @@ Heavy imports are inside the commands, so that `brief --help` is fast. See `term
 a terminal shows of a run.
 """
 
-import io
 import json
 import sys
 import traceback
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brief import __version__
+from brief.cli.check_bullets import check_app
 from brief.cli.eval_commands import eval_app
 from brief.cli.init_doctor import doctor, init
 from brief.cli.morning import morning_app
@@ -26,11 +26,13 @@ from brief.cli.terminal import (
     ReaderGone,
     Tally,
     destination,
+    is_terminal,
     note,
     progress,
     show,
     show_wrapped,
     speak_utf8,
+    stdin_bytes,
     to_table,
 )
 from brief.cli.train import train_app
@@ -60,6 +62,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="List, show and prepare models.")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(check_app)
 app.add_typer(train_app)
 app.add_typer(morning_app, name="morning")
 app.command()(init)
@@ -215,9 +218,9 @@ def summarize(
             with (
                 destination(output) as write,
                 closing(summarizer.stream(sources)) as stream,
-                progress(wanted=not quiet and (output is not None or not _is_terminal())) as step,
+                progress(wanted=not quiet and (output is not None or not is_terminal())) as step,
             ):
-                on_screen = output is None and format_ == "text" and _is_terminal()
+                on_screen = output is None and format_ == "text" and is_terminal()
                 outcomes = tally.watch(stream, step)
                 for piece in render(outcomes, format_, explain=explain, timings=timings):
                     (show_wrapped if on_screen else write)(piece)
@@ -243,7 +246,7 @@ def clean(
     sources = _read(inputs, allow_private=allow_private)
     tally = Tally(quiet=False)
     cleaned = tally.watch(to_articles(sources), lambda: None)
-    for piece in render_cleaned(cleaned, format_, to_table if _is_terminal() else to_tsv):
+    for piece in render_cleaned(cleaned, format_, to_table if is_terminal() else to_tsv):
         show(piece)
     raise typer.Exit(tally.exit_code)
 
@@ -286,13 +289,7 @@ def prepare_model(
         show(f"{key} {value}\n")
 
 
-def _is_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
 def _read(inputs: list[str] | None, *, allow_private: bool) -> Iterator["Source"]:
     from brief.ingest.inputs import read
 
-    # Python has no sys.stdin at all if the shell has closed it.
-    stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
-    return read(inputs or [], stdin=stdin, allow_private=allow_private, notify=note)
+    return read(inputs or [], stdin=stdin_bytes(), allow_private=allow_private, notify=note)

@@ -6,6 +6,7 @@ Results go to stdout, everything else to stderr; rich is imported only if a term
 Tested in `tests/cli/test_main.py`.
 """
 
+import io
 import os
 import shutil
 import sys
@@ -14,17 +15,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from brief.errors import BriefError, StorageError
 from brief.files import cannot_write, writing
 
 if TYPE_CHECKING:
     from brief.datatypes import Article
+    from brief.guard.bullet_check import Checked
     from brief.ingest.article import Cleaned
     from brief.pipeline.summarizer import Outcome
 
-T = TypeVar("T", "Cleaned", "Outcome")
+T = TypeVar("T", "Checked", "Cleaned", "Outcome")
 Write = Callable[[str], object]
 
 
@@ -40,6 +42,16 @@ def speak_utf8() -> None:
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     else:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+
+
+def is_terminal() -> bool:
+    """Whether results appear on a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def stdin_bytes() -> BinaryIO:
+    """Standard input; empty where the shell has closed it, so that Python has no sys.stdin."""
+    return io.BytesIO() if sys.stdin is None else sys.stdin.buffer
 
 
 def note(message: object) -> None:
@@ -85,14 +97,14 @@ class Tally:
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._n_done = 0
-        self._errors: list[BriefError] = []
+        self._first_error: BriefError | None = None
 
     def watch(self, outcomes: Iterable[T], step: Callable[[], None]) -> Iterator[T]:
         """Yield the same outcomes, and count each of them."""
         for outcome in outcomes:
             step()
             if isinstance(outcome.result, BriefError):
-                self._errors.append(outcome.result)
+                self._first_error = self._first_error or outcome.result
                 note(outcome.result)
             else:
                 self._n_done += 1
@@ -103,9 +115,9 @@ class Tally:
     @property
     def exit_code(self) -> int:
         """0 if all inputs succeeded, 1 if some did, else the exit code of the first failure."""
-        if not self._errors:
+        if self._first_error is None:
             return 0
-        return 1 if self._n_done else self._errors[0].exit_code
+        return 1 if self._n_done else self._first_error.exit_code
 
 
 def show_wrapped(piece: str) -> None:

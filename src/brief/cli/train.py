@@ -41,8 +41,11 @@ def train(
         ),
     ] = DEFAULTS.model,
     part: Annotated[
-        Literal["bullets", "salience"],
-        typer.Option(help="What to learn: writing bullets, or choosing sentences (salience)."),
+        Literal["bullets", "salience", "checker"],
+        typer.Option(
+            help="What to learn: writing bullets, choosing sentences (salience), or telling right"
+            " bullets from wrong ones (checker)."
+        ),
     ] = "bullets",
     pairs: Annotated[
         list[Path] | None,
@@ -112,6 +115,7 @@ def train(
     from brief.training.loop import use_threads
     from brief.training.train_bullets import MIX, TrainSettings, compare, finish, prepare, to_mix
     from brief.training.train_bullets import train as run_training
+    from brief.training.train_checker import CheckerSettings
     from brief.training.train_salience import SalienceSettings
 
     named = {
@@ -125,19 +129,25 @@ def train(
     given: dict[str, Any] = {
         "data": tuple(data),
         "base": base,
-        "validation": validation,
         "avoid": tuple(avoid or ()),
         "steps": steps,
         "seed": seed,
         **{name: value for name, value in named.items() if value is not None},
     }
-    settings: TrainSettings | SalienceSettings
-    if part == "salience":
-        if pairs or freeze_encoder or mix is not None:
-            raise UsageError("--pairs, --freeze-encoder and --mix are for --part bullets")
-        settings = SalienceSettings(**given)
+    settings: TrainSettings | SalienceSettings | CheckerSettings
+    if part != "bullets" and (freeze_encoder or mix is not None):
+        raise UsageError("--freeze-encoder and --mix are for --part bullets")
+    if part == "checker":
+        if validation is not None:
+            raise UsageError("--part checker keeps some articles of --data for validation")
+        settings = CheckerSettings(pairs=tuple(pairs or ()), **given)
+    elif part == "salience":
+        if pairs:
+            raise UsageError("--pairs are for --part bullets and --part checker")
+        settings = SalienceSettings(validation=validation, **given)
     else:
         settings = TrainSettings(
+            validation=validation,
             pairs=tuple(pairs or ()),
             batch_tokens=batch_tokens,
             freeze_encoder=freeze_encoder,

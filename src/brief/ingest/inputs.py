@@ -14,17 +14,17 @@ import os
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from brief.datatypes import Code, Remark
 from brief.errors import InputError, UsageError
 from brief.ingest.charset import MAX_BYTES, decode
 from brief.ingest.html_extraction import looks_like_html
-from brief.ingest.jsonl import Source, read_rows, to_source
+from brief.ingest.jsonl import Source, read_objects, read_rows, to_source
 
 if TYPE_CHECKING:
     from brief.ingest.web.response import Fetched
@@ -35,6 +35,7 @@ __all__ = [
     "from_answer",
     "holds_rows",
     "read",
+    "read_rows_of",
     "shown",
     "to_source",
     "with_unique_ids",
@@ -97,6 +98,24 @@ def read(
 
     reader = _Reader(stdin, max_bytes, fetch or fetch_from_network, notify)
     return with_unique_ids(source for arg in args for source in reader.sources(arg))
+
+
+def read_rows_of(
+    arg: str, *, stdin: BinaryIO, max_bytes: int = MAX_BYTES
+) -> Iterator[tuple[str, Mapping[str, Any] | InputError]]:
+    """Yield the place and columns of each row of one file of JSON lines, gzipped or not, or `-`.
+
+    A row that cannot be read is yielded as its error; so is a file, or the rest of a damaged one.
+    """
+    if arg == "-":
+        yield from read_objects(stdin, name=STDIN, max_bytes=max_bytes)
+        return
+    path = Path(arg)
+    try:
+        with _opened(path) as stream:
+            yield from read_objects(stream, name=shown(path), max_bytes=max_bytes)
+    except (EOFError, OSError, ValueError, zlib.error) as error:
+        yield shown(path), _unreadable(path, error)
 
 
 def with_unique_ids(sources: Iterable[Source]) -> Iterator[Source]:
@@ -183,13 +202,8 @@ class _Reader:
                 )
         except InputError as error:
             yield Source(id=name, error=error)
-        except FileNotFoundError:
-            yield Source(id=name, error=InputError(f"{name}: no such file", _near(path)))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            problem = f"{name}: damaged gzip ({error}); what comes before is read"
-            yield Source(id=name, error=InputError(problem, "copy or compress it again"))
-        except (OSError, ValueError) as error:
-            yield _failure(path, error)
+        except (EOFError, OSError, ValueError, zlib.error) as error:
+            yield Source(id=name, error=_unreadable(path, error))
 
     def _stream(
         self, stream: BinaryIO, name: str, *, is_rows: bool = False, is_html: bool = False
@@ -295,8 +309,17 @@ def shown(path: str | Path) -> str:
 
 
 def _failure(path: Path, error: Exception) -> Source:
-    said = getattr(error, "strerror", None) or str(error)
-    return Source(id=shown(path), error=InputError(f"{shown(path)}: cannot be read ({said})"))
+    return Source(id=shown(path), error=_unreadable(path, error))
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    name = shown(path)
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"{name}: no such file", _near(path))
+    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
+        problem = f"{name}: damaged gzip ({error}); what comes before is read"
+        return InputError(problem, "copy or compress it again")
+    return InputError(f"{name}: cannot be read ({getattr(error, 'strerror', None) or error})")
 
 
 def _near(path: Path) -> str:

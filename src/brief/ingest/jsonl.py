@@ -113,10 +113,10 @@ def from_row(row: Mapping[str, Any], place: str) -> Source:
             id=id_,
             text=text,
             is_html=is_html,
-            headline=_string(row, "headline", place) or _string(row, "title", place),
-            published=_string(row, "published", place),
-            byline=_string(row, "byline", place),
-            url=_string(row, "url", place),
+            headline=string_of(row, "headline", place) or string_of(row, "title", place),
+            published=string_of(row, "published", place),
+            byline=string_of(row, "byline", place),
+            url=string_of(row, "url", place),
             bullets=bullets_of(row, place),
         )
     except InputError as error:
@@ -196,7 +196,12 @@ def _text(row: Mapping[str, Any], place: str) -> tuple[str, bool]:
     return "", False
 
 
-def _string(row: Mapping[str, Any], column: str, place: str) -> str | None:
+def string_of(row: Mapping[str, Any], column: str, place: str) -> str | None:
+    """A column's text, without white space around it; None when absent or blank.
+
+    Raises:
+        InputError: It is not text.
+    """
     value = row.get(column)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = ", ".join(value)

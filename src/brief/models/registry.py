@@ -16,6 +16,7 @@ from brief.models.prompts import load_prompt
 from brief.settings import DEFAULTS, Engine
 
 if TYPE_CHECKING:
+    from brief.models.checker import Checker
     from brief.models.salience import SalienceModel
     from brief.models.tokenization import Encoding
 
@@ -85,6 +86,25 @@ def load_folder(
     if convertible and engine != "hf":
         return _with_ctranslate(folder, card, n_threads)
     return _with_transformers(folder, card, n_threads)
+
+
+def load_checker(name: str, *, n_parallel: int = 1) -> "Checker | None":
+    """Load a model's checker of bullets; None when it has none.
+
+    Args:
+        name: As for `load_model`.
+        n_parallel: Threads that may ask it at once.
+
+    Raises:
+        ModelError: The checker is damaged.
+        HubError, UsageError, PromptError: As for `load_model`.
+    """
+    from brief.models.checker import FOLDER, Checker
+
+    card, folder = resolve(name)
+    if folder is None or not (folder / FOLDER).is_dir():
+        return None
+    return Checker(folder / FOLDER, to_encoding(folder, card), n_parallel)
 
 
 def n_bytes_on_disk(name: str, *, engine: str) -> int:

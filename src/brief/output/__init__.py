@@ -7,3 +7,6 @@ Format = Literal["text", "markdown", "json", "jsonl", "html"]
 
 CleanFormat = Literal["text", "json"]
 """The values of `brief clean --format`."""
+
+CheckFormat = Literal["text", "jsonl"]
+"""The values of `brief check --format`."""

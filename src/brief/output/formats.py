@@ -7,13 +7,24 @@ for the block of one summary and `records.py` for the JSON objects.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from brief.datatypes import Article, Summary
+from brief.errors import BriefError
 from brief.ingest.article import Cleaned
-from brief.output import CleanFormat, Format, block
+from brief.output import CheckFormat, CleanFormat, Format, block
 from brief.pipeline.summarizer import Outcome
-from brief.records import Record, to_clean_failure, to_clean_record, to_failure, to_record
+from brief.records import (
+    Record,
+    to_check_record,
+    to_clean_failure,
+    to_clean_record,
+    to_failure,
+    to_record,
+)
+
+if TYPE_CHECKING:
+    from brief.guard.bullet_check import Checked
 
 T = TypeVar("T")
 
@@ -90,6 +101,30 @@ def _clean_record(outcome: Cleaned) -> Record:
     if isinstance(outcome.result, Article):
         return to_clean_record(outcome.result)
     return to_clean_failure(outcome.id, outcome.result)
+
+
+def render_checked(outcomes: "Iterable[Checked]", format_: CheckFormat) -> Iterator[str]:
+    """Write verdicts in the order of the outcomes.
+
+    Args:
+        outcomes: Verdicts and failures; a failure is a row in `jsonl`, nothing in `text`.
+        format_: `jsonl` is one object per line.
+
+    Yields:
+        Pieces of the result; joined, they are the whole.
+    """
+    for outcome in outcomes:
+        if format_ == "jsonl":
+            record = to_check_record(outcome.id, outcome.result)
+            yield json.dumps(record, ensure_ascii=False) + "\n"
+        elif not isinstance(outcome.result, BriefError):
+            verdict = outcome.result
+            said = "supported" if verdict.supported else "not supported"
+            score = "" if verdict.score is None else f" ({verdict.score:.2f})"
+            lines = [str(remark) for remark in (*verdict.reasons, *verdict.remarks)]
+            lines += [f"• {source.text}" for source in verdict.sources]
+            yield f"{block.printable(outcome.id)}: {said}{score}\n"
+            yield "".join(f"  {block.printable(line)}\n" for line in lines)
 
 
 def to_object(outcome: Outcome, *, timings: bool = False) -> Record:

@@ -21,6 +21,9 @@ M = TypeVar("M", bound=BaseModel)
 MAX_ID_CHARS = 200
 """Limit of an article's id; a longer one is probably a text in the wrong field."""
 
+MAX_BULLET_CHARS = 5_000
+"""Limit of a bullet to check; a longer one is probably an article in the wrong field."""
+
 MAX_URL_CHARS = 8_000
 """Length of URL that servers commonly accept (RFC 9110, section 4.1)."""
 
@@ -112,6 +115,26 @@ class SummarizeRequest(SummaryOptions):
         """The article of `text` or `html`, as if read from a row of a file."""
         row = {"id": self.id, "headline": self.headline, "text": self.text, "html": self.html}
         return from_row({key: value for key, value in row.items() if value is not None}, self.id)
+
+
+class CheckRequest(BaseModel):
+    """One bullet and its source."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    source: Annotated[str, Field(description="A sentence, several, or a whole article.")]
+    bullet: Annotated[
+        str, Field(max_length=MAX_BULLET_CHARS, description="What is checked, by whomever.")
+    ]
+    id: Annotated[
+        str, Field(min_length=1, max_length=MAX_ID_CHARS, description="Comes back as it is.")
+    ] = "bullet"
+    headline: Annotated[
+        str | None, Field(max_length=1_000, description="The article's; read as context.")
+    ] = None
+    model: Annotated[
+        str | None, Field(max_length=MAX_ID_CHARS, description="A name from GET /v1/models.")
+    ] = None
 
 
 class BatchQuery(SummaryOptions):

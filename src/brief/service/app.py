@@ -19,7 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 from brief import __version__
 from brief.records import dump
 from brief.service import edition_files, openapi
-from brief.service.api_requests import BatchQuery, SummarizeRequest, parsed
+from brief.service.api_requests import BatchQuery, CheckRequest, SummarizeRequest, parsed
 from brief.service.api_responses import EditionDate, Editions, Health, Ready
 from brief.service.auth import Keys
 from brief.service.handlers import Answerer
@@ -141,7 +141,7 @@ def _guard(config: ServiceConfig) -> params.Depends:
 
 
 def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
-    """Routes that summarize articles."""
+    """Routes that summarize articles and check bullets."""
     router = APIRouter()
 
     async def body(request: Request, media_types: Sequence[str]) -> bytes:
@@ -160,6 +160,11 @@ def _writing_routes(config: ServiceConfig, answerer: Answerer) -> APIRouter:
             events = await answerer.events(request, wanted)
             return StreamingResponse(events, media_type=NDJSON)
         return Response(await answerer.answer(request, wanted), media_type="application/json")
+
+    @router.post("/v1/check", **openapi.CHECK)
+    async def check(request: Request) -> Response:
+        wanted = parsed(CheckRequest, to_json(await body(request, ["application/json"])))
+        return Response(await answerer.verdict(request, wanted), media_type="application/json")
 
     @router.post("/v1/batch", **openapi.BATCH)
     async def batch(request: Request) -> Response:

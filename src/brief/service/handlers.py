@@ -14,12 +14,13 @@ from typing import Any, TypeVar, get_args
 from starlette.requests import ClientDisconnect, Request
 
 from brief.errors import BriefError
+from brief.guard.bullet_check import Checked
 from brief.ingest.jsonl import Source
 from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
-from brief.records import ErrorRecord, dump
+from brief.records import ErrorRecord, dump, to_check_record
 from brief.service import task_builder
-from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, SummaryOptions
+from brief.service.api_requests import BatchQuery, CheckRequest, RequestError, SummarizeRequest
 from brief.service.api_responses import ModelInfo, Models
 from brief.service.jobs import Job
 from brief.service.json_logs import log
@@ -103,9 +104,24 @@ class Answerer:
         """
         self._tasks.check(wanted)
         source = await _present(request, self._tasks.source(wanted))
-        async with self._job(request, source, wanted) as job:
+        async with self._job(request, self._tasks.task(source, wanted)) as job:
             outcome = await _present(request, _finished(job))
         return to_text(to_answer(outcome, include_text=wanted.include_text))
+
+    async def verdict(self, request: Request, wanted: CheckRequest) -> str:
+        """The object of `brief check`.
+
+        Raises:
+            BriefError: There is no verdict.
+            ClientDisconnect: The client left.
+        """
+        task = self._tasks.check_task(wanted)
+        async with self._job(request, task) as job:
+            checked = await _present(request, _result(job))
+        if isinstance(checked.result, BriefError):
+            raise checked.result
+        assert isinstance(checked, Checked)
+        return to_text(to_check_record(checked.id, checked.result))
 
     async def events(self, request: Request, wanted: SummarizeRequest) -> AsyncIterator[str]:
         """The same as `answer`, preceded by a line for every phase.
@@ -117,13 +133,14 @@ class Answerer:
         if wanted.url is not None:
             return self._fetching(request, wanted)
         source = await self._tasks.source(wanted)
-        return self._following(request, wanted, self._submitted(request, source, wanted))
+        job = self._submitted(request, self._tasks.task(source, wanted))
+        return self._following(request, wanted, job)
 
     async def _fetching(self, request: Request, wanted: SummarizeRequest) -> AsyncIterator[str]:
         yield to_line({"phase": "fetching"})
         try:
             source = await _present(request, self._tasks.source(wanted))
-            job = self._submitted(request, source, wanted)
+            job = self._submitted(request, self._tasks.task(source, wanted))
         except BriefError as error:
             yield _failed(error)
             return
@@ -207,26 +224,23 @@ class Answerer:
             return self._tasks.failure(source.id, error, query)
 
     @asynccontextmanager
-    async def _job(
-        self, request: Request, source: Source, wanted: SummaryOptions
-    ) -> AsyncIterator[Job]:
-        job = self._submitted(request, source, wanted)
+    async def _job(self, request: Request, task: ArticleTask) -> AsyncIterator[Job]:
+        job = self._submitted(request, task)
         try:
             yield job
         finally:
             self._batcher.leave(job)
 
-    def _submitted(self, request: Request, source: Source, wanted: SummaryOptions) -> Job:
+    def _submitted(self, request: Request, task: ArticleTask) -> Job:
+        source = task.source
         n_tokens = self._tasks.measured(source)
         request.state.n_tokens = n_tokens
         if self._config.log_text:
             log("article", id=source.id, text=source.text)
-        return self._batcher.submit(
-            self._tasks.task(source, wanted), request.state.client, n_tokens
-        )
+        return self._batcher.submit(task, request.state.client, n_tokens)
 
 
-async def _outcome(job: Job) -> Outcome:
+async def _result(job: Job) -> Outcome | Checked:
     """The outcome of a job, which may be a failure of the article.
 
     Raises:
@@ -237,6 +251,13 @@ async def _outcome(job: Job) -> Outcome:
     if isinstance(result, BriefError):
         raise result
     return result.outcome
+
+
+async def _outcome(job: Job) -> Outcome:
+    """The same as `_result`, for a job that summarizes."""
+    outcome = await _result(job)
+    assert isinstance(outcome, Outcome)
+    return outcome
 
 
 async def _finished(job: Job) -> Outcome:

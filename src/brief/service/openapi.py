@@ -10,9 +10,17 @@ from pydantic import BaseModel
 
 from brief import __version__
 from brief.briefing.briefing_types import Edition, EditionStats
-from brief.datatypes import Bullet, Label, Origin, Sentence
-from brief.records import ChunkRecord, DroppedLine, ErrorRecord, Span, SummaryRecord, dump
-from brief.service.api_requests import BatchQuery, SummarizeRequest
+from brief.datatypes import Bullet, Code, Label, Origin, Remark, Sentence
+from brief.records import (
+    CheckRecord,
+    ChunkRecord,
+    DroppedLine,
+    ErrorRecord,
+    Span,
+    SummaryRecord,
+    dump,
+)
+from brief.service.api_requests import BatchQuery, CheckRequest, SummarizeRequest
 from brief.service.api_responses import (
     EditionDate,
     Editions,
@@ -243,6 +251,43 @@ SUMMARIZE: dict[str, Any] = {
                         "text": {"value": {"text": _ARTICLE, "id": "bridge", "bullets": 1}},
                         "html": {"value": {"html": "<html>…</html>", "length": "short"}},
                         "url": {"value": {"url": "https://example.org/story"}},
+                    },
+                }
+            },
+        }
+    },
+}
+_CHECK = CheckRecord(
+    id="bridge",
+    supported=False,
+    score=0.031,
+    reasons=(Remark(Code.NUMBER, "not in its sources: “nine”"),),
+    sources=(replace(_SENTENCE, start=0, end=69),),
+    checks=("numbers", "quotations", "names", "words", "negations", "checker"),
+)
+CHECK: dict[str, Any] = {
+    "summary": "Check whether a bullet is supported by its source",
+    "description": "The bullet may be anybody's. Hard rules run in every language; the model's"
+    " checker, if it has one, judges English. `checks` names what ran.",
+    "tags": ["summaries"],
+    "responses": {
+        200: {
+            "model": CheckRecord,
+            "description": "The object of `brief check --format jsonl`.",
+            "content": {"application/json": {"example": dump(_CHECK)}},
+        },
+        **_failures(400, 401, 408, 413, 415, 422, 429, 500, 503),
+    },
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": CheckRequest.model_json_schema(),
+                    "example": {
+                        "source": _SENTENCE.text,
+                        "bullet": "The Osmund bridge will close for nine weeks.",
+                        "id": "bridge",
                     },
                 }
             },

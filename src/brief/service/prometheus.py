@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from brief.datatypes import Summary
 from brief.errors import BriefError
-from brief.pipeline.summarizer import Outcome
 from brief.service.jobs import Job, Watcher
 from brief.service.json_logs import log
 from brief.service.scheduler import Batcher
@@ -98,7 +97,7 @@ class Metrics(Watcher):
 
 
 def _kind(result: TaskResult | BriefError) -> str:
-    outcome: Outcome | None = result.outcome if isinstance(result, TaskResult) else None
+    outcome = result.outcome if isinstance(result, TaskResult) else None
     if outcome is None:
         return "lost"
     if isinstance(outcome.result, BriefError):

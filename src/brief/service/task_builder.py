@@ -21,7 +21,13 @@ from brief.output import block
 from brief.output.formats import to_object
 from brief.pipeline.summarizer import Outcome
 from brief.records import dump
-from brief.service.api_requests import BatchQuery, RequestError, SummarizeRequest, SummaryOptions
+from brief.service.api_requests import (
+    BatchQuery,
+    CheckRequest,
+    RequestError,
+    SummarizeRequest,
+    SummaryOptions,
+)
 from brief.service.api_responses import Blocks
 from brief.service.scheduler import count_tokens
 from brief.service.service_config import ServiceConfig
@@ -52,17 +58,34 @@ class TaskBuilder:
         Raises:
             RequestError: 422; there is no such model.
         """
-        model = wanted.model or self._config.models[0]
+        return ArticleTask(
+            source,
+            self._model(wanted.model),
+            wanted.bullets or self._config.n_bullets,
+            wanted.length or self._config.length,
+        )
+
+    def check_task(self, request: CheckRequest) -> ArticleTask:
+        """Make a worker's task to check a bullet.
+
+        Raises:
+            RequestError: 422; there is no such model.
+        """
+        return ArticleTask(
+            Source(id=request.id, text=request.source, headline=request.headline),
+            self._model(request.model),
+            self._config.n_bullets,
+            self._config.length,
+            bullet=request.bullet,
+        )
+
+    def _model(self, wanted: str | None) -> str:
+        model = wanted or self._config.models[0]
         if model not in self.loaded:
             raise RequestError(
                 422, f"no model is called {model!r} here", nearest(model, self.loaded)
             )
-        return ArticleTask(
-            source,
-            model,
-            wanted.bullets or self._config.n_bullets,
-            wanted.length or self._config.length,
-        )
+        return model
 
     def measured(self, source: Source) -> int:
         """Estimate the number of tokens of an article.

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from brief.datatypes import Article, Summary
 from brief.errors import BriefError, StorageError
+from brief.guard.bullet_check import BulletChecker, BulletPair, Checked
 from brief.ingest.article import to_article
 from brief.ingest.jsonl import Source
 from brief.models.base import ModelCard
@@ -38,13 +39,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ArticleTask:
-    """One article and how it is to be summarized; equal tasks have equal answers."""
+    """One article and what is to be done with it; equal tasks have equal answers.
+
+    Attributes:
+        source: The article.
+        model: Name of the model.
+        n_bullets, length, use_cache: How it is summarized.
+        bullet: A bullet to check against the article, instead of summarizing it.
+    """
 
     source: Source
     model: str
     n_bullets: int
     length: Length
     use_cache: bool = True
+    bullet: str | None = None
+
+    @property
+    def pair(self) -> BulletPair:
+        """The bullet to check, with its source."""
+        source = self.source
+        return BulletPair(
+            id=source.id, source=source.text, bullet=self.bullet or "", headline=source.headline
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,7 @@ class TaskResult:
         was_stored: Whether it came from the summary cache.
     """
 
-    outcome: Outcome
+    outcome: Outcome | Checked
     was_stored: bool = False
 
 
@@ -81,7 +98,10 @@ class Worker(Protocol):
         ...
 
     async def clean(self, task: ArticleTask) -> TaskResult | None:
-        """Clean an article (phase one). Returns the result if the article failed, else None."""
+        """Clean an article (phase one).
+
+        Returns the result if the article failed or if a bullet was to be checked, else None.
+        """
         ...
 
     async def write(self, task: ArticleTask) -> TaskResult:
@@ -183,6 +203,7 @@ class _Bench:
     def __init__(self, load: Load) -> None:
         self._engine = load.engine
         self._models: dict[str, Model] = {}
+        self._checkers: dict[str, BulletChecker] = {}
         self._cache = self._open(load.cache)
         self._article: Article | None = None
         for name in load.models:
@@ -212,6 +233,13 @@ class _Bench:
             self._models[name] = load_model(name, engine=self._engine, n_threads=1)
         return self._models[name]
 
+    def _checker(self, name: str) -> BulletChecker:
+        from brief.models import load_checker
+
+        if name not in self._checkers:
+            self._checkers[name] = BulletChecker(load_checker(name))
+        return self._checkers[name]
+
     def _summarizer(self, task: ArticleTask) -> Summarizer:
         return Summarizer(
             self._model(task.model),
@@ -221,7 +249,9 @@ class _Bench:
         )
 
     def clean(self, task: ArticleTask) -> TaskResult | None:
-        """Clean and keep the article, or return why there is none."""
+        """Check a bullet; or clean and keep the article, or return why there is none."""
+        if task.bullet is not None:
+            return TaskResult(self._checker(task.model).outcome(task.pair))
         began = time.perf_counter()
         try:
             self._article = to_article(task.source)

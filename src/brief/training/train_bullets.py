@@ -31,6 +31,7 @@ from brief.training.data.splits import (
     work_folder,
 )
 from brief.training.data.validation_bullets import ValidationBullet, validation_bullets
+from brief.training.train_checker import CheckerSettings, prepare_checker
 from brief.training.train_salience import SalienceSettings, prepare_salience
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class TrainSettings:
 
 
 def train(
-    settings: TrainSettings | SalienceSettings,
+    settings: TrainSettings | SalienceSettings | CheckerSettings,
     output: Path,
     *,
     tell: "Callable[[Progress], None]" = lambda _: None,
@@ -139,7 +140,7 @@ def train(
 
 
 def prepare(
-    settings: TrainSettings | SalienceSettings,
+    settings: TrainSettings | SalienceSettings | CheckerSettings,
     output: Path,
     *,
     tell: "Callable[[Progress], None]" = lambda _: None,
@@ -148,6 +149,8 @@ def prepare(
     """Everything before the first step; Args and Raises are those of `train`."""
     if isinstance(settings, SalienceSettings):
         return prepare_salience(settings, output, tell=tell, note=note)
+    if isinstance(settings, CheckerSettings):
+        return prepare_checker(settings, output, tell=tell, note=note)
     work = work_folder(output)
     training, validation = split(settings.data, settings.validation, settings.seed)
     card, base = base_of(settings.base, training.texts, work)
