@@ -74,7 +74,7 @@ def check(
 ) -> BulletVerdict:
     """Check whether a bullet, by whomever, is supported by its source.
 
-        >>> brief.check("The library closes in May.", "The library closes in June.").supported
+        >>> check("The library closes in May.", "The library closes in June.").supported
         False
 
     Args:
