@@ -1,32 +1,28 @@
 """No two threads are in lxml at once, whichever function they came by."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from brief.ingest.lxml_lock import one_at_a_time
 
 
-def test_functions_under_the_lock_never_overlap():
-    inside, most, together = 0, 0, threading.Barrier(4)
+def test_a_second_thread_waits_until_the_first_is_out():
+    entered, leave, ran = threading.Event(), threading.Event(), threading.Event()
 
-    def work() -> None:
-        nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
-        for _ in range(2_000):  # long enough that the interpreter switches threads
-            pass
-        inside -= 1
+    @one_at_a_time
+    def first() -> None:
+        entered.set()
+        leave.wait(10)
 
-    first, second = one_at_a_time(work), one_at_a_time(work)
-
-    def run(function) -> None:
-        together.wait()
-        for _ in range(200):
-            function()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(run, [first, second, first, second]))
-    assert most == 1
+    second = one_at_a_time(ran.set)
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert entered.wait(10)
+    threads[1].start()
+    assert not ran.wait(0.1)
+    leave.set()
+    assert ran.wait(10)
+    for thread in threads:
+        thread.join()
 
 
 def test_a_function_under_the_lock_may_call_another():

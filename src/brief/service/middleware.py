@@ -65,7 +65,8 @@ class Envelope:
         scope.setdefault("state", {})["request_id"] = own
         began = time.perf_counter()
         status = 0
-        is_read = _announced(scope) == 0
+        n_announced = _announced(scope)
+        is_read = n_announced == 0
 
         async def receive_noted() -> Message:
             nonlocal is_read
@@ -79,7 +80,7 @@ class Envelope:
                 status = message["status"]
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_DRAIN_S):
-                        while not is_read and _announced(scope) <= _DRAIN_BYTES:
+                        while not is_read and n_announced <= _DRAIN_BYTES:
                             await receive_noted()
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = own

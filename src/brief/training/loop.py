@@ -8,7 +8,7 @@ that was not. See `salience_task.py` and `seq2seq_task.py` for the tasks.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -90,6 +90,26 @@ class LoopSettings:
     checkpoint_every: int = 200
     bf16: bool = False
     seed: int = 0
+
+    @classmethod
+    def of(cls, settings: object, n_steps: int, **changed: int) -> "LoopSettings":
+        """The loop's part of a training part's settings, by the names of the fields.
+
+        Args:
+            settings: A dataclass; its `warmup_steps` are at most a tenth of the steps, and a
+                `bf16` of None is decided by the processor.
+            n_steps: Steps in all.
+            changed: Fields whose values follow from the number of steps.
+        """
+        known: dict[str, Any] = {
+            field.name: getattr(settings, field.name)
+            for field in fields(cls)
+            if hasattr(settings, field.name)
+        }
+        known["warmup_steps"] = min(known["warmup_steps"], n_steps // 10)
+        if known["bf16"] is None:
+            known["bf16"] = has_fast_bf16()
+        return cls(**{**known, "n_steps": n_steps, **changed})
 
 
 @dataclass(frozen=True, slots=True)

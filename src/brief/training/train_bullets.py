@@ -305,7 +305,7 @@ def _run(
 ) -> "Run":
     from brief.models.hf import load_weights
     from brief.training.data.batches import Batches
-    from brief.training.loop import LoopSettings, Run, has_fast_bf16
+    from brief.training.loop import LoopSettings, Run
     from brief.training.seq2seq_task import Seq2SeqTask
 
     batches = Batches(
@@ -325,16 +325,5 @@ def _run(
         encoder_rate=settings.encoder_rate,
         label_smoothing=settings.label_smoothing,
     )
-    loop = LoopSettings(
-        n_steps=n_steps,
-        learning_rate=settings.learning_rate,
-        warmup_steps=min(settings.warmup_steps, n_steps // 10),
-        schedule=settings.schedule,
-        ema_decay=settings.ema_decay,
-        validate_every=settings.validate_every,
-        patience=settings.patience,
-        checkpoint_every=settings.checkpoint_every,
-        bf16=has_fast_bf16() if settings.bf16 is None else settings.bf16,
-        seed=settings.seed,
-    )
+    loop = LoopSettings.of(settings, n_steps)
     return Run(task, loop, work, tell)

@@ -21,6 +21,7 @@ from brief.evaluation.data.tables import read_table
 from brief.models.checker import CheckerLayout
 from brief.models.checkpoint_folder import fingerprint
 from brief.models.registry import resolve, to_encoding
+from brief.settings import DEFAULTS
 from brief.training.data import array_cache
 from brief.training.data.checker_dataset import (
     EDITORS,
@@ -74,7 +75,7 @@ class CheckerSettings:
 
     data: tuple[Path, ...]
     pairs: tuple[Path, ...] = ()
-    base: str = "news-small"
+    base: str = DEFAULTS.model
     avoid: tuple[Path, ...] = ()
     others: float = 0.5
     epochs: float = 3.0
@@ -96,13 +97,13 @@ def prepare_checker(
     tell: "Callable[[Progress], None]" = lambda _: None,
     note: Callable[[str], None] = lambda _: None,
 ) -> "Run":
-    """Everything before the first step; Args and Raises are those of `train.train`."""
+    """Everything before the first step; Args and Raises are those of `train_bullets.train`."""
     import torch
 
     from brief.models.hf import load_weights
     from brief.training.checker_task import CheckerNetwork, CheckerTask, to_encoder
     from brief.training.export_salience import to_bert
-    from brief.training.loop import LoopSettings, Run, has_fast_bf16
+    from brief.training.loop import LoopSettings, Run
 
     work = work_folder(output)
     card, base = resolve(settings.base)
@@ -136,17 +137,7 @@ def prepare_checker(
     network = CheckerNetwork(encoder)
     task = CheckerTask(network, base, rows, validation, layout, facts, seed=settings.seed)
     n_steps = settings.steps or task.n_batches
-    loop = LoopSettings(
-        n_steps=n_steps,
-        learning_rate=settings.learning_rate,
-        warmup_steps=min(settings.warmup_steps, n_steps // 10),
-        ema_decay=settings.ema_decay,
-        validate_every=settings.validate_every,
-        patience=settings.patience,
-        checkpoint_every=settings.checkpoint_every,
-        bf16=has_fast_bf16() if settings.bf16 is None else settings.bf16,
-        seed=settings.seed,
-    )
+    loop = LoopSettings.of(settings, n_steps)
     return Run(task, loop, work, tell)
 
 

@@ -77,9 +77,9 @@ def prepare_salience(
     tell: "Callable[[Progress], None]" = lambda _: None,
     note: Callable[[str], None] = lambda _: None,
 ) -> "Run":
-    """Everything before the first step; Args and Raises are those of `train.train`."""
+    """Everything before the first step; Args and Raises are those of `train_bullets.train`."""
     from brief.models.hf import load_weights
-    from brief.training.loop import LoopSettings, Run, has_fast_bf16
+    from brief.training.loop import LoopSettings, Run
     from brief.training.salience_task import BATCH_WINDOWS, SalienceTask, to_questions
 
     work = work_folder(output)
@@ -132,17 +132,8 @@ def prepare_salience(
         seed=settings.seed,
     )
     n_steps = settings.steps or max(1, round(settings.epochs * len(lessons) / BATCH_WINDOWS))
-    loop = LoopSettings(
-        n_steps=n_steps,
-        learning_rate=settings.learning_rate,
-        warmup_steps=min(settings.warmup_steps, n_steps // 10),
-        decay_steps=settings.decay_steps or round(DECAY_SHARE * n_steps),
-        ema_decay=settings.ema_decay,
-        validate_every=settings.validate_every,
-        patience=settings.patience,
-        checkpoint_every=settings.checkpoint_every,
-        bf16=has_fast_bf16() if settings.bf16 is None else settings.bf16,
-        seed=settings.seed,
+    loop = LoopSettings.of(
+        settings, n_steps, decay_steps=settings.decay_steps or round(DECAY_SHARE * n_steps)
     )
     return Run(task, loop, work, tell)
 
